@@ -1,0 +1,49 @@
+"""`merr`: every command stands in a module of its own; this one gathers them and words what was refused."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+from rich.console import Console
+
+from geo.errors import Refusal
+
+COMMAND_MODULES = ("db", "build", "load", "match", "demo", "serve", "bench")
+"""Modules of this package; each has `register(app)` and imports what is heavy inside its commands."""
+
+REFUSED = 2
+"""Exit code of anything a user can put right."""
+
+commands = typer.Typer(
+    name="merr",
+    help="Missouri Emergency Resource Registry: who can lend what, and how soon it can be there by road.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _module in COMMAND_MODULES:
+    importlib.import_module(f"cli.{_module}").register(commands)
+
+
+def app() -> None:
+    """Run `merr`; a refusal is printed as given, wanted, to do, and ends with exit code 2."""
+    try:
+        commands()
+    except Refusal as refusal:
+        _print(refusal)
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. Nothing was left half-written.")
+        sys.exit(130)
+
+
+def _print(refusal: Refusal) -> None:
+    console = Console(stderr=True, highlight=False, markup=False)
+    console.print(f"{refusal.title}.", style="bold")
+    for label, text in (("Given ", refusal.given), ("Wanted", refusal.wanted), ("To do ", refusal.todo)):
+        console.print(f"  {label}  {text}")
+    if refusal.place:
+        lon, lat = refusal.place
+        console.print(f"  Place   {lat:.5f}, {lon:.5f}")

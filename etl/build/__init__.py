@@ -1,0 +1,1 @@
+"""Package data into data/: counties, roads, rivers, gazetteer."""

@@ -1,0 +1,1 @@
+"""What leaves: CSV and GeoJSON of an answer."""

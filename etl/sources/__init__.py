@@ -1,0 +1,1 @@
+"""Files that users bring: road layers and provider lists."""

@@ -1,0 +1,1 @@
+"""Verbs: which assets can serve a need, when they arrive, and why."""

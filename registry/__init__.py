@@ -1,0 +1,1 @@
+"""Nouns: providers, sites, assets, incidents, and who may see them. The only place that holds SQL."""

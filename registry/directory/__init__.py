@@ -1,0 +1,1 @@
+"""Providers, their sites and assets, and the taxonomies that describe them."""

@@ -1,0 +1,1 @@
+"""Incidents: their areas, closures and needs, saved and reopened."""

@@ -1,0 +1,1 @@
+"""What is protected: contact and proprietary fields, in tables of their own."""

@@ -1,0 +1,1 @@
+"""The one Flask application that every door hangs on."""
