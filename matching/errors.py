@@ -1,0 +1,9 @@
+"""What matching refuses."""
+
+from __future__ import annotations
+
+from geo.errors import Refusal
+
+
+class MatchingError(Refusal, ValueError):
+    """A need or a question that cannot be answered as it was given."""
