@@ -1,0 +1,78 @@
+"""One asset as ranking and the map need it: what it is, whose, where, and how it meets the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+STATUSES = ("available", "committed", "paused", "closed")
+"""What an asset can be; only `available` ones are ranked."""
+
+DELIVERIES = ("delivers", "pickup")
+"""Whether the provider brings the asset or somebody must fetch it."""
+
+GEOCODE_QUALITIES = ("given", "address", "zip+place", "zip", "place")
+"""How a site's point was found, best first."""
+
+UNPLACED = -1
+"""The edge of a site that meets no road of the active network within its limit (or of a registry without roads)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One asset of the registry with all that ranking needs, and nothing that is protected.
+
+    Lengths are metres, times seconds, points EPSG:4326. `network_hash` names the road network that `edge`,
+    `offset_m` (from the edge's tail) and `access_m` (straight metres to the road) were found on; it is empty
+    while no network is active. `edge` is `UNPLACED` when no road is near enough; `access_m` then is infinite.
+    """
+
+    asset_id: str
+    asset_name: str
+    kind: str
+    family: str
+    kind_name: str
+    asset_class: str
+    attributes: Mapping[str, float | str | bool]
+    quantity: int
+    unit: str
+    mobilisation_s: int
+    status: str
+    confirmed_on: date | None
+    delivery: str
+    operator: bool
+    max_days: int | None
+    provider_id: str
+    provider_name: str
+    synthetic: bool
+    sector: str
+    site_id: str
+    site_name: str
+    town: str
+    lon: float
+    lat: float
+    county_fips: str
+    county_name: str
+    region: str
+    geocode_quality: str
+    geocode_accuracy_m: float
+    network_hash: str
+    edge: int
+    offset_m: float
+    access_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class SitePoint:
+    """A site on the map: its point (EPSG:4326), its provider's sector, and how many assets it lists."""
+
+    site_id: str
+    lon: float
+    lat: float
+    sector: str
+    county_fips: str
+    assets: int
