@@ -1,0 +1,136 @@
+"""The settings of a running registry, read once from the environment.
+
+Every setting is an environment variable that starts with `MERR_`. A variable that starts so and is no setting
+stops the start: a misspelt setting that is silently ignored is found out on the worst day.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry.errors import RegistryError
+
+PREFIX = "MERR_"
+CLONE = Path(__file__).resolve().parent.parent
+"""The root of this clone."""
+
+
+class Settings(BaseSettings):
+    """The settings, each with the value that suits one machine where nothing is set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, populate_by_name=True, extra="forbid")
+
+    database_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("database_url", "MERR_DATABASE_URL", "DATABASE_URL"),
+        description="Where the PostGIS database is; unset: the private cluster of `merr db up`.",
+    )
+    data_dir: Path = Field(default=CLONE / "data", description="The shipped data, as `merr build` writes it.")
+    state_dir: Path = Field(
+        default_factory=lambda: state_home() / clone_key(),
+        description="Where the private cluster and what is derived from the database are kept.",
+    )
+    postgis_prefix: Path = Field(
+        default_factory=lambda: state_home() / "debian",
+        description="Where `scripts/setup` unpacks PostGIS when it may not install it.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `merr serve` listens on.")
+    port: int = Field(default=8050, ge=1, le=65535, description="The port that `merr serve` listens on.")
+    bind_any: bool = Field(
+        default=False,
+        description="Lets `merr serve` listen beyond this machine's own loopback; for a container only.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, value: str | None) -> str | None:
+        """Return the URL with the driver that this project ships, so that a plain URL works too."""
+        if not value:
+            return None
+        url, found = re.subn(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", value)
+        if not found:
+            msg = "a URL that starts with postgresql://"
+            raise ValueError(msg)
+        return url
+
+    @property
+    def cache_dir(self) -> Path:
+        """The folder for what can be derived again at any time."""
+        return self.state_dir / "cache"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, checked.
+
+    Raises
+    ------
+    RegistryError
+        If a `MERR_` variable is no setting, or a value cannot be used.
+    """
+    return read_settings()
+
+
+def read_settings() -> Settings:
+    """Return the settings as the environment says now; `settings` is the same, read once.
+
+    Raises
+    ------
+    RegistryError
+        If a `MERR_` variable is no setting, or a value cannot be used.
+    """
+    refuse_unknown(list(os.environ))
+    try:
+        return Settings()
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = str(first["loc"][0]).upper().removeprefix(PREFIX)
+        raise RegistryError(
+            f"The setting {PREFIX}{name} cannot be used",
+            given=re.sub(r"//[^@/]*@", "//...@", repr(first["input"])),  # no password in a log
+            wanted=first["msg"].removeprefix("Value error, "),
+            todo=f"give {PREFIX}{name} such a value, or unset it",
+        ) from None
+
+
+def refuse_unknown(variables: list[str]) -> None:
+    """Refuse the first variable that starts with `MERR_` and is no setting, naming the nearest one.
+
+    Raises
+    ------
+    RegistryError
+        If there is such a variable.
+    """
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for variable in sorted(variables):
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
+            nearest = difflib.get_close_matches(variable.upper(), known, n=1, cutoff=0.0)[0]
+            raise RegistryError(
+                f"{variable} is not a setting",
+                given=variable,
+                wanted=", ".join(known),
+                todo=f"if {nearest} was meant, rename it; otherwise unset {variable}",
+            )
+
+
+def state_home() -> Path:
+    """Return the folder below which every clone on this machine keeps its state.
+
+    Root's state lies below /var, because PostgreSQL runs as its own user there and may not enter root's home.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/merr")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "merr"
+
+
+def clone_key(clone: Path = CLONE) -> str:
+    """Return the ten characters that tell this clone's state from another clone's on the same machine."""
+    return hashlib.sha256(os.fsencode(clone.resolve())).hexdigest()[:10]
