@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(
         default=None,
-        validation_alias=AliasChoices("database_url", "MERR_DATABASE_URL", "DATABASE_URL"),
+        validation_alias=AliasChoices("MERR_DATABASE_URL", "DATABASE_URL", "database_url"),
         description="Where the PostGIS database is; unset: the private cluster of `merr db up`.",
     )
     data_dir: Path = Field(default=CLONE / "data", description="The shipped data, as `merr build` writes it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from registry.db.localdb.cluster import ClusterStatus, LocalCluster
+from registry.db.localdb.server import ClusterStatus, LocalCluster
 from registry.settings import settings
 
 if TYPE_CHECKING:

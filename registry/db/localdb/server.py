@@ -7,6 +7,7 @@ may enter the socket's folder (its mode is 0700: the server's account, and root)
 from __future__ import annotations
 
 import fcntl
+import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -270,7 +271,8 @@ class LocalCluster:
         make_folder(self.socket_dir, private=True)
         fresh = self.home / "data.new"
         self._check_reach()
-        run_as_server(("rm", "-rf", str(fresh)), {})
+        if fresh.exists():
+            shutil.rmtree(fresh)
         how = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions")
         made = run_as_server(
             (programs.path("initdb"), "-D", str(fresh), "-U", SUPERUSER, *how), programs.environment
@@ -286,7 +288,7 @@ class LocalCluster:
         before = self.log_file.stat().st_size if self.log_file.exists() else 0
         chosen = {**SERVER_SETTINGS, "unix_socket_directories": str(self.socket_dir)}
         if not self.durable:
-            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            chosen |= {"fsync": "off", "full_page_writes": "off"}
         options = words([part for name, value in chosen.items() for part in ("-c", f"{name}={value}")])
         start = (
             "start",
