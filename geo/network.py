@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo import network_file
+from geo.projection import to_metres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    import numpy as np
+
+ARRAYS: dict[str, str] = {
+    "lon": "<f8",
+    "lat": "<f8",
+    "indptr": "<i4",
+    "head": "<i4",
+    "arc_ms": "<i4",
+    "arc_edge": "<i4",
+    "arc_forward": "|b1",
+    "edge_tail": "<i4",
+    "edge_head": "<i4",
+    "edge_class": "|u1",
+    "edge_name": "<i4",
+    "edge_length_m": "<f8",
+    "edge_ms": "<i4",
+    "shape_start": "<i4",
+    "shape": "<f8",
+    "shape_m": "<f8",
+}
+"""The arrays of a network and how each is stored, in the order in which they are written and hashed."""
+
+WORDS = ("name", "attribution", "main_roads_only", "classes", "speeds_kmh", "names")
+"""What a network says of itself besides its arrays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +47,8 @@ class RoadNetwork:
 
     Nodes stand in spatial (Morton) order, so that a search touches memory in runs. An *edge* is a piece of road
     between two nodes with its shape; an *arc* is one direction of travel along it. N nodes, E edges, M arcs,
-    K shape points.
+    K shape points. The network is one strongly connected piece, so that nothing snaps to an island: whatever
+    cannot be reached from it was cut off by a closure.
 
     Parameters
     ----------
@@ -39,9 +69,10 @@ class RoadNetwork:
         Road names; `names[0]` is the empty name.
     shape_start, shape, shape_m
         Edge e has the points `shape[shape_start[e]:shape_start[e + 1]]` (lon, lat) from tail to head, and
-        `shape_m` is each point's distance in metres from the tail, along the edge. int32 (E+1,), (K, 2), (K,).
+        `shape_m` is each point's distance in metres from the tail, along the edge; the last one is
+        `edge_length_m`. int32 (E+1,), (K, 2), (K,).
     content_hash
-        SHA-256 of the arrays, hexadecimal: what every result names.
+        SHA-256 of everything above, hexadecimal: what every result names.
     """
 
     name: str
@@ -68,7 +99,98 @@ class RoadNetwork:
     shape_m: NDArray[np.float64]
     content_hash: str
 
-    def save(self, path: Path) -> None: ...
+    @classmethod
+    def sealed(cls, **parts: Any) -> RoadNetwork:  # noqa: ANN401 - the fields above, whose types the class gives
+        """Return a network of these parts, its arrays read-only and its content hash worked out from them."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, kind in ARRAYS.items():
+            arrays[name] = np.array(parts[name], dtype=np.dtype(kind), order="C")
+            arrays[name].setflags(write=False)
+        words: dict[str, Any] = {name: parts[name] for name in WORDS}
+        return cls(**{**words, **arrays}, content_hash=network_file.content_hash(words, arrays))
+
+    def to_bytes(self) -> bytes:
+        """Return the network as the bytes of a file; the same network gives the same bytes."""
+        words = {name: getattr(self, name) for name in WORDS}
+        return network_file.pack(words, {name: getattr(self, name) for name in ARRAYS}, self.content_hash)
 
     @classmethod
-    def load(cls, path: Path) -> RoadNetwork: ...
+    def from_bytes(cls, data: bytes, origin: str = "the stored network") -> RoadNetwork:
+        """Return the network that `to_bytes` wrote.
+
+        Raises
+        ------
+        NetworkError
+            The bytes are damaged, cut short, of another version or not a network at all; `origin` names them.
+        """
+        words, arrays, claimed = network_file.unpack(data, ARRAYS, origin)
+        words["classes"], words["names"] = tuple(words["classes"]), tuple(words["names"])
+        words["speeds_kmh"] = tuple(words["speeds_kmh"])
+        network_file.check(words, arrays, claimed, origin)
+        return cls(**{**words, **arrays}, content_hash=claimed)
+
+    def save(self, path: Path) -> None:
+        """Write the network to a file; a reader never sees half of it."""
+        network_file.write(path, self.to_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> RoadNetwork:
+        """Return the network stored in a file.
+
+        Raises
+        ------
+        NetworkError
+            There is no such file, or it is damaged, of another version or not a network.
+        """
+        return cls.from_bytes(network_file.read(path), str(path))
+
+    @cached_property
+    def arc_tail(self) -> NDArray[np.int32]:
+        """Return each arc's tail node, int32 (M,)."""
+        return np.repeat(np.arange(len(self.lon), dtype=np.int32), np.diff(self.indptr))
+
+    @cached_property
+    def forward_arc(self) -> NDArray[np.int32]:
+        """Return each edge's arc from its tail to its head, int32 (E,); -1 where that way is not allowed."""
+        return self._arc_of_edge(self.arc_forward)
+
+    @cached_property
+    def backward_arc(self) -> NDArray[np.int32]:
+        """Return each edge's arc from its head to its tail, int32 (E,); -1 where that way is not allowed."""
+        return self._arc_of_edge(~self.arc_forward)
+
+    @cached_property
+    def shape_edge(self) -> NDArray[np.int32]:
+        """Return each shape point's edge, int32 (K,)."""
+        return np.repeat(np.arange(len(self.edge_tail), dtype=np.int32), np.diff(self.shape_start))
+
+    @cached_property
+    def shape_xy(self) -> NDArray[np.float64]:
+        """Return the shape points in EPSG:5070 metres, float64 (K, 2)."""
+        return to_metres(self.shape)
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Return each edge as a shapely LineString in EPSG:4326, (E,)."""
+        return np.asarray(shapely.linestrings(self.shape, indices=self.shape_edge), dtype=object)
+
+    @cached_property
+    def lines_xy(self) -> NDArray[np.object_]:
+        """Return each edge as a shapely LineString in EPSG:5070, (E,)."""
+        return np.asarray(shapely.linestrings(self.shape_xy, indices=self.shape_edge), dtype=object)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Return the spatial index of `lines` (EPSG:4326): what an area or a closure covers."""
+        return shapely.STRtree(self.lines)
+
+    @cached_property
+    def tree_xy(self) -> shapely.STRtree:
+        """Return the spatial index of `lines_xy` (EPSG:5070): what is nearest."""
+        return shapely.STRtree(self.lines_xy)
+
+    def _arc_of_edge(self, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+        arc_of_edge = np.full(len(self.edge_tail), -1, dtype=np.int32)
+        arcs = np.flatnonzero(chosen)
+        arc_of_edge[self.arc_edge[arcs]] = arcs
+        return arc_of_edge
