@@ -1,0 +1,143 @@
+"""Connections to the registry's database: engines, transactions, and migrations to the newest tables."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import alembic.command
+from alembic.config import Config
+from psycopg import errors as pg
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from registry.db import localdb
+from registry.errors import RegistryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Session", "alembic_config", "engine", "session_scope", "upgrade"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_POOL_SIZE = 5
+_CONNECT_TIMEOUT_S = 10
+
+
+@lru_cache(maxsize=64)
+def engine(url: str) -> Engine:
+    """Return this process's engine for `url`, made once.
+
+    Parameters of a failed statement are hidden: they may be contacts, and error texts end in logs. Statements are
+    never prepared on the server, so that a pooler in transaction mode may stand between.
+    """
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=_POOL_SIZE,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "prepare_threshold": None,
+            "application_name": "merr",
+        },
+    )
+
+
+@contextmanager
+def session_scope(url: str | None = None, *, snapshot: bool = False) -> Iterator[Session]:
+    """Yield a session in one transaction: all of it is committed, or on any exception nothing.
+
+    Parameters
+    ----------
+    url
+        The database; None for the one that the settings name, else the private cluster, brought up if need be.
+    snapshot
+        True to see the database as it was at the first statement, so that listings and the road network that
+        they were snapped to belong together though somebody loads other roads meanwhile.
+
+    Raises
+    ------
+    RegistryError
+        If the database does not answer, or has no tables yet.
+    """
+    source = engine(url or localdb.database_url())
+    chosen = source.execution_options(isolation_level="REPEATABLE READ") if snapshot else source
+    try:
+        with Session(chosen, expire_on_commit=False) as session, session.begin():
+            yield session
+    except DBAPIError as fault:
+        refusal = _refusal(fault, source)
+        if refusal is None:
+            raise
+        raise refusal from fault
+
+
+def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
+    """Bring the tables of the database at `url` to the newest migration, in one transaction.
+
+    Two processes may call it at once: the second waits and finds nothing to do. Only statements go over the
+    connection, never a path, so the server need not be able to read this clone.
+
+    Raises
+    ------
+    RegistryError
+        If the database does not answer, or PostGIS is neither in it nor may be added.
+    """
+    target = engine(url)
+    config = alembic_config()
+    try:
+        with target.begin() as connection:
+            config.attributes.update(connection=connection, progress=progress)
+            alembic.command.upgrade(config, "head")
+    except DBAPIError as fault:
+        refusal = _refusal(fault, target)
+        if refusal is None:
+            raise
+        raise refusal from fault
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration; there is no alembic.ini, so that nothing depends on the working folder.
+
+    Put a connection into `attributes["connection"]` before a command; `progress` there is called per migration.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
+    """Return the refusal for what the operator can put right; None for a fault of ours."""
+    where = make_url(source.url).render_as_string(hide_password=True)
+    if isinstance(fault.orig, pg.UndefinedTable | pg.InvalidSchemaName):
+        return RegistryError(
+            "The database has no tables yet, or older ones",
+            given=where,
+            wanted="a database that `merr db up` brought to the newest tables",
+            todo="run `merr db up`",
+        )
+    if isinstance(fault.orig, pg.InsufficientPrivilege | pg.FeatureNotSupported | pg.UndefinedFile):
+        return RegistryError(
+            "The database refuses what the registry must do there",
+            given=f"{where}: {str(fault.orig).splitlines()[0]}",
+            wanted="a database with PostGIS 3, owned by the account in the URL",
+            todo="let its administrator run CREATE EXTENSION postgis there, and give the account what it lacks",
+        )
+    if isinstance(fault, OperationalError) and (fault.connection_invalidated or _never_connected(fault)):
+        return RegistryError(
+            "The database does not answer",
+            given=f"{where}: {str(fault.orig).strip().splitlines()[0]}",
+            wanted="a running PostgreSQL with PostGIS",
+            todo="run `merr db up`, or correct DATABASE_URL",
+        )
+    return None
+
+
+def _never_connected(fault: OperationalError) -> bool:
+    return fault.statement is None

@@ -1,0 +1,1 @@
+"""The migrations of the registry's tables: one head, always."""

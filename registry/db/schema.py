@@ -1,0 +1,16 @@
+"""All tables of the registry in one metadata: what migrations are checked against."""
+
+from __future__ import annotations
+
+import registry.directory.reference_tables
+import registry.directory.source_tables
+import registry.directory.tables
+import registry.incidents.tables
+import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata
+from registry.db.base import PROTECTED, SCHEMA, Base
+
+METADATA = Base.metadata
+"""Every table, once all modules of tables are imported; each later issue adds its own above."""
+
+SCHEMAS = (SCHEMA, PROTECTED)
+"""The schemas that migrations own."""
