@@ -76,7 +76,7 @@ def build_counties(data: Path, progress: Callable[[str], None]) -> None:
 
 
 def state_outline(data: Path) -> BaseGeometry:
-    """The outline of Missouri (EPSG:4326) as the union of the full county boundaries.
+    """Return the outline of Missouri (EPSG:4326): the union of the full county boundaries.
 
     Raises
     ------

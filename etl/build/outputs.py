@@ -44,7 +44,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def rounded(geometry: BaseGeometry, decimals: int) -> BaseGeometry:
-    """The geometry with its coordinates (degrees) rounded; 4 decimals are about 11 m."""
+    """Return the geometry with its coordinates (degrees) rounded; 4 decimals are about 11 m."""
     result: BaseGeometry = shapely.transform(geometry, lambda points: np.round(points, decimals))
     return result
 

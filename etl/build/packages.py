@@ -79,7 +79,7 @@ def cached_file(name: str, folder: Path = BUILD_CACHE) -> Path:
 
 
 def run_tool(tool: str, *arguments: str, folder: Path) -> str:
-    """What an installed command-line tool prints.
+    """Return what an installed command-line tool prints.
 
     It runs in `folder` with an empty home and the C locale, so that nobody's settings change the data.
 

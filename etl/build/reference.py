@@ -44,7 +44,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def county_facts(data: Path) -> list[CountyFacts]:
-    """The 115 counties of data/reference/counties.csv in FIPS order.
+    """Return the 115 counties of data/reference/counties.csv in FIPS order.
 
     Raises
     ------
