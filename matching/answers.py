@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 Tone = Literal["good", "plain", "warn"]
 """How a flag is drawn: good news, a plain fact, or something to doubt."""
 
-LeftOutCode = Literal[
-    "status", "none_left", "not_stated", "condition", "inside", "unplaced", "unreachable"
-]
+LeftOutCode = Literal["status", "none_left", "not_stated", "condition", "inside", "unplaced", "unreachable"]
 """Why an asset of the wanted kind is not ranked; `inside` has a group of its own on every screen."""
 
 

@@ -1,0 +1,61 @@
+"""What every answer needs and no question changes: roads, counties and people, loaded once per process."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.population import read_population, spread
+from registry.directory.roads import active_network
+from registry.directory.store import counties as stored_counties
+from registry.settings import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.db.engine import Session
+
+    from geo.counties import Counties
+    from geo.network import RoadNetwork
+    from geo.population import PopulationDiscs
+
+
+@dataclass(frozen=True, eq=False)
+class Atlas:
+    """The roads, the counties, and where people live; the same for every question until new data are loaded."""
+
+    network: RoadNetwork
+    counties: Counties
+    discs: PopulationDiscs
+
+
+_lock = threading.Lock()
+_held: dict[tuple[object, ...], Atlas] = {}
+
+
+def atlas(session: Session) -> Atlas:
+    """Return this process's atlas for the active road network and the shipped population points.
+
+    Reading roads and counties and spreading people takes seconds, so it is done once and again only when another
+    network becomes active or the population file changes.
+
+    Raises
+    ------
+    RegistryError
+        No road network or no counties are loaded.
+    """
+    network = active_network(session, settings().cache_dir)
+    population = settings().data_dir / "gazetteer" / "population.csv"
+    key = (network.content_hash, *_stamp(population))
+    with _lock:
+        if key not in _held:
+            counties = stored_counties(session)
+            _held.clear()
+            _held[key] = Atlas(network, counties, spread(read_population(population), counties))
+        return _held[key]
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    state = path.stat()
+    return str(path), state.st_mtime_ns, state.st_size
