@@ -69,14 +69,18 @@ def main() -> int:
     """Return 0 when the demo ran for every visitor, 1 when it failed for one, 2 when the proof cannot run here."""
     asked = _arguments()
     try:
-        if os.geteuid() != 0:
-            raise Stop("make bare needs root, for debootstrap and chroot: run it as root.")
+        _need_root()
         if os.environ.get(INSIDE) != "1":
             return _in_own_namespaces()
         return _prove(asked)
     except Stop as stop:
         print(f"make bare stopped. {stop}", file=sys.stderr)
         return 2
+
+
+def _need_root() -> None:
+    if os.geteuid() != 0:
+        raise Stop("make bare needs root, for debootstrap and chroot: run it as root.")
 
 
 def _arguments() -> argparse.Namespace:
@@ -193,7 +197,7 @@ def _make_machine(machine: Path, visitor: Visitor) -> None:
 
 
 def _hand_on_pip(machine: Path, visitor: Visitor) -> None:
-    """Give pip inside the configuration it has here, and the folders on this disk that the configuration names."""
+    """Give pip inside the configuration it has here, and what the configuration names on this disk."""
     said = [value for name, value in os.environ.items() if name.upper().startswith("PIP_")]
     for place in PIP_CONFIGURATION:
         source = Path(place).expanduser()
@@ -201,10 +205,13 @@ def _hand_on_pip(machine: Path, visitor: Visitor) -> None:
         _copy(source, machine, inside)
         files = [source] if source.is_file() else sorted(source.rglob("*")) if source.is_dir() else []
         said += [file.read_text(errors="replace") for file in files if file.is_file()]
-    folders = {Path(path) for path in re.findall(r"(?:(?<=file://)|(?<![\w:/.]))/[\w./+-]+", "\n".join(said))}
-    for folder in sorted(folder for folder in folders if folder.is_dir()):
-        # The index of a folder points at files beside it, so the folder above comes along.
-        _bind(folder.parent if folder.name == "simple" else folder, machine)
+    named = {Path(path) for path in re.findall(r"(?:(?<=file://)|(?<![\w:/.]))/[\w./+-]+", "\n".join(said))}
+    for path in sorted(named):
+        if path.is_file():
+            _copy(path, machine)
+        elif path.is_dir():
+            # The index of a folder points at files beside it, so the folder above comes along.
+            _bind(path.parent if path.name == "simple" else path, machine)
 
 
 def _bind(folder: Path, machine: Path) -> None:

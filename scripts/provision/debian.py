@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,12 +142,10 @@ def _update(board: Board) -> None:
 
 def _percent(line: str) -> str | None:
     """Return how far apt is, from a line such as `pmstatus:libpq5:41.6:Installing libpq5`."""
-    parts = line.split(":", 3)
-    if parts[0] not in ("dlstatus", "pmstatus") or len(parts) < 4:
+    found = re.match(r"(dl|pm)status:[^:]*(?::[a-z0-9]+)?:(\d+)[\d.]*:", line)
+    if found is None:
         return None
-    with suppress(ValueError):
-        return f"{'downloading' if parts[0] == 'dlstatus' else 'installing'} {float(parts[2]):.0f} %"
-    return None
+    return f"{'downloading' if found.group(1) == 'dl' else 'installing'} {found.group(2)} %"
 
 
 def _own_folders(folder: Path) -> tuple[str, ...]:
@@ -157,14 +155,14 @@ def _own_folders(folder: Path) -> tuple[str, ...]:
     """
     settings = folder / "apt.conf"
     settings.write_text(
-        f'''Dir::State::Lists "{folder}/lists";
+        f"""Dir::State::Lists "{folder}/lists";
 Dir::State::status "/var/lib/dpkg/status";
 Dir::Cache "{folder}";
 Dir::Cache::Archives "{folder}";
 Debug::NoLocking "1";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
-'''
+"""
     )
     return ("-c", str(settings))
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,26 +20,35 @@ LINE_EVERY_S = 5.0
 """Where no terminal redraws a line, a new one stands for this long."""
 KEPT_LINES = 200
 
-CAUSES = (
-    (r"No space left on device|not enough free space|don't have enough free space",
-     "The disk is full: make room (about 3 GB) and run the same command again."),
-    (r"dpkg was interrupted", "An earlier installation was cut short: run dpkg --configure -a as root, then this again."),
-    (r"Could not get lock|Unable to acquire the dpkg",
-     "Another program installs packages and did not end within 5 minutes: wait for it and run the same command again."),
-    (r"DO NOT MATCH THE HASHES",
-     "A package differs from what the lock file records: nothing of it was installed. Check where pip takes packages from."),
-    (r"Temporary failure (in name resolution|resolving)|Name or service not known|Could not resolve|"
-     r"Network is unreachable|Connection refused|Failed to establish a new connection|Could not connect|"
-     r"connection timed out|Read timed out|ENOTFOUND|EAI_AGAIN",
-     "The package mirror cannot be reached: check the network (and pip's and apt's own settings), then run the same "
-     "command again; it goes on where it was."),
-    (r"No matching distribution found|Could not find a version",
-     "The package index that pip is set to use lacks a package of the lock file: see the lines above."),
-    (r"Unable to locate package|has no installation candidate",
-     "The machine's apt sources lack a package: see the lines above, and add Debian's main section to the sources."),
-    (r"Permission denied|are you root|EACCES",
-     "A right is missing: see the lines above; run as the owner of this clone, or as root."),
-)  # fmt: skip
+CAUSES = {
+    r"No space left on device|not enough free space|don't have enough free space": (
+        "The disk is full: make room (about 3 GB) and run the same command again."
+    ),
+    r"dpkg was interrupted": (
+        "An earlier installation was cut short: run dpkg --configure -a as root, then the same command again."
+    ),
+    r"Could not get lock|Unable to acquire the dpkg": (
+        "Another program installs packages: wait until it ends and run the same command again."
+    ),
+    r"DO NOT MATCH THE HASHES": (
+        "A package differs from what the lock file records, and nothing was installed: check where pip is set to take "
+        "packages from."
+    ),
+    r"Temporary failure|Name or service not known|Could not resolve|Network is unreachable|Connection refused|"
+    r"Failed to establish a new connection|Could not connect|timed out|ENOTFOUND|EAI_AGAIN": (
+        "The package mirror cannot be reached: check the network (and pip's and apt's own settings), then run the same "
+        "command again; it goes on where it was."
+    ),
+    r"No matching distribution found|Could not find a version": (
+        "The package index that pip is set to use lacks a package of the lock file: see the lines above."
+    ),
+    r"Unable to locate package|has no installation candidate": (
+        "apt's sources lack a package: see the lines above, and add Debian's main section to the sources."
+    ),
+    r"Permission denied|are you root|EACCES": (
+        "A right is missing: see the lines above, and run as the owner of this clone or as root."
+    ),
+}
 """What a tool prints, and what its user can do about it; the first that fits is said."""
 
 
@@ -58,7 +67,7 @@ class Board:
         self._redraws = sys.stdout.isatty()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
-    def __enter__(self) -> Board:
+    def __enter__(self) -> Self:
         """Begin to show."""
         self._thread.start()
         return self
@@ -150,7 +159,7 @@ def _sentence(title: str, lines: list[str], code: int) -> str:
     """Return what to do about a tool that failed, below its last lines."""
     said = "\n".join(lines)
     shown = "\n".join(f"    {line}" for line in lines[-12:])
-    known = [sentence for pattern, sentence in CAUSES if re.search(pattern, said, re.IGNORECASE)]
+    known = [sentence for pattern, sentence in CAUSES.items() if re.search(pattern, said, re.IGNORECASE)]
     todo = known[0] if known else f"The step {title!r} ended with code {code}: its last lines stand above."
     return f"Last lines of {title!r}:\n{shown}\n{todo}"
 
