@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geo.population import read_population, spread
 from registry.directory.roads import active_network
+from registry.directory.runs import load_runs
 from registry.directory.store import counties as stored_counties
 from registry.settings import settings
 
@@ -37,8 +38,8 @@ _held: dict[tuple[object, ...], Atlas] = {}
 def atlas(session: Session) -> Atlas:
     """Return this process's atlas for the active road network and the shipped population points.
 
-    Reading roads and counties and spreading people takes seconds, so it is done once and again only when another
-    network becomes active or the population file changes.
+    Reading roads and counties and spreading people takes seconds, so it is done once, and again only when another
+    network becomes active, counties are loaded again, or the population file changes.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def atlas(session: Session) -> Atlas:
     """
     network = active_network(session, settings().cache_dir)
     population = settings().data_dir / "gazetteer" / "population.csv"
-    key = (network.content_hash, *_stamp(population))
+    loaded = [run.ran_at for run in load_runs(session, "counties", limit=1)]
+    key = (network.content_hash, *loaded, *_stamp(population))
     with _lock:
         if key not in _held:
             counties = stored_counties(session)
@@ -56,6 +58,7 @@ def atlas(session: Session) -> Atlas:
         return _held[key]
 
 
-def _stamp(path: Path) -> tuple[str, int, int]:
-    state = path.stat()
-    return str(path), state.st_mtime_ns, state.st_size
+def _stamp(path: Path) -> tuple[object, ...]:
+    """Return what changes when a file does; reading it says in words that it is missing."""
+    state = path.stat() if path.exists() else None
+    return (str(path), state and state.st_mtime_ns, state and state.st_size)

@@ -107,7 +107,7 @@ def solve(
         needs=tuple(parts),
         counties=counties,
         people=float(known.discs.inside(question.area.geometry)),
-        sectors_inside=dict(sorted(sectors_inside.items())),
+        sectors_inside=dict(sectors_inside),
         closures=notes,
         warnings=_warnings(question, notes, frame, counties),
         road_inside=frame.road_inside,

@@ -59,14 +59,13 @@ class Condition:
     def holds(self, stated: Value) -> bool:
         """Return whether an asset with this stated value serves; a value of another type never does."""
         wanted = self.value
-        if isinstance(wanted, bool) or isinstance(stated, bool) or isinstance(wanted, str):
-            same = (
-                stated.casefold() == wanted.casefold()
-                if isinstance(stated, str) and isinstance(wanted, str)
-                else type(stated) is type(wanted) and stated == wanted
-            )
-            return same if self.operator == "=" else not same
-        if isinstance(stated, str):
+        if isinstance(wanted, str) and isinstance(stated, str):
+            return (stated.casefold() == wanted.casefold()) == (self.operator == "=")
+        if (
+            isinstance(wanted, str)
+            or isinstance(stated, str)
+            or isinstance(wanted, bool) != isinstance(stated, bool)
+        ):
             return False
         return _COMPARE[self.operator](stated, wanted)
 
