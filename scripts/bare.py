@@ -231,7 +231,8 @@ def _copy(source: Path, machine: Path, inside: Path | None = None) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, symlinks=True)
     else:
         target.unlink(missing_ok=True)
         shutil.copyfile(source, target)
