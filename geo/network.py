@@ -170,6 +170,14 @@ class RoadNetwork:
         return to_metres(self.shape)
 
     @cached_property
+    def laid_out_m(self) -> NDArray[np.float64]:
+        """Return each shape point's EPSG:5070 metres when all edges lie one behind the other, float64 (K,)."""
+        step = np.zeros(len(self.shape_xy))
+        step[1:] = np.hypot(*np.diff(self.shape_xy, axis=0).T)
+        step[self.shape_start[1:-1]] = 0.0
+        return np.cumsum(step)
+
+    @cached_property
     def lines(self) -> NDArray[np.object_]:
         """Return each edge as a shapely LineString in EPSG:4326, (E,)."""
         return np.asarray(shapely.linestrings(self.shape, indices=self.shape_edge), dtype=object)

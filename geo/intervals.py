@@ -1,0 +1,166 @@
+"""Stretches of road: which metres of which edges lie in a polygon, and sums and differences of such stretches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import RoadNetwork
+
+TOUCH_M = 0.001
+"""A millimetre: roads and polygons that share less than this touch, they do not overlap."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Stretches of road that do not overlap, by edge and then by metres: edge int64 (S,), metres from its tail."""
+
+    edge: NDArray[np.int64]
+    from_m: NDArray[np.float64]
+    to_m: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Return the number of stretches."""
+        return len(self.edge)
+
+    def km(self) -> float:
+        """Return the km of road in all stretches together."""
+        return float((self.to_m - self.from_m).sum()) / 1000.0
+
+    def of(self, chosen: NDArray[Any]) -> Stretches:
+        """Return the chosen stretches (a mask or an index array, in order)."""
+        return Stretches(self.edge[chosen], self.from_m[chosen], self.to_m[chosen])
+
+
+def no_stretches() -> Stretches:
+    """Return no stretch at all."""
+    return Stretches(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
+
+
+def whole_edges(network: RoadNetwork, edge: NDArray[Any]) -> Stretches:
+    """Return these edges (in rising order) from end to end."""
+    return Stretches(edge.astype(np.int64), np.zeros(len(edge)), network.edge_length_m[edge])
+
+
+def inside(network: RoadNetwork, polygon: shapely.Geometry) -> Stretches:
+    """Return the stretches of road that lie in a polygon or multipolygon (EPSG:4326), its boundary included.
+
+    Each straight segment of an edge, straight in longitude and latitude, is cut where it meets the polygon's
+    boundary; what lies between two cuts is in or out as its middle is. No overlay of geometries takes part, so a
+    boundary that runs along a road, or meets it at a corner, cannot fail.
+    """
+    shapely.prepare(polygon)
+    near = np.sort(network.tree.query(polygon, predicate="intersects"))
+    whole = shapely.covers(polygon, network.lines[near])
+    partly = _partly_inside(network, near[~whole], polygon)
+    full = whole_edges(network, near[whole])
+    return _tidied(network, added(full, partly))
+
+
+def added(*parts: Stretches) -> Stretches:
+    """Return the stretches covered by any of these; what touches becomes one."""
+    joined = Stretches(
+        np.concatenate([part.edge for part in parts]),
+        np.concatenate([part.from_m for part in parts]),
+        np.concatenate([part.to_m for part in parts]),
+    )
+    edge, at_m, opens, _ = _events(joined, no_stretches())
+    depth = np.cumsum(opens)
+    begin = np.flatnonzero((opens == 1) & (depth == 1))
+    end = np.flatnonzero((opens == -1) & (depth == 0))
+    return Stretches(edge[begin], at_m[begin], at_m[end])
+
+
+def without(network: RoadNetwork, some: Stretches, others: Stretches) -> Stretches:
+    """Return what of `some` is not in `others`, but for slivers of two millimetres."""
+    if not len(others) or not len(some):
+        return some
+    edge, at_m, opens, bars = _events(some, others)
+    wanted = (np.cumsum(opens) > 0) & (np.cumsum(bars) == 0)
+    wanted = np.flatnonzero(wanted[:-1] & (edge[:-1] == edge[1:]) & (at_m[:-1] < at_m[1:]))
+    return _tidied(network, added(Stretches(edge[wanted], at_m[wanted], at_m[wanted + 1])))
+
+
+def _events(
+    some: Stretches, others: Stretches
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return where stretches begin (+1) and end (-1), in order: edge, metres, steps of `some` and of `others`.
+
+    At one place beginnings come before ends, so that stretches which touch are one.
+    """
+    edge = np.concatenate([some.edge, some.edge, others.edge, others.edge])
+    at_m = np.concatenate([some.from_m, some.to_m, others.from_m, others.to_m])
+    kinds = [len(some), len(some), len(others), len(others)]
+    opens, bars = np.repeat([1, -1, 0, 0], kinds), np.repeat([0, 0, 1, -1], kinds)
+    order = np.lexsort((-(opens + bars), at_m, edge))
+    return edge[order], at_m[order], opens[order], bars[order]
+
+
+def _partly_inside(network: RoadNetwork, edges: NDArray[Any], polygon: shapely.Geometry) -> Stretches:
+    """Return what of these edges lies in the polygon, segment by segment."""
+    if not len(edges):
+        return no_stretches()
+    counts = network.shape_start[edges + 1] - network.shape_start[edges] - 1
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    point = np.repeat(network.shape_start[edges], counts) + within
+    begin, end = network.shape[point], network.shape[point + 1]
+    owner, share = _shares_at_boundary(begin, end, polygon)
+    count = len(point)
+    owner = np.concatenate([np.arange(count), np.arange(count), owner])
+    share = np.concatenate([np.zeros(count), np.ones(count), share])
+    order = np.lexsort((share, owner))
+    owner, share = owner[order], share[order]
+    piece = np.flatnonzero((owner[:-1] == owner[1:]) & (share[:-1] < share[1:]))
+    segment, first, last = owner[piece], share[piece], share[piece + 1]
+    middle = begin[segment] + ((first + last) / 2.0)[:, None] * (end - begin)[segment]
+    hit = shapely.intersects_xy(polygon, middle[:, 0], middle[:, 1])
+    segment, first, last = segment[hit], first[hit], last[hit]
+    start_m, end_m = network.shape_m[point[segment]], network.shape_m[point[segment] + 1]
+    return Stretches(
+        np.repeat(edges, counts)[segment].astype(np.int64),
+        start_m + first * (end_m - start_m),
+        np.where(last == 1.0, end_m, start_m + last * (end_m - start_m)),
+    )
+
+
+def _shares_at_boundary(
+    begin: NDArray[np.float64], end: NDArray[np.float64], polygon: shapely.Geometry
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where segments meet the polygon's boundary: the segment, and the share of it passed, 0..1."""
+    ring, owner = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(polygon)), return_index=True)
+    step = np.flatnonzero(owner[:-1] == owner[1:])
+    boundary = _segments(ring[step], ring[step + 1])
+    segments = _segments(begin, end)
+    segment, side = shapely.STRtree(boundary).query(segments, predicate="intersects")
+    meetings = shapely.intersection(segments[segment], boundary[side])
+    xy, pair = shapely.get_coordinates(meetings, return_index=True)
+    segment = segment[pair].astype(np.int64)
+    way = end[segment] - begin[segment]
+    share = ((xy - begin[segment]) * way).sum(axis=1) / (way * way).sum(axis=1)
+    return segment, np.clip(share, 0.0, 1.0)
+
+
+def _segments(begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.object_]:
+    return np.asarray(shapely.linestrings(np.stack([begin, end], axis=1)), dtype=object)
+
+
+def _tidied(network: RoadNetwork, some: Stretches) -> Stretches:
+    """Return the stretches without what only rounding made.
+
+    Ends within a millimetre of an edge's end are put there, gaps that small are filled, mere touches are left out.
+    """
+    length = network.edge_length_m[some.edge]
+    from_m = np.where(some.from_m <= TOUCH_M, 0.0, some.from_m)
+    to_m = np.where(some.to_m >= length - TOUCH_M, length, some.to_m)
+    follows = (some.edge[1:] == some.edge[:-1]) & (from_m[1:] - to_m[:-1] <= TOUCH_M)
+    begin = np.flatnonzero(np.concatenate([[True], ~follows])) if len(some) else np.empty(0, dtype=np.int64)
+    end = np.flatnonzero(np.concatenate([~follows, [True]])) if len(some) else begin
+    tidy = Stretches(some.edge[begin], from_m[begin], to_m[end])
+    real = tidy.to_m - tidy.from_m > np.minimum(2.0 * TOUCH_M, network.edge_length_m[tidy.edge] / 2.0)
+    return tidy.of(real)

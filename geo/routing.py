@@ -1,0 +1,200 @@
+"""Travel time to an area: one reverse search answers for every place on the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geo.closures import ClosedRoads, open_roads
+from geo.departures import Departures, departures, within
+from geo.entries import Entries, Target, entries, target
+from geo.itinerary import Route, Ways, along, ways
+from geo.snapping import Snaps, access_limit_m, access_ms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.areas import IncidentArea
+    from geo.network import RoadNetwork
+
+__all__ = ["AreaSearch", "Arrivals", "Route", "search"]
+
+CUT_OFF = "cut off by closures"
+OWN_ROAD = "the road at the site is closed"
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """How P places reach an area.
+
+    Parameters
+    ----------
+    road_ms
+        Milliseconds along the roads to the first open road point in the area, int64 (P,); -1 unreachable.
+    access_ms
+        Milliseconds off the roads (an estimate): from the place to its road point, and from the last road point to
+        the area when no road lies inside; int64 (P,); -1 unreachable.
+    road_m
+        Metres along the roads, to the millimetre, float64 (P,); NaN unreachable.
+    inside
+        Whether the place's road point lies in the area, bool (P,). The place itself may lie elsewhere.
+    reason
+        Why a place is unreachable, None for the others.
+    """
+
+    road_ms: NDArray[np.int64]
+    access_ms: NDArray[np.int64]
+    road_m: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    reason: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaSearch:
+    """The roads' travel times to an area at one state of closures.
+
+    Parameters
+    ----------
+    network, closed
+        The roads, and their closures.
+    target
+        The road to reach.
+    entries
+        The ways from nodes straight into it.
+    node_ms
+        Milliseconds from each node to the target, int64 (N,); -1 where no open road leads there.
+    """
+
+    network: RoadNetwork
+    closed: ClosedRoads
+    target: Target
+    entries: Entries
+    node_ms: NDArray[np.int64]
+
+    @property
+    def road_inside(self) -> bool:
+        """Return whether open road lies in the area."""
+        return self.target.road_inside
+
+    @property
+    def area_access_m(self) -> float:
+        """Return the straight metres from the nearest open road to the area: 0 with a road inside, NaN too far."""
+        return self.target.access_m
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Return each node's next step towards the target, and its metres."""
+        return ways(self.network, self.closed.arc_ms, self.node_ms, self.entries)
+
+    def arrivals(self, snaps: Snaps) -> Arrivals:
+        """Return how each place reaches the area, in milliseconds and metres, with a reason where it cannot."""
+        placed = np.flatnonzero(snaps.edge >= 0)
+        leaving = self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
+        count = len(snaps.edge)
+        road_ms = np.full(count, -1, dtype=np.int64)
+        road_ms[placed] = leaving.ms
+        road_m = np.full(count, np.nan)
+        road_m[placed] = np.where(leaving.ms >= 0, leaving.mm / 1000.0, np.nan)
+        in_area = np.zeros(count, dtype=bool)
+        in_area[placed] = within(self.target.inside, snaps.edge[placed], snaps.offset_m[placed])
+        off_road = access_ms(snaps.access_m) + access_ms(self.area_access_m)
+        return Arrivals(
+            road_ms=road_ms,
+            access_ms=np.where(road_ms >= 0, off_road, -1),
+            road_m=road_m,
+            inside=in_area,
+            reason=self._reasons(snaps, road_ms, placed[leaving.shut]),
+        )
+
+    def route(self, edge: int, offset_m: float) -> Route | None:
+        """Return the way along the roads from a place on them to the area; None when there is none."""
+        if edge < 0:
+            return None
+        leaving = self._departures(np.array([edge]), np.array([offset_m], dtype=np.float64))
+        return along(self.network, self.ways, leaving, edge, offset_m) if leaving.ms[0] >= 0 else None
+
+    def _departures(self, edge: NDArray[np.int64], offset_m: NDArray[np.float64]) -> Departures:
+        return departures(
+            self.closed.obstacles,
+            self.target.stretches,
+            self.node_ms,
+            self.ways.mm,
+            edge=edge,
+            offset_m=offset_m,
+        )
+
+    def _reasons(
+        self, snaps: Snaps, road_ms: NDArray[np.int64], shut: NDArray[np.int64]
+    ) -> tuple[str | None, ...]:
+        limit = f"{access_limit_m(self.network) / 1000:g} km"
+        too_far = f"no road within {limit} of the area" if np.isnan(self.area_access_m) else CUT_OFF
+        reasons = np.full(len(road_ms), None, dtype=object)
+        reasons[road_ms < 0] = too_far
+        reasons[shut[road_ms[shut] < 0]] = OWN_ROAD
+        reasons[snaps.edge < 0] = f"no road within {limit}"
+        return tuple(reasons)
+
+
+def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None = None) -> AreaSearch:
+    """Return the travel times, in milliseconds, from everywhere on the roads to the first road point of an area.
+
+    One search from the area outwards, against the direction of travel, answers for every provider at once; the
+    area's entries carry the time from their node to the area, so an edge that crosses its border counts by its
+    fraction. Without open road inside, the target is the nearest open place on the road, and `area_access_m` says
+    how far from it the area lies.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    area
+        The area to reach.
+    closed
+        The roads as closures leave them; None for open roads.
+    """
+    closed = closed or open_roads(network)
+    wanted = target(network, area.geometry, closed)
+    ways_in = entries(network, wanted, closed)
+    node_ms = _distances(network, closed.arc_ms, ways_in.node, ways_in.ms)
+    return AreaSearch(network, closed, wanted, ways_in, node_ms)
+
+
+def _distances(
+    network: RoadNetwork, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return each node's least milliseconds to the nearest entry, int64 (N,); -1 where there is no way.
+
+    The one place that knows the engine: SciPy's Dijkstra on the reversed graph, from one source more that stands
+    before all entries. Each entry's arc is 1 ms longer than it is, taken off at the end, so that none weighs 0.
+    Doubles hold these whole numbers exactly (2**53 ms are 285,000 years).
+
+    Parameters
+    ----------
+    network
+        The roads.
+    arc_ms
+        Milliseconds of each arc, (M,); -1 where it cannot be driven.
+    node, ms
+        The entries: nodes, and the milliseconds from each to the target.
+    """
+    count = len(network.lon)
+    usable = np.flatnonzero(arc_ms >= 0)
+    order = usable[np.argsort(network.head[usable], kind="stable")]
+    degree = np.bincount(network.head[order], minlength=count)
+    indptr = np.concatenate([[0], np.cumsum(degree), [len(order) + len(node)]])
+    reversed_roads = csr_array(
+        (
+            np.concatenate([arc_ms[order], ms + 1]).astype(np.float64),
+            np.concatenate([network.arc_tail[order], node]).astype(np.int32),
+            indptr.astype(np.int32),
+        ),
+        shape=(count + 1, count + 1),
+    )
+    found = dijkstra(reversed_roads, directed=True, indices=count)[:count]
+    reached = np.isfinite(found)
+    return np.where(reached, np.where(reached, found, 0.0).astype(np.int64) - 1, -1)

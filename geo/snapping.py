@@ -1,0 +1,102 @@
+"""Points find their place on the road: an edge, metres along it, and the straight metres to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.projection import to_metres
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from geo.network import RoadNetwork
+
+ACCESS_SPEED_KMH = 40.0
+"""Speed off the network: minor roads and yards, which the network does not hold."""
+
+DETOUR = 1.3
+"""Metres driven for a straight metre off the network: the usual ratio of road to straight distance."""
+
+MAIN_ROADS_LIMIT_M = 30_000.0
+FULL_LIMIT_M = 2_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Snaps:
+    """The place on the road of P points, worked out once and kept.
+
+    Parameters
+    ----------
+    edge
+        The nearest edge, int32 (P,); -1 where no road lies within the limit.
+    offset_m
+        Metres from that edge's tail, float64 (P,); 0 where there is none.
+    access_m
+        Straight metres (EPSG:5070) from the point to the road, float64 (P,); NaN where there is none.
+    """
+
+    edge: NDArray[np.int32]
+    offset_m: NDArray[np.float64]
+    access_m: NDArray[np.float64]
+
+
+def access_limit_m(network: RoadNetwork) -> float:
+    """Return how many straight metres from a road a place may lie: 30 km by main roads, 2 km by all roads."""
+    return MAIN_ROADS_LIMIT_M if network.main_roads_only else FULL_LIMIT_M
+
+
+def access_ms(access_m: ArrayLike) -> NDArray[np.int64]:
+    """Return the milliseconds of an access leg, int64; -1 where its metres are not known.
+
+    An estimate, shown as one: straight metres times `DETOUR` at `ACCESS_SPEED_KMH`.
+    """
+    metres = np.asarray(access_m, dtype=np.float64)
+    known = np.isfinite(metres)
+    ms = np.floor(np.where(known, metres, 0.0) * DETOUR * 3600.0 / ACCESS_SPEED_KMH + 0.5).astype(np.int64)
+    return np.where(known, ms, -1)
+
+
+def snap(network: RoadNetwork, lon: ArrayLike, lat: ArrayLike, limit_m: float | None = None) -> Snaps:
+    """Return the nearest place on the road of each point (EPSG:4326), the lowest edge index among equals.
+
+    Nearest in EPSG:5070, within `limit_m` straight metres (the network's own limit unless given). A point that
+    is not finite has no place.
+    """
+    limit = access_limit_m(network) if limit_m is None else limit_m
+    xy = to_metres(np.column_stack([np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)]))
+    count = len(xy)
+    snaps = Snaps(np.full(count, -1, dtype=np.int32), np.zeros(count), np.full(count, np.nan))
+    finite = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    which, edge = network.tree_xy.query_nearest(
+        shapely.points(xy[finite]), max_distance=limit, all_matches=True
+    )
+    order = np.lexsort((edge, which))
+    placed, first = np.unique(which[order], return_index=True)
+    points, edges = finite[placed], edge[order][first]
+    snaps.edge[points] = edges
+    snaps.access_m[points] = shapely.distance(network.lines_xy[edges], shapely.points(xy[points]))
+    snaps.offset_m[points] = offsets_at(network, edges, xy[points])
+    return snaps
+
+
+def offsets_at(
+    network: RoadNetwork, edge: NDArray[np.integer], xy: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the metres from each edge's tail to its point nearest to a place (EPSG:5070, (n, 2)), float64 (n,).
+
+    The share of the straight segment passed in EPSG:5070 is the share of its road metres passed.
+    """
+    along = network.laid_out_m
+    start, last = network.shape_start[edge], network.shape_start[edge + 1] - 1
+    place = shapely.line_locate_point(network.lines_xy[edge], shapely.points(xy)) + along[start]
+    segment = np.clip(np.searchsorted(along, place, side="right") - 1, start, last - 1)
+    length = along[segment + 1] - along[segment]
+    share = np.clip((place - along[segment]) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
+    begin, end = network.shape_m[segment], network.shape_m[segment + 1]
+    # At a segment's end the share is 1: say the end itself, not a sum that may miss it by the last bit.
+    offset_m: NDArray[np.float64] = np.where(share == 1.0, end, begin + share * (end - begin))
+    return offset_m
