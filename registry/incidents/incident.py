@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geo.areas import IncidentArea
-    from geo.closures import Closure
+    from geo.closure import Closure
 
 INCIDENT_STATUSES = ("open", "closed")
 """A closed incident is kept and can be reopened."""

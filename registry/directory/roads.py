@@ -1,0 +1,178 @@
+"""Road networks in the database, so that every process searches the same roads, and where sites meet them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import ARRAY, Double, Integer, Text, Uuid, bindparam, func, insert, select, text, update
+
+from geo.errors import NetworkError
+from geo.network import RoadNetwork
+from geo.snapping import snap
+from registry.directory.source_tables import RoadNetworkRow
+from registry.directory.tables import SiteRow
+from registry.errors import RegistryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from geo.noding import NetworkReport
+
+ROADS_LOCK = 0x726F6164
+"""`road` in ASCII: who stores a network holds it alone, who adds sites holds it with others."""
+
+_KEPT = 2
+"""Networks kept in memory: the one in use and the one before, while answers that began on it end."""
+
+_in_memory: OrderedDict[str, RoadNetwork] = OrderedDict()
+_memory_lock = threading.Lock()
+
+
+def store_network(session: Session, network: RoadNetwork, report: NetworkReport | Mapping[str, Any]) -> str:
+    """Return the content hash of `network`, stored and in use; every site is snapped to it in this transaction.
+
+    Nobody ever sees sites on other roads than the active ones: until the commit all is as it was. The same
+    network again changes nothing. Networks stay when another takes over, so that earlier answers can be redone.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(ROADS_LOCK)))
+    facts: dict[str, object] = {
+        "name": network.name,
+        "attribution": network.attribution,
+        "main_roads_only": network.main_roads_only,
+        "report": dict(report) if isinstance(report, Mapping) else report.as_dict(),
+    }
+    if not _is_stored(session, network.content_hash):
+        given = {"content_hash": network.content_hash, "bytes": network.to_bytes(), **facts}
+        session.execute(insert(RoadNetworkRow).values(**given))
+    _activate(session, network.content_hash)
+    snap_sites(session, network)
+    return network.content_hash
+
+
+def _is_stored(session: Session, content_hash: str) -> bool:
+    found = select(RoadNetworkRow.content_hash).where(RoadNetworkRow.content_hash == content_hash)
+    return session.scalar(found) is not None
+
+
+def _activate(session: Session, content_hash: str) -> None:
+    others = RoadNetworkRow.active & (RoadNetworkRow.content_hash != content_hash)
+    session.execute(update(RoadNetworkRow).where(others).values(active=False))
+    chosen = ~RoadNetworkRow.active & (RoadNetworkRow.content_hash == content_hash)
+    session.execute(update(RoadNetworkRow).where(chosen).values(active=True, activated_at=datetime.now(UTC)))
+
+
+def snap_sites(session: Session, network: RoadNetwork) -> int:
+    """Return the number of sites snapped to `network`: those that were not, because new, moved or on other roads.
+
+    What a provider said is not touched, so `updated_at` stays.
+    """
+    rows = session.execute(
+        select(SiteRow.id, SiteRow.lon, SiteRow.lat)
+        .where(SiteRow.network_hash.is_distinct_from(network.content_hash))
+        .order_by(SiteRow.id)
+    ).all()
+    if not rows:
+        return 0
+    ids, lon, lat = zip(*rows, strict=True)
+    snaps = snap(network, np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64))
+    access_m = [float(metres) if np.isfinite(metres) else None for metres in snaps.access_m]
+    statement = text(
+        """
+        UPDATE registry.sites AS site
+        SET network_hash = :hash, edge = snapped.edge, offset_m = snapped.offset_m, access_m = snapped.access_m
+        FROM unnest(:ids, :edges, :offsets_m, :access_m) AS snapped (id, edge, offset_m, access_m)
+        WHERE site.id = snapped.id
+        """
+    ).bindparams(
+        bindparam("hash", type_=Text),
+        bindparam("ids", type_=ARRAY(Uuid)),
+        bindparam("edges", type_=ARRAY(Integer)),
+        bindparam("offsets_m", type_=ARRAY(Double)),
+        bindparam("access_m", type_=ARRAY(Double)),
+    )
+    given = {
+        "hash": network.content_hash,
+        "ids": list(ids),
+        "edges": snaps.edge.tolist(),
+        "offsets_m": snaps.offset_m.tolist(),
+        "access_m": access_m,
+    }
+    session.execute(statement, given)
+    return len(rows)
+
+
+def active_hash(session: Session) -> str | None:
+    """Return the content hash of the network in use; None while no roads are loaded."""
+    return session.scalar(select(RoadNetworkRow.content_hash).where(RoadNetworkRow.active))
+
+
+def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwork:
+    """Return the road network in use.
+
+    This process keeps it; its first use reads the file of that hash below `cache_dir`, made from the database
+    when missing or damaged. The file appears whole or not at all, so processes that start together may share it.
+
+    Parameters
+    ----------
+    cache_dir
+        A folder for what can be derived again; None to read from the database alone.
+
+    Raises
+    ------
+    RegistryError
+        While no roads are loaded.
+    """
+    content_hash = active_hash(session)
+    if content_hash is None:
+        raise RegistryError(
+            "The registry has no roads yet",
+            given="no road network in use",
+            wanted="the roads of data/roads, or lines of your own",
+            todo="run `merr load roads`",
+        )
+    with _memory_lock:
+        network = _in_memory.get(content_hash)
+        if network is None:
+            network = _in_memory[content_hash] = _read(session, content_hash, cache_dir)
+        _in_memory.move_to_end(content_hash)
+        while len(_in_memory) > _KEPT:
+            _in_memory.popitem(last=False)
+    return network
+
+
+def network_report(session: Session) -> dict[str, Any]:
+    """Return what noding found and dropped when the network in use was built; empty while there is none."""
+    return dict(session.scalar(select(RoadNetworkRow.report).where(RoadNetworkRow.active)) or {})
+
+
+def _read(session: Session, content_hash: str, cache_dir: Path | None) -> RoadNetwork:
+    file = cache_dir / f"network-{content_hash}.npz" if cache_dir else None
+    if file and file.exists():
+        try:
+            return _same(RoadNetwork.load(file), content_hash)
+        except NetworkError:
+            file.unlink(missing_ok=True)  # the database has it whole
+    stored = session.scalar(select(RoadNetworkRow.bytes).where(RoadNetworkRow.content_hash == content_hash))
+    network = _same(RoadNetwork.from_bytes(bytes(stored or b"")), content_hash)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        network.save(file)
+    return network
+
+
+def _same(network: RoadNetwork, content_hash: str) -> RoadNetwork:
+    if network.content_hash != content_hash:
+        raise NetworkError(
+            "The stored roads are not the ones their name says",
+            given=f"a network of hash {network.content_hash}",
+            wanted=f"the network of hash {content_hash}",
+            todo="run `merr load roads` again",
+        )
+    return network
