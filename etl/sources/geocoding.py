@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from etl.sources.cells import CellError
+from geo.gazetteer import MISSOURI_ZIPS, distance_m, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 COUNTY_REACH_DEG = 0.005
 """A point this near (about 500 m) to its stated county counts as inside: the 1:500,000 boundaries of rivers and
 county lines are that coarse."""
-APART_M = 60_000.0
-"""A ZIP and a town further apart than this in metres contradict each other."""
+METRES_PER_MILE = 1_609.344
 METRES_PER_DEGREE = 111_320.0
 LEAST_ACCURACY_M = 10.0
 """Nobody's coordinates are believed to be better than this, however many decimals they carry."""
@@ -148,9 +148,7 @@ def place_offline(address: Address, gazetteer: Gazetteer, counties: Counties) ->
         city=address.city or None, zip_code=address.zip_code or None, county_fips=address.county_fips
     )
     if place is None:
-        return Unplaced(f"neither ZIP nor town of {address.line!r} is known in Missouri")
-    if address.city and address.zip_code and (fault := _contradiction(address, gazetteer)):
-        return Unplaced(fault)
+        return Unplaced(_why_unknown(address, gazetteer))
     held = _county_at(place.lon, place.lat, counties, prefer=address.county_fips)
     if held is None:
         return Unplaced(f"{address.line!r} is found outside Missouri")
@@ -218,16 +216,21 @@ def _within_reach(place: Place, counties: Counties, fips: str) -> bool:
     return bool(away_deg * METRES_PER_DEGREE <= place.accuracy_m)
 
 
-def _contradiction(address: Address, gazetteer: Gazetteer) -> str | None:
-    town = gazetteer.locate(city=address.city, zip_code=None, county_fips=address.county_fips)
-    area = gazetteer.locate(city=None, zip_code=address.zip_code)
-    if town is None or area is None:
-        return None
-    east_m = (town.lon - area.lon) * METRES_PER_DEGREE * np.cos(np.radians(area.lat))
-    apart_m = float(np.hypot(east_m, (town.lat - area.lat) * METRES_PER_DEGREE))
-    if apart_m <= APART_M:
-        return None
-    return f"ZIP {address.zip_code} and {address.city} lie {apart_m / 1609.344:,.0f} mi apart"
+def _why_unknown(address: Address, gazetteer: Gazetteer) -> str:
+    """Return the reason why the gazetteer has no point for an address."""
+    area = gazetteer.locate(city=None, zip_code=address.zip_code) if address.zip_code else None
+    key = name_key(address.city) if address.city else ""
+    named = [place for place in gazetteer.places if key and name_key(place.name) == key]
+    if area is not None and named:
+        apart_m = min(distance_m(place, area) for place in named)
+        return f"ZIP {address.zip_code} and {address.city} lie {apart_m / METRES_PER_MILE:,.0f} mi apart"
+    if address.zip_code and int(address.zip_code[:3]) not in MISSOURI_ZIPS:
+        return f"ZIP {address.zip_code} is not in Missouri"
+    if len(named) > 1:
+        return f"Missouri has {len(named)} places called {address.city}; a county or a ZIP would tell which"
+    if named and address.county_fips:
+        return f"no place called {address.city} lies in the stated county"
+    return f"neither a ZIP nor a town of {address.line!r} is known in Missouri"
 
 
 def _hint(lon: float, lat: float, counties: Counties) -> str:

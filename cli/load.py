@@ -1,0 +1,210 @@
+"""`merr load`: counties, words, roads and companies into the registry."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from etl.reports import LoadReport
+    from registry.db.engine import Session
+
+load_commands = typer.Typer(
+    name="load",
+    help="Bring data into the registry. Each load is one transaction; the same file twice changes nothing.",
+    no_args_is_help=True,
+)
+ExistingFile = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `merr load` to the commands."""
+    app.add_typer(load_commands)
+
+
+@load_commands.command()
+def counties() -> None:
+    """Load the 115 counties and the State's regions from the shipped data."""
+    from etl.load import load_counties
+
+    with _transaction() as (session, progress):
+        report = load_counties(session, _data_dir(), progress)
+    _show(report)
+
+
+@load_commands.command()
+def reference() -> None:
+    """Load sectors, lifelines, kinds and their attributes from the shipped data."""
+    from etl.load import load_reference
+
+    with _transaction() as (session, progress):
+        report = load_reference(session, _data_dir(), progress)
+    _show(report)
+
+
+@load_commands.command()
+def roads(
+    *,
+    lines: Annotated[
+        Path | None,
+        typer.Option(
+            help="Build the roads from these lines: GeoPackage, Shapefile, GeoJSON or GeoParquet. "
+            "Without it the shipped main roads are loaded."
+        ),
+    ] = None,
+    class_column: Annotated[str | None, typer.Option(help="The column with each road's class.")] = None,
+    speeds: Annotated[
+        Path | None,
+        typer.Option(help="A CSV with the columns class and mph: the travel speed of each class."),
+    ] = None,
+    name_column: Annotated[str | None, typer.Option(help="The column with road names.")] = None,
+    oneway_column: Annotated[
+        str | None, typer.Option(help="The column with one-way directions (yes, -1, no).")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call these roads; the file's name.")] = None,
+    credit: Annotated[str | None, typer.Option(help="Whom to credit on every map; the file's name.")] = None,
+    main_roads_only: Annotated[
+        bool, typer.Option("--main-roads-only", help="Minor roads are missing; every arrival then says so.")
+    ] = False,
+    noded: Annotated[
+        bool,
+        typer.Option("--noded", help="The lines already end wherever roads meet; crossings are bridges."),
+    ] = False,
+    tolerance_m: Annotated[
+        float | None, typer.Option(help="Join ends and lines that stop short by up to so many metres.")
+    ] = None,
+) -> None:
+    """Load roads; every site is placed on them anew in the same transaction."""
+    from etl.load import load_roads
+    from etl.roads import RoadSource, load_road_lines
+
+    with _transaction() as (session, progress):
+        if lines is None:
+            report = load_roads(session, _data_dir(), progress)
+        else:
+            source = RoadSource(
+                path=lines,
+                class_column=class_column,
+                speeds=speeds,
+                name_column=name_column,
+                oneway_column=oneway_column,
+                name=name,
+                credit=credit,
+                main_roads_only=main_roads_only,
+                noded=noded,
+                tolerance_m=tolerance_m,
+            )
+            report = load_road_lines(session, source, progress)
+    _show(report)
+
+
+@load_commands.command()
+def providers(
+    file: ExistingFile,
+    *,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook; its first one.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="The encoding of a CSV that is not UTF-8, such as cp1252.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="How a foreign list's columns are ours: a TOML file, or hifld_hospitals."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="The word under which these companies are known for ever; the file's name."),
+    ] = None,
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online", help="Ask the U.S. Census geocoder for street addresses; they leave this machine."
+        ),
+    ] = False,
+    skip_rejected: Annotated[
+        bool, typer.Option("--skip-rejected", help="Load the good rows although others are rejected.")
+    ] = False,
+) -> None:
+    """Load a list of companies and what they could lend: CSV or XLSX, one row an asset or a company."""
+    from etl.load import load_providers
+    from etl.sources.census import CensusGeocoder
+
+    with _transaction() as (session, progress):
+        report = load_providers(
+            session,
+            file,
+            _data_dir(),
+            source=source,
+            columns=columns,
+            sheet=sheet,
+            encoding=encoding,
+            census=CensusGeocoder() if online else None,
+            skip_rejected=skip_rejected,
+            progress=progress,
+        )
+    _show(report)
+
+
+@load_commands.command()
+def demo() -> None:
+    """Load the demo registry: about 1,500 invented companies with about 4,000 assets."""
+    from etl.load import load_demo
+
+    with _transaction() as (session, progress):
+        report = load_demo(session, _data_dir(), progress=progress)
+    _show(report)
+
+
+@load_commands.command()
+def review(
+    source: Annotated[str | None, typer.Option(help="Only the rows of this source.")] = None,
+) -> None:
+    """Show the rows that wait for review because nobody knows where they lie."""
+    from registry.directory.reviews import reviews
+
+    with _transaction() as (session, _):
+        waiting = reviews(session, source)
+    say = Console(highlight=False, markup=False, soft_wrap=True).print
+    if not waiting:
+        say("No row waits for review.")
+    for row in waiting:
+        say(f"{row.source}, {row.file_name or 'no file'}, row {row.row_number:,}: {row.reason}")
+        for column, words in sorted(row.raw_row.items()):
+            say(f"    {column:<16} {words}")
+
+
+@contextmanager
+def _transaction() -> Iterator[tuple[Session, Callable[[str], None]]]:
+    """Yield a session and a progress line; leaving it commits, a refusal or Ctrl-C leaves nothing behind."""
+    from registry.db.engine import session_scope
+    from registry.db.localdb import database_url
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("Connecting") as status:
+
+        def progress(sentence: str) -> None:
+            # A terminal shows the step that runs; a log keeps them all.
+            status.update(sentence)
+            if not console.is_terminal:
+                console.print(sentence, markup=False)
+
+        with session_scope(database_url(progress)) as session:
+            yield session, progress
+            progress("Committing")
+
+
+def _data_dir() -> Path:
+    from registry.settings import settings
+
+    return settings().data_dir
+
+
+def _show(report: LoadReport) -> None:
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for line in report.lines():
+        console.print(line)

@@ -1,0 +1,102 @@
+"""Road lines that somebody brought, built into a network and put into use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl.digests import digest_of
+from etl.errors import EtlError
+from etl.load import store_roads
+from etl.sources.lines import in_kmh, read_lines, read_speeds
+from geo.noding import TOLERANCE_M, build_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from etl.reports import LoadReport
+    from registry.db.engine import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadSource:
+    """A file of road lines and how it is to be read.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, Shapefile, GeoJSON or GeoParquet.
+    class_column
+        The column with each road's class.
+    speeds
+        A CSV with the columns class and mph.
+    name_column, oneway_column
+        Road names and directions, when the file has them.
+    name, credit
+        What to call the network and whom to credit; the file's name when not given.
+    main_roads_only
+        True when minor roads are missing.
+    noded
+        True when the lines already end wherever roads meet.
+    tolerance_m
+        How far in metres a line may stop short of another and still meet it.
+    """
+
+    path: Path
+    class_column: str | None
+    speeds: Path | None
+    name_column: str | None = None
+    oneway_column: str | None = None
+    name: str | None = None
+    credit: str | None = None
+    main_roads_only: bool = False
+    noded: bool = False
+    tolerance_m: float | None = None
+
+
+def load_road_lines(
+    session: Session, source: RoadSource, progress: Callable[[str], None] | None = None
+) -> LoadReport:
+    """Return what building and storing a network of these lines did; every site is placed on it.
+
+    Raises
+    ------
+    EtlError
+        When the class column or the speeds are not named, or the file cannot be read.
+    NetworkError
+        When the lines make no network.
+    """
+    if source.class_column is None or source.speeds is None:
+        raise EtlError(
+            "Roads from lines need to know how fast each class is driven",
+            given="--lines without " + " and ".join(_missing(source)),
+            wanted="--class-column, the column with each road's class, and --speeds, a CSV with class and mph",
+            todo="name both; data/reference/speeds.csv has the classes of TIGER and of the shipped roads",
+        )
+    if progress is not None:
+        progress(f"Reading {source.path.name}")
+    lines = read_lines(source.path, source.class_column, source.name_column, source.oneway_column)
+    network, found = build_network(
+        lines,
+        in_kmh(read_speeds(source.speeds)),
+        name=source.name or source.path.stem,
+        attribution=source.credit or source.path.name,
+        main_roads_only=source.main_roads_only,
+        tolerance_m=TOLERANCE_M if source.tolerance_m is None else source.tolerance_m,
+        node_crossings=not source.noded,
+        progress=progress,
+    )
+    return store_roads(
+        session,
+        network,
+        found,
+        file_name=source.path.name,
+        digest=digest_of(source.path),
+        progress=progress,
+    )
+
+
+def _missing(source: RoadSource) -> list[str]:
+    missing = [] if source.class_column is not None else ["--class-column"]
+    return missing if source.speeds is not None else [*missing, "--speeds"]
