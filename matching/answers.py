@@ -223,7 +223,7 @@ class Answer:
     road_inside
         False when no road of the network lies inside the area, so that every arrival ends with estimated access.
     area_access_m
-        Metres from the nearest road to the area; 0 when a road lies inside.
+        Metres from the nearest open road to the area; 0 when a road lies inside, None when none comes near.
     computed_ms
         How long it took. Never part of an export: the same question gives the same bytes.
     search
@@ -239,6 +239,6 @@ class Answer:
     closures: tuple[ClosureNote, ...]
     warnings: tuple[str, ...]
     road_inside: bool
-    area_access_m: float = 0.0
+    area_access_m: float | None = 0.0
     computed_ms: int = field(default=0, compare=False)
     search: AreaSearch | None = field(default=None, repr=False, compare=False)

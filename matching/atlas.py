@@ -15,11 +15,10 @@ from registry.settings import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.db.engine import Session
-
     from geo.counties import Counties
     from geo.network import RoadNetwork
     from geo.population import PopulationDiscs
+    from registry.db.engine import Session
 
 
 @dataclass(frozen=True, eq=False)

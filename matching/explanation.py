@@ -210,7 +210,7 @@ def _people_words(people: float) -> str:
     """Return an estimate without false precision: two leading digits from a hundred people on."""
     if people < 1:
         return "nobody" if people <= 0 else "hardly anyone"
-    if people < 100:  # noqa: PLR2004 - below a hundred every person counts
+    if people < 100:
         return f"about {people:.0f} people"
     step = 10 ** (len(str(int(people))) - 2)
     return f"about {int(people / step + 0.5) * step:,} people"

@@ -39,7 +39,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 """Columns of the CSV; a row that is left out has no rank and no arrival, and says why in `left_out`."""
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide twins
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object]:
@@ -69,7 +69,7 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
         "sites_inside_by_sector": dict(answer.sectors_inside),
         "closures": [vars(note) | {"touched_km": round(note.touched_km, 3)} for note in answer.closures],
         "road_inside": answer.road_inside,
-        "area_access_m": round(answer.area_access_m, 1),
+        "area_access_m": None if answer.area_access_m is None else round(answer.area_access_m, 1),
         "warnings": list(answer.warnings),
         "answers": [_part_as_json(part, answer, limit) for part in answer.needs],
     }

@@ -23,12 +23,11 @@ from registry.directory.store import listings, sites_inside
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from registry.db.engine import Session
-
     from geo.closures import ClosedRoads, Closure
     from geo.network import RoadNetwork
     from geo.routing import AreaSearch, Route
     from matching.answers import Match, Question
+    from registry.db.engine import Session
     from registry.directory.listing import Listing
 
 __all__ = ["Atlas", "answer", "atlas", "route_of", "routes_of", "solve"]
@@ -89,7 +88,7 @@ def solve(
         by_at=question.by_at,
         aged_to=aged_to(question.asked_at, rows),
         road_inside=searched.road_inside,
-        area_access_m=float(searched.area_access_m),
+        area_access_m=_known(searched.area_access_m),
         closure=_acting_words(notes),
     )
     parts = []
@@ -237,6 +236,10 @@ def _acting_words(notes: Sequence[ClosureNote]) -> str:
     return f"{used[0].name} {used[0].effect}" if len(used) == 1 else "Closures"
 
 
+def _known(metres: float) -> float | None:
+    return None if np.isnan(metres) else float(metres)
+
+
 def _counties(known: Atlas, question: Question) -> tuple[CountyInside, ...]:
     counties = known.counties
     touched = counties.touching(question.area.geometry)
@@ -250,7 +253,9 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Return what must stand beside the answer, in sentences."""
     warnings = [f"{note.words}." for note in notes if note.state != "used"]
-    if not frame.road_inside:
+    if frame.area_access_m is None:
+        warnings.append("No open road of this network comes near the area, so nobody can be ranked.")
+    elif not frame.road_inside:
         far = miles_words(frame.area_access_m)
         warnings.append(
             f"No road of this network lies inside the area. Arrivals end with an estimated {far} to it."

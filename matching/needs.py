@@ -211,6 +211,8 @@ def need_as_json(need: Need) -> dict[str, object]:
 def need_from_json(value: object, taxonomy: Taxonomy) -> Need:
     """Return the need that `need_as_json` wrote, checked again against today's kinds and attributes.
 
+    An object that holds only the asker's words, as `text`, is read as `parse_need` does.
+
     Raises
     ------
     MatchingError
@@ -218,6 +220,8 @@ def need_from_json(value: object, taxonomy: Taxonomy) -> Need:
     """
     try:
         parts = cast("Mapping[str, object]", value)
+        if set(parts) == {"text"}:
+            return parse_need(str(parts["text"]), taxonomy)
         rows = [
             (str(row["attribute"]), str(row["operator"]), cast("Value", row["value"]))
             for row in cast("Sequence[Mapping[str, object]]", parts["conditions"])

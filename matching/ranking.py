@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
-from matching.answers import Flag, Match, NeedAnswer
+from matching.answers import Flag, LeftOutCode, Match, NeedAnswer
 from matching.measures import CENTRAL, duration_words, miles_words
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ FLAGGED_DELAY_MS: Final = 30_000
 APPROXIMATE_FROM_M: Final = 1_000.0
 """A site known no better than this is marked: at 40 km/h it may be two minutes off or more."""
 
+_CAUSES: Final = get_args(LeftOutCode)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -41,7 +43,7 @@ class Frame:
     road_inside
         False when no road lies inside the area.
     area_access_m
-        Metres from the nearest road to the area.
+        Metres from the nearest open road to the area; None when none comes near, and nobody is ranked.
     closure
         The closure that acts, in words (`I-44 blocked`), or `Closures` when several do.
     """
@@ -50,7 +52,7 @@ class Frame:
     by_at: datetime | None
     aged_to: date
     road_inside: bool = True
-    area_access_m: float = 0.0
+    area_access_m: float | None = 0.0
     closure: str = ""
 
 
@@ -60,7 +62,7 @@ def rank(
     """Return the answer to a need: every candidate ranked by arrival, in integer milliseconds.
 
     Ties break by the larger quantity (fewer companies to call), then by asset id, so the same inputs give the same
-    order always. The deadline draws a line; it removes nobody.
+    order always. What is left out stands by cause, provider and asset id. The deadline draws a line; it removes nobody.
     """
     matches: list[Match] = []
     so_far = 0
@@ -72,7 +74,7 @@ def rank(
     return NeedAnswer(
         need=need,
         matches=tuple(matches),
-        left_out=tuple(left_out),
+        left_out=tuple(sorted(left_out, key=_left_out_order)),
         in_time=in_time,
         wanted=need.quantity,
         short=0 if need.quantity is None else max(0, need.quantity - in_time),
@@ -99,6 +101,10 @@ def aged_to(asked_at: datetime, listings: Sequence[Listing]) -> date:
 
 def _order(candidate: Candidate) -> tuple[int, int, str]:
     return (_arrival_ms(candidate), -candidate.listing.quantity, candidate.listing.asset_id)
+
+
+def _left_out_order(row: LeftOut) -> tuple[int, str, str]:
+    return (_CAUSES.index(row.code), row.listing.provider_name, row.listing.asset_id)
 
 
 def _arrival_ms(candidate: Candidate) -> int:
@@ -173,7 +179,7 @@ def _reasons(candidate: Candidate, frame: Frame) -> tuple[str, ...]:
     if travel.access_ms:
         part = duration_words(travel.access_ms)
         to_road = f"{miles_words(listing.access_m)} straight to the nearest road"
-        from_road = f"{miles_words(frame.area_access_m)} from the last road to the area"
+        from_road = f"{miles_words(frame.area_access_m or 0.0)} from the last road to the area"
         legs = to_road if frame.road_inside else f"{to_road}, {from_road}"
         reasons.append(f"Of that, {part} is estimated access: {legs}")
     if travel.delay_ms >= FLAGGED_DELAY_MS:

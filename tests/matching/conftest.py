@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import shapely
 
+from geo.areas import IncidentArea, area_from_geojson
+from geo.counties import Counties
+from geo.noding import RoadLines, build_network
+from geo.population import PopulationDiscs
+from geo.snapping import snap
+from matching.atlas import Atlas
 from registry.directory.kinds import Attribute, Kind, Taxonomy
 from registry.directory.listing import Listing
+
+if TYPE_CHECKING:
+    from geo.network import RoadNetwork
 
 ATTRIBUTES = (
     Attribute("fuel", "Fuel", "choice", "", ("diesel", "gasoline")),
@@ -75,5 +87,76 @@ def listing():
             "access_m": 0.0,
         }
         return Listing(**{**ordinary, **said})
+
+    return make
+
+
+PLACES = {"A": (-94.5, 37.0), "B": (-94.4, 37.0), "C": (-94.3, 37.0), "D": (-94.2, 37.0), "E": (-94.35, 37.1)}
+ROADS_KM = {"AB": 10.0, "BC": 10.0, "CD": 10.0, "CE": 5.0, "EB": 20.0}
+"""Five places and five roads at 60 km/h, so a kilometre takes a minute."""
+
+
+@pytest.fixture(scope="session")
+def five_places() -> RoadNetwork:
+    lines = RoadLines(
+        geometry=np.array([shapely.LineString([PLACES[a], PLACES[b]]) for a, b in ROADS_KM], dtype=object),
+        road_class=("highway",) * len(ROADS_KM),
+        name=("",) * len(ROADS_KM),
+        oneway=np.zeros(len(ROADS_KM), dtype=np.int8),
+        length_m=np.array([km * 1000.0 for km in ROADS_KM.values()]),
+    )
+    network, _ = build_network(
+        lines,
+        {"highway": 60.0},
+        name="Five places",
+        attribution="Drawn for a test",
+        main_roads_only=True,
+        node_crossings=False,
+    )
+    return network
+
+
+@pytest.fixture(scope="session")
+def atlas(five_places) -> Atlas:
+    """Return the five places in one county, with 1,000 people in the western half of the area's latitude."""
+    ground = shapely.box(-95.0, 36.5, -94.0, 37.5)
+    counties = Counties(
+        fips=("29097",),
+        name=("Jasper",),
+        region=("D",),
+        population=np.array([1_000]),
+        seat=("Carthage",),
+        seat_lon=np.array([-94.3]),
+        seat_lat=np.array([37.2]),
+        geometry=np.array([ground], dtype=object),
+    )
+    people = PopulationDiscs(
+        people=np.array([1_000.0]), ground=np.array([shapely.box(-94.6, 36.95, -94.4, 37.05)], dtype=object)
+    )
+    return Atlas(five_places, counties, people)
+
+
+@pytest.fixture(scope="session")
+def west() -> IncidentArea:
+    """Return an area about A that holds a quarter of the road from A to B."""
+    return area_from_geojson(shapely.geometry.mapping(shapely.box(-94.6, 36.95, -94.475, 37.05)), "drawn")
+
+
+@pytest.fixture(scope="session")
+def listed(listing, five_places):
+    """Return a maker of listings that stand at a place, snapped to the five places' roads."""
+
+    def make(asset_id: str, place: str, **said) -> Listing:
+        lon, lat = PLACES[place]
+        snaps = snap(five_places, np.array([lon]), np.array([lat]))
+        where = {
+            "lon": lon,
+            "lat": lat,
+            "network_hash": five_places.content_hash,
+            "edge": int(snaps.edge[0]),
+            "offset_m": float(snaps.offset_m[0]),
+            "access_m": float(snaps.access_m[0]),
+        }
+        return listing(asset_id, **{**where, **said})
 
     return make

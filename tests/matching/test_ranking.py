@@ -171,8 +171,7 @@ def test_in_a_replay_ages_count_to_the_newest_confirmation(listing):
             {"mobilisation_s": 0, "access_m": 3218.688},
             way(20, access_ms=4 * MINUTE),
             {"road_inside": False, "area_access_m": 1_609.344},
-            "Ready at once, 24 min on the road, 10 mi. Of that, 4 min is estimated access: "
-            "2 mi straight to the nearest road, 1 mi from the last road to the area.",
+            "Ready at once, 24 min on the road, 10 mi. Of that, 4 min is estimated access: 2 mi straight to the nearest road, 1 mi from the last road to the area.",
         ),
         (
             {"mobilisation_s": 0},

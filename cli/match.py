@@ -1,0 +1,265 @@
+"""`merr match`: from an area and a need to a ranked list in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from geo.areas import IncidentArea
+    from geo.closures import Closure
+    from geo.counties import Counties
+    from matching.answers import Answer, Question
+    from matching.journey import Atlas
+    from registry.db.engine import Session
+
+MAX_FILE_BYTES = 50_000_000
+"""Largest file that is read at all; areas and closures have smaller limits of their own."""
+
+STANDARD_INPUT = "-"
+ROUTES_IN_GEOJSON = 10
+"""Ways that a GeoJSON holds for each need."""
+
+TABLE_ROWS = 20
+"""Ranked rows a table shows without `--limit`."""
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    GEOJSON = "geojson"
+    CSV = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add `merr match` to the commands."""
+    app.command()(match)
+
+
+def match(
+    *,
+    need: Annotated[
+        list[str],
+        typer.Option(help='What is needed, such as "generator:40,kw>=100". May be given several times.'),
+    ],
+    area: Annotated[
+        str | None, typer.Option(help="A file with GeoJSON, WKT or USNG; - reads standard input.")
+    ] = None,
+    county: Annotated[str | None, typer.Option(help="FIPS codes of counties, with commas between.")] = None,
+    circle: Annotated[
+        str | None, typer.Option(help="Latitude, longitude and radius in km: 37.08,-94.51,10.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="The moment asked from (default now): 2026-05-22T18:20, 18:20, Central time."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(help="The deadline: 21:20, 2026-05-22T21:20, or +3h from the moment asked.")
+    ] = None,
+    closures: Annotated[
+        str | None, typer.Option(help="A GeoJSON file of closed roads; - reads standard input.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Ranked rows to print (default: {TABLE_ROWS} in a table, all in a file). All are searched."
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
+    include_inside: Annotated[
+        bool, typer.Option("--include-inside", help="Rank sites inside the area too.")
+    ] = False,
+) -> None:
+    """Rank every suitable asset by its travel time by road to an area.
+
+    Exit code 2 with a sentence when the input cannot be used.
+    """
+    from matching.journey import answer, atlas
+    from registry.db.engine import session_scope
+
+    _check_limit(limit)
+    _check_one_area(area, county, circle)
+    _check_standard_input(area, closures)
+    drawn = None if county is not None else _drawn(area, circle)
+    closed = _closures(closures)
+    with session_scope(snapshot=True) as session:
+        with _working("Reading the roads"):
+            known = atlas(session)
+        place = drawn or _of_counties(county or "", known.counties)
+        question = _question(
+            session, place=place, needs=need, at=at, by=by, closures=closed, include_inside=include_inside
+        )
+        with _working("Ranking"):
+            found = answer(session, question, known)
+    _write(found, known, output, limit)
+
+
+def _question(
+    session: Session,
+    *,
+    place: IncidentArea,
+    needs: list[str],
+    at: str | None,
+    by: str | None,
+    closures: tuple[Closure, ...],
+    include_inside: bool,
+) -> Question:
+    from matching.answers import Question
+    from matching.moments import read_moment
+    from matching.needs import parse_need
+    from registry.directory.store import kinds
+
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    asked_at = read_moment(at, now, option="--at") if at else now
+    taxonomy = kinds(session)
+    return Question(
+        area=place,
+        needs=tuple(parse_need(text, taxonomy) for text in needs),
+        closures=closures,
+        asked_at=asked_at,
+        by_at=read_moment(by, asked_at, option="--by", next_day=True) if by else None,
+        include_inside=include_inside,
+    )
+
+
+def _drawn(area: str | None, circle: str | None) -> IncidentArea:
+    from geo.areas import area_from_circle, read_area
+
+    if area is not None:
+        return read_area(_read(area, "--area"), "uploaded")
+    latitude, longitude, radius_km = _circle(circle or "")
+    return area_from_circle(longitude, latitude, radius_km)
+
+
+def _of_counties(county: str, counties: Counties) -> IncidentArea:
+    from geo.areas import area_from_counties
+
+    return area_from_counties([code.strip() for code in county.split(",")], counties)
+
+
+def _circle(text: str) -> tuple[float, float, float]:
+    from matching.errors import MatchingError
+
+    try:
+        latitude, longitude, radius_km = (float(part) for part in text.split(","))
+    except ValueError:
+        raise MatchingError(
+            "The circle cannot be read",
+            given=f"--circle {text!r}",
+            wanted="latitude, longitude and radius in km, with commas between, such as 37.08,-94.51,10",
+            todo="write --circle so",
+        ) from None
+    return latitude, longitude, radius_km
+
+
+def _closures(source: str | None) -> tuple[Closure, ...]:
+    from geo.closures import read_closures
+
+    return read_closures(_read(source, "--closures")) if source is not None else ()
+
+
+def _read(source: str, option: str) -> bytes:
+    """Return the bytes of a file or of standard input."""
+    from matching.errors import MatchingError
+
+    try:
+        if source == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+        raise MatchingError(
+            "The file cannot be read",
+            given=f"{option} {source}: {reason}",
+            wanted="a file that exists and may be read, or - for standard input",
+            todo="check the path and its rights",
+        ) from None
+    if len(content) > MAX_FILE_BYTES:
+        raise MatchingError(
+            "The file is too large",
+            given=f"{option} {source}, more than {MAX_FILE_BYTES // 1_000_000} MB",
+            wanted=f"at most {MAX_FILE_BYTES // 1_000_000} MB",
+            todo="simplify it, or split it",
+        )
+    return content
+
+
+def _check_one_area(*given: str | None) -> None:
+    from matching.errors import MatchingError
+
+    named = [
+        name
+        for name, value in zip(("--area", "--county", "--circle"), given, strict=True)
+        if value is not None
+    ]
+    if len(named) != 1:
+        raise MatchingError(
+            "No area was given" if not named else "More than one area was given",
+            given=" and ".join(named) or "none of --area, --county, --circle",
+            wanted="one of --area FILE, --county FIPS,..., --circle LAT,LON,KM",
+            todo="give exactly one of them",
+        )
+
+
+def _check_standard_input(area: str | None, closures: str | None) -> None:
+    from matching.errors import MatchingError
+
+    if area == closures == STANDARD_INPUT:
+        raise MatchingError(
+            "Standard input can be read only once",
+            given="--area - and --closures -",
+            wanted="- for one of them",
+            todo="put the other in a file",
+        )
+
+
+def _check_limit(limit: int | None) -> None:
+    from matching.errors import MatchingError
+
+    if limit is not None and limit < 1:
+        raise MatchingError(
+            "The limit must be 1 or more",
+            given=f"--limit {limit}",
+            wanted="a whole number from 1",
+            todo="leave --limit out to see all",
+        )
+
+
+def _working(step: str) -> Status:
+    """Return a context that shows on standard error what is being done, when a person watches."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(step)
+
+
+def _write(found: Answer, known: Atlas, output: Format, limit: int | None) -> None:
+    from cli.ranked_table import print_answer
+    from matching.export import answer_as_json, as_csv, as_geojson, canonical
+    from matching.journey import routes_of
+
+    if output is Format.TABLE:
+        print_answer(found, limit or TABLE_ROWS)
+        return
+    if output is Format.CSV:
+        content = as_csv(found, limit).encode()
+    elif output is Format.JSON:
+        content = canonical(answer_as_json(found, limit))
+    else:
+        top = min(limit or ROUTES_IN_GEOJSON, ROUTES_IN_GEOJSON)
+        content = canonical(as_geojson(found, routes_of(known, found, top), limit))
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    for part in found.needs:
+        if limit is not None and limit < len(part.matches):
+            typer.echo(f"{part.need.text}: wrote {limit} of {len(part.matches)} ranked assets", err=True)
