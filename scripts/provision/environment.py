@@ -29,8 +29,13 @@ STAMP = FOLDER / "merr-setup.json"
 NEEDED_BYTES = 2_000_000_000
 
 COMMAND_TEXT = """#!/bin/sh
-exec "$(dirname "$(readlink -f "$0")")/python" -c 'from cli.main import app; app()' "$@"
+'''exec' "$(dirname "$(readlink -f "$0")")/python" "$0" "$@"
+' '''
+from cli.main import app
+
+app()
 """
+"""A shell reads the first lines and hands on to the Python beside it, which skips them: no path stands in the file."""
 
 
 class Environment:

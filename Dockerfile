@@ -1,0 +1,13 @@
+# The web application and the commands, in one image. The database is another's business: see docker-compose.yml.
+FROM python:3.11-slim-bookworm
+WORKDIR /app
+COPY requirements.lock ./
+COPY scripts scripts
+# A database by URL keeps set-up from bringing PostGIS along.
+RUN DATABASE_URL=postgresql://db/merr PIP_NO_CACHE_DIR=1 scripts/setup runtime
+COPY . .
+RUN useradd --system merr && mkdir /var/lib/merr && chown merr /var/lib/merr
+USER merr
+EXPOSE 8050
+ENTRYPOINT ["/app/.venv/bin/merr"]
+CMD ["serve"]

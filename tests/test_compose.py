@@ -1,0 +1,84 @@
+"""The compose file cannot run here, so what it says is held to the code."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+import typer.main
+import yaml
+
+from cli.main import commands
+from registry.settings import CLONE, read_settings, refuse_unknown
+
+FILE = CLONE / "docker-compose.yml"
+SERVICES = yaml.safe_load(FILE.read_text())["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "merr"}
+
+
+@pytest.fixture
+def settings_of(monkeypatch):
+    def read(service: str):
+        for name in [name for name in os.environ if name.startswith("MERR_") or name == "DATABASE_URL"]:
+            monkeypatch.delenv(name)
+        for name, value in OURS[service]["environment"].items():
+            monkeypatch.setenv(name, value.replace("${POSTGRES_PASSWORD}", "word"))
+        return read_settings()
+
+    return read
+
+
+def test_the_application_and_its_migration_are_services_of_ours():
+    assert set(OURS) == {"migrate", "web"}
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_variable_that_compose_sets_is_a_setting_the_code_reads(service: str):
+    names = list(OURS[service]["environment"])
+    assert names
+    refuse_unknown(names)
+    assert {name for name in names if not name.startswith("MERR_")} == {"DATABASE_URL"}
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_both_services_use_the_database_of_the_compose_file(service: str, settings_of):
+    database = SERVICES["db"]["environment"]
+    url = f"postgresql+psycopg://{database['POSTGRES_USER']}:word@db/{database['POSTGRES_DB']}"
+    assert settings_of(service).database_url == url
+
+
+def test_only_the_web_application_may_listen_beyond_its_container(settings_of):
+    assert settings_of("web").bind_any
+    assert not settings_of("migrate").bind_any
+
+
+def test_every_published_port_is_for_this_machine_alone(settings_of):
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert published == [f"127.0.0.1:8050:{settings_of('web').port}"]
+
+
+def test_the_application_waits_for_the_migration_and_the_migration_for_the_database():
+    assert SERVICES["web"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert "healthcheck" in SERVICES["db"]
+    assert SERVICES["migrate"]["restart"] == "no"
+
+
+def test_no_password_stands_in_the_file():
+    assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+    for service in OURS.values():
+        assert ":${POSTGRES_PASSWORD}@" in service["environment"]["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_each_service_runs_a_command_that_merr_has(service: str):
+    command = typer.main.get_command(commands)
+    for word in OURS[service]["command"]:
+        command = command.commands[word]
+
+
+def test_the_image_runs_the_command_that_set_up_makes():
+    text = (CLONE / "Dockerfile").read_text()
+    assert 'ENTRYPOINT ["/app/.venv/bin/merr"]' in text
+    assert re.search(r"^USER merr$", text, re.MULTILINE)
