@@ -72,7 +72,8 @@ def _feature_coordinates(value: dict[str, object]) -> Iterator[object]:
     if geometry is None:
         raise empty_area("A Feature without a geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if not isinstance(geometry, dict) or kind not in {"Polygon", "MultiPolygon"}:
+    # A tuple, since a stranger's type may be a list, which no set can hold.
+    if not isinstance(geometry, dict) or kind not in ("Polygon", "MultiPolygon"):
         raise not_an_area(_type_words(geometry))
     coordinates = geometry.get("coordinates")
     if kind == "Polygon":

@@ -239,13 +239,13 @@ def _meeting_sides(rings: Rings, place: Position) -> tuple[tuple[str, str], tupl
 
 
 def _distance_to_sides(ring: NDArray[np.float64], place: Position) -> NDArray[np.float64]:
-    """Degrees from the place to each side of a closed ring, (n - 1,)."""
+    """Return the degrees from the place to each side of a closed ring, (n - 1,); a side of no length is never near."""
     start, along = ring[:-1], np.diff(ring, axis=0)
     towards = np.array(place) - start
-    square = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
-    share = np.clip((towards * along).sum(axis=1) / square, 0.0, 1.0)
+    square = (along**2).sum(axis=1)
+    share = np.clip((towards * along).sum(axis=1) / np.where(square > 0, square, 1.0), 0.0, 1.0)
     lon, lat = (towards - share[:, None] * along).T
-    return np.asarray(np.hypot(lon, lat), dtype=np.float64)
+    return np.where(square > 0, np.hypot(lon, lat), np.inf)
 
 
 def _side_words(ring: int, side: int, corners: int) -> tuple[str, str]:
