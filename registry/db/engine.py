@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ _POOL_SIZE = 5
 _CONNECT_TIMEOUT_S = 10
 
 
-@lru_cache(maxsize=64)
+@cache
 def engine(url: str) -> Engine:
     """Return this process's engine for `url`, made once.
 

@@ -29,7 +29,8 @@ class LoadRunRow(Base):
     file_name: Mapped[str] = mapped_column(server_default="", comment="Without its folder")
     file_sha256: Mapped[str | None]
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    ran_at: Mapped[Since]
+    # The clock's own time, so that runs of one transaction have an order too.
+    ran_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
 class ReviewRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geoalchemy2.shape import from_shape
-from sqlalchemy import SQLColumnExpression, Text, cast, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, Text, cast, func, or_, select
 
 from geo.areas import area_from_geojson
 from registry.directory.listing import UNPLACED, Listing, SitePoint
@@ -75,7 +75,7 @@ def listings(session: Session, kinds: Collection[str] | None = None) -> list[Lis
     One query, whatever the number. Assets of every status are in it: what is not available is left out by
     whoever ranks, with the reason.
     """
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(*(column.label(field) for field, column in _COLUMNS.items()))
         .select_from(AssetRow)
         .join(KindRow, KindRow.code == AssetRow.kind)

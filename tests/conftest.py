@@ -1,0 +1,158 @@
+"""What every test may ask for: databases of its own, on a real PostGIS cluster that only tests use.
+
+One template is migrated once a session and cloned for each test (`database_url`), or once for each worker
+(`worker_database_url`) where tests only read. The cluster is started by whoever comes first and stopped by whoever
+goes last, also when several workers or several sessions are at work in one clone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from registry.db.engine import engine, session_scope, upgrade
+from registry.db.localdb import LocalCluster
+from registry.settings import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+_numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(items):
+    if SHARED.is_dir():
+        return
+    needing = [item for item in items if item.get_closest_marker("shared")]
+    reason = f"../shared is not beside the clone; {len(needing)} of {len(items)} tests need it"
+    for item in needing:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@contextmanager
+def _held(file, how):
+    with file.open("a") as lock:
+        fcntl.flock(lock, how)
+        yield
+
+
+def _stop_if_last(cluster, users):
+    """Stop the cluster unless somebody still uses it, and leave nothing of killed sessions behind."""
+    try:
+        with _held(users, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            for name in cluster.databases():
+                if name.startswith("test_"):
+                    cluster.drop_database(name)
+            cluster.down()
+    except BlockingIOError:
+        return
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Yield the running cluster of the tests, which is not the demo's."""
+    made = LocalCluster(settings().state_dir / "tests", settings().postgis_prefix, durable=False)
+    made.state_dir.mkdir(parents=True, exist_ok=True)
+    users = made.state_dir / "users"
+    with _held(users, fcntl.LOCK_SH):
+        made.up()
+        yield made
+    _stop_if_last(made, users)
+
+
+@pytest.fixture(scope="session")
+def made_once(cluster, testrun_uid):
+    """Return a function that gives the name of a template, made by the first worker of this session that asks."""
+
+    def made(word, fill):
+        name = f"test_{testrun_uid[:12]}_template_{word}"
+        with _held(cluster.state_dir / f"template-{word}", fcntl.LOCK_EX):
+            if name not in cluster.databases():
+                url = cluster.create_database(name)
+                try:
+                    fill(url)
+                except BaseException:
+                    engine(url).dispose()
+                    cluster.drop_database(name)
+                    raise
+                engine(url).dispose()  # a database somebody is connected to cannot be cloned
+        return name
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def template(made_once):
+    """Return the name of the migrated database that all workers of this session clone."""
+    return made_once("tables", upgrade)
+
+
+@pytest.fixture(scope="session")
+def demo_template(made_once):
+    """Return the name of the database with the shipped data and the demo registry, as `merr demo` leaves it."""
+    from etl.load import prepare_demo  # noqa: PLC0415 - tests of lower layers need not load the loaders
+
+    return made_once("demo", prepare_demo)
+
+
+@pytest.fixture(scope="session")
+def clone(cluster, testrun_uid, worker_id):
+    """Return a context manager that gives the URL of a clone of a template (None: an empty database), then drops it."""
+
+    @contextmanager
+    def cloned(template):
+        name = f"test_{testrun_uid[:12]}_{worker_id}_{next(_numbers)}"
+        url = cluster.create_database(name, template)
+        try:
+            yield url
+        finally:
+            engine(url).dispose()
+            cluster.drop_database(name)
+
+    return cloned
+
+
+@pytest.fixture
+def empty_database_url(clone):
+    """Yield a database without tables, of this test alone."""
+    with clone(None) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(clone, template):
+    """Yield a migrated database without rows, of this test alone."""
+    with clone(template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def worker_database_url(clone, template):
+    """Yield a migrated database that the tests of one worker share; nothing may be committed to it."""
+    with clone(template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def worker_demo_url(clone, demo_template):
+    """Yield the demo registry, shared by the tests of one worker; nothing may be committed to it."""
+    with clone(demo_template) as url:
+        yield url
+
+
+@pytest.fixture
+def demo_url(clone, demo_template):
+    """Yield the demo registry, of this test alone."""
+    with clone(demo_template) as url:
+        yield url
+
+
+@pytest.fixture
+def session(database_url):
+    """Yield a session on a migrated database of this test alone, committed when the test ends well."""
+    with session_scope(database_url) as opened:
+        yield opened
