@@ -15,7 +15,7 @@ from etl.sources.columns import read_column_map
 from etl.sources.demo import AS_OF, demo_registry, read_towns
 from etl.sources.providers import read_providers
 from etl.sources.reference import read_county_records, read_taxonomies
-from etl.sources.rows import Vocabulary
+from etl.sources.vocabulary import Vocabulary
 from geo.gazetteer import read_gazetteer
 from geo.network import RoadNetwork
 from registry.db.engine import session_scope, upgrade

@@ -48,12 +48,17 @@ class LoadReport:
         """Number of stored records that are new or other than before."""
         return sum(tally.new + tally.changed for tally in self.tallies.values())
 
+    @property
+    def rejected_rows(self) -> int:
+        """Number of rows that were turned away; one row may have several faults."""
+        return self.read - self.kept - len(self.waiting)
+
     def counts(self) -> dict[str, Any]:
         """Return the figures as plain values, for the registry's list of runs; no row's content is among them."""
         return {
             "read": self.read,
             "kept": self.kept,
-            "rejected": len(self.rejected),
+            "rejected": self.rejected_rows,
             "waiting": len(self.waiting),
             "stored": {
                 name: {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged}
@@ -72,15 +77,15 @@ class LoadReport:
         ]
         if self.tallies and not self.changed:
             lines.append("  Nothing changed.")
-        lines += _listed("Rejected", self.rejected)
-        lines += _listed("Waiting for review (merr load review)", self.waiting)
+        lines += _listed(f"Rejected: {self.rejected_rows:,} rows", self.rejected)
+        lines += _listed(f"Waiting for review: {len(self.waiting):,} rows (merr load review)", self.waiting)
         return lines + [f"  {note}" for note in self.notes]
 
 
 def _listed(title: str, sentences: tuple[str, ...]) -> list[str]:
     if not sentences:
         return []
-    lines = [f"  {title}: {len(sentences):,}", *(f"    {sentence}" for sentence in sentences[:SHOWN_ROWS])]
+    lines = [f"  {title}", *(f"    {sentence}" for sentence in sentences[:SHOWN_ROWS])]
     if len(sentences) > SHOWN_ROWS:
-        lines.append(f"    and {len(sentences) - SHOWN_ROWS:,} more")
+        lines.append(f"    and {len(sentences) - SHOWN_ROWS:,} more sentences")
     return lines

@@ -90,7 +90,11 @@ def county_named(text: str, counties: Counties) -> str:
     exact = [fips for at, fips in enumerate(counties.fips) if word == _folded(counties.label(at)) and word]
     if not exact:
         bare = word.removesuffix(" county")
-        exact = [fips for at, fips in enumerate(counties.fips) if bare == _folded(counties.name[at])]
+        exact = [
+            fips
+            for at, fips in enumerate(counties.fips)
+            if bare == _folded(counties.name[at]).removesuffix(" city")
+        ]
     if len(exact) == 1:
         return exact[0]
     if exact:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from etl.sources.columns import layout
 from etl.sources.geocoding import Point, Unplaced, place_all
-from etl.sources.rows import RowFacts, Vocabulary, address_of, row_facts
+from etl.sources.rows import RowFacts, address_of, row_facts
 from etl.sources.tables import read_table
 from registry.directory.records import AssetRecord, ContactRecord, ProviderRecord, SiteRecord
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from etl.sources.census import CensusGeocoder
     from etl.sources.columns import ColumnMap
     from etl.sources.tables import Table
+    from etl.sources.vocabulary import Vocabulary
     from geo.gazetteer import Gazetteer
 
 DIFFERS = {

@@ -11,31 +11,36 @@ from etl.sources.cells import (
     CellError,
     Formula,
     read_choice,
-    read_count,
     read_date,
     read_degrees,
     read_duration_s,
     read_email,
-    read_number,
     read_phone,
     read_quantity,
     read_text,
     read_yes_no,
-    shown,
 )
 from etl.sources.geocoding import Address, Point, county_named, given_point
-from registry.directory.kinds import TEXT_LIMIT
+from etl.sources.vocabulary import (
+    read_attribute,
+    read_days,
+    read_delivery,
+    read_kind,
+    read_pairs,
+    read_sector,
+    read_state,
+    read_unit,
+    read_zip,
+)
 from registry.directory.listing import STATUSES
 from registry.directory.records import PRICE_BASES, AssetRecord, ProprietaryRecord
-from registry.errors import RegistryError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
     from typing import TypeVar
 
-    from geo.counties import Counties
-    from registry.directory.kinds import Attribute, Kind, Taxonomy
+    from etl.sources.vocabulary import Vocabulary
+    from registry.directory.kinds import Kind
 
     T = TypeVar("T")
 
@@ -45,33 +50,7 @@ PROTECTED_COLUMNS = frozenset(
     {"contact_name", "contact_phone", "contact_email", "price_basis", "conditions", "notes"}
 )
 """What a message, a report or the review list never repeats."""
-_DELIVERY = {"delivers": "delivers", "delivered": "delivers", "delivery": "delivers", "yes": "delivers"}
-_DELIVERY |= {"pickup": "pickup", "pick-up": "pickup", "pick up": "pickup", "no": "pickup"}
 _MOBILISATION = {"mobilisation": None, "mobilisation_h": "h", "mobilisation_min": "m"}
-_ZIP = re.compile(r"(\d{5})(-\d{4})?", re.ASCII)
-_MISSOURI = frozenset({"mo", "missouri", "29"})
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What cells are read against.
-
-    Parameters
-    ----------
-    taxonomy
-        Kinds and their attributes.
-    sectors
-        Code and name of each sector.
-    counties
-        Missouri's.
-    today
-        The day of the load: no confirmation lies after it.
-    """
-
-    taxonomy: Taxonomy
-    sectors: Mapping[str, str]
-    counties: Counties
-    today: dt.date
 
 
 @dataclass(frozen=True)
@@ -159,31 +138,24 @@ class _Reader:
             person=self.take("contact_name", read_text),
             phone=self.take("contact_phone", read_phone),
             email=self.take("contact_email", read_email),
-            max_consecutive_days=self.take("max_consecutive_days", _read_days),
+            max_consecutive_days=self.take("max_consecutive_days", read_days),
         )
 
     def sector(self, kind: Kind | None) -> str | None:
-        def read(cell: Cell) -> str:
-            word = read_text(cell).casefold()
-            for code, name in self.words.sectors.items():
-                if word in {code, name.casefold()}:
-                    return code
-            raise CellError(f"{shown(cell)} is no sector; write one of {', '.join(self.words.sectors)}")
-
-        sector = self.take("sector", read)
+        sector = self.take("sector", lambda cell: read_sector(cell, self.words.sectors))
         if "sector" not in self.cells and (kind is None or kind.sector is None):
             self.fault("sector", "is blank, and a row without a kind needs it")
         return sector
 
     def site(self) -> dict[str, object]:
         fips = self.take("county", lambda cell: county_named(read_text(cell), self.words.counties))
-        self.take("state", _in_missouri)
+        self.take("state", read_state)
         return _filled(
             name=self.take("site", read_text),
             key=self.take("site_key", read_text),
             street=self.take("address", read_text),
             city=self.take("city", read_text),
-            zip_code=self.take("zip", _read_zip),
+            zip_code=self.take("zip", read_zip),
             county_fips=fips,
             point=self.point(fips),
         )
@@ -218,13 +190,13 @@ class _Reader:
                     self.fault("kind", f"is blank, and {column} is given; write what is listed")
                     break
             return None
-        return self.take("kind", lambda cell: _read_kind(cell, self.words.taxonomy))
+        return self.take("kind", lambda cell: read_kind(cell, self.words.taxonomy))
 
     def asset(self, kind: Kind) -> AssetRecord | None:
         quantity = self.take("quantity", read_quantity)
         if "quantity" not in self.cells:
             self.fault("quantity", f"is blank; write how many, in {kind.unit}")
-        self.take("unit", lambda cell: _read_unit(cell, kind))
+        self.take("unit", lambda cell: read_unit(cell, kind))
         attributes = self.attributes(kind)
         proprietary = ProprietaryRecord(
             price_basis=self.take("price_basis", lambda cell: read_choice(cell, PRICE_BASES)),
@@ -247,9 +219,9 @@ class _Reader:
             mobilisation_s=self.mobilisation_s(kind),
             status=self.take("status", lambda cell: read_choice(cell, STATUSES)) or "available",
             confirmed_on=self.take("confirmed_on", lambda cell: read_date(cell, today=self.words.today)),
-            delivery=self.take("delivery", _read_delivery) or "delivers",
+            delivery=self.take("delivery", read_delivery) or "delivers",
             operator=self.take("operator", read_yes_no) or False,
-            max_days=self.take("max_days", _read_days),
+            max_days=self.take("max_days", read_days),
             licence=str(licence) if of_people and licence is not None else None,
             team_size=round(float(persons)) if of_people and persons is not None else None,
             hours=hours if of_people else None,
@@ -271,7 +243,7 @@ class _Reader:
     def attributes(self, kind: Kind) -> dict[str, float | str | bool]:
         known = self.words.taxonomy.attributes
         cells = {code: cell for code, cell in self.cells.items() if code in known}
-        for code, text in (self.take("attributes", _read_pairs) or {}).items():
+        for code, text in (self.take("attributes", read_pairs) or {}).items():
             if code in cells:
                 self.fault("attributes", f"{code} is given twice in the row")
             cells[code] = text
@@ -282,85 +254,11 @@ class _Reader:
                 self.fault(code, f"{kind.code} has no attribute {code!r}; it has: {has}")
                 continue
             try:
-                values[code] = _read_attribute(cell, known[code])
+                values[code] = read_attribute(cell, known[code])
             except CellError as fault:
-                self.fault(code, f"{fault}; wanted: {known[code].wanted}")
+                unit = f" in {known[code].unit}" if known[code].unit else ""
+                self.fault(code, f"{fault}{unit}" if known[code].type == "number" else str(fault))
         return dict(sorted(values.items()))
-
-
-def _read_attribute(cell: Cell, attribute: Attribute) -> float | str | bool:
-    if attribute.type == "number":
-        number = read_number(cell)
-        if number < 0 and attribute.code != "min_temp_f":
-            raise CellError(f"{shown(cell)} is negative")
-        return number
-    if attribute.type == "yes_no":
-        return read_yes_no(cell)
-    if attribute.type == "choice":
-        return read_choice(cell, attribute.choices)
-    text = read_text(cell)
-    if len(text) > TEXT_LIMIT:
-        raise CellError(f"the text has {len(text):,} characters")
-    return text
-
-
-def _read_kind(cell: Cell, taxonomy: Taxonomy) -> Kind:
-    """Return the one kind a cell names; a family is turned away, since a listing says which of its kinds it is."""
-    word = read_text(cell)
-    if word.casefold() in taxonomy.kinds:
-        return taxonomy.kinds[word.casefold()]
-    try:
-        kinds = taxonomy.resolve(word)
-    except RegistryError as fault:
-        raise CellError(f"{shown(cell)} is no kind; wanted: {fault.wanted}") from fault
-    if len(kinds) > 1:
-        raise CellError(f"{shown(cell)} may be {' or '.join(kind.code for kind in kinds)}; write which")
-    return kinds[0]
-
-
-def _read_days(cell: Cell) -> int:
-    return read_count(cell, least=1, most=365)
-
-
-def _read_unit(cell: Cell, kind: Kind) -> str:
-    unit = read_text(cell).casefold()
-    wanted = kind.unit.casefold()
-    if unit.removesuffix("s") != wanted.removesuffix("s"):
-        raise CellError(f"{shown(cell)} is not the unit of {kind.code}; count it in {kind.unit}")
-    return unit
-
-
-def _read_delivery(cell: Cell) -> str:
-    word = read_text(cell).casefold()
-    if word not in _DELIVERY:
-        raise CellError(f"{shown(cell)} is neither delivers nor pickup")
-    return _DELIVERY[word]
-
-
-def _read_zip(cell: Cell) -> str:
-    match = _ZIP.fullmatch(read_text(cell))
-    if match is None:
-        raise CellError(f"{shown(cell)} is no ZIP code; write five digits, such as 64801")
-    return match[1]
-
-
-def _in_missouri(cell: Cell) -> str:
-    if read_text(cell).casefold() not in _MISSOURI:
-        raise CellError(f"{shown(cell)} is not Missouri; the registry lists sites in Missouri only")
-    return "MO"
-
-
-def _read_pairs(cell: Cell) -> dict[str, Cell]:
-    """Return 'kw=150; voltage=480' as cells by attribute."""
-    pairs: dict[str, Cell] = {}
-    for part in filter(None, (part.strip() for part in read_text(cell).split(";"))):
-        code, equals, value = (word.strip() for word in part.partition("="))
-        if not equals or not code or not value:
-            raise CellError(
-                f"{shown(part)} is no attribute with its value; write such as kw=150; voltage=480"
-            )
-        pairs[code.casefold()] = value
-    return pairs
 
 
 def _asset_key(kind: Kind, name: str | None, attributes: Mapping[str, float | str | bool]) -> str:
