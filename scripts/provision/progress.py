@@ -19,10 +19,13 @@ TICK_S = 0.25
 LINE_EVERY_S = 5.0
 """Where no terminal redraws a line, a new one stands for this long."""
 KEPT_LINES = 200
+SHOWN_LINES = 12
+LINE_WIDTH = 150
+SEE_LINES = "see the lines below"
 
 CAUSES = {
     r"No space left on device|not enough free space|don't have enough free space": (
-        "The disk is full: make room (about 3 GB) and run the same command again."
+        "The disk is full: make room (about 2 GB) and run the same command again."
     ),
     r"dpkg was interrupted": (
         "An earlier installation was cut short: run dpkg --configure -a as root, then the same command again."
@@ -40,13 +43,13 @@ CAUSES = {
         "command again; it goes on where it was."
     ),
     r"No matching distribution found|Could not find a version": (
-        "The package index that pip is set to use lacks a package of the lock file: see the lines above."
+        "The package index that pip is set to use lacks a package of the lock file: see the lines below."
     ),
     r"Unable to locate package|has no installation candidate": (
-        "apt's sources lack a package: see the lines above, and add Debian's main section to the sources."
+        "apt's sources lack a package: see the lines below, and add Debian's main section to the sources."
     ),
     r"Permission denied|are you root|EACCES": (
-        "A right is missing: see the lines above, and run as the owner of this clone or as root."
+        "A right is missing: see the lines below, and run as the owner of this clone or as root."
     ),
 }
 """What a tool prints, and what its user can do about it; the first that fits is said."""
@@ -109,7 +112,9 @@ class Board:
         parts = [f"{title}{': ' if state else ''}{state}" for title, (_, state) in self._works.items()]
         line = f"  {now - self._began:3.0f} s  {'  |  '.join(parts)} ..."
         print(
-            f"\r\033[K{line[:150]}" if self._redraws else line, end="" if self._redraws else "\n", flush=True
+            f"\r\033[K{line[:LINE_WIDTH]}" if self._redraws else line,
+            end="" if self._redraws else "\n",
+            flush=True,
         )
 
     def _clear(self) -> None:
@@ -156,18 +161,19 @@ def run(
 
 
 def _sentence(title: str, lines: list[str], code: int) -> str:
-    """Return what to do about a tool that failed, below its last lines."""
+    """Return what to do about a tool that failed, with its last lines where the sentence needs them."""
     said = "\n".join(lines)
-    shown = "\n".join(f"    {line}" for line in lines[-12:])
     known = [sentence for pattern, sentence in CAUSES.items() if re.search(pattern, said, re.IGNORECASE)]
-    todo = known[0] if known else f"The step {title!r} ended with code {code}: its last lines stand above."
-    return f"Last lines of {title!r}:\n{shown}\n{todo}"
+    todo = known[0] if known else f"The step {title!r} ended with code {code}: {SEE_LINES}."
+    if SEE_LINES not in todo:
+        return todo
+    return "\n".join([todo, *(f"    {line[:LINE_WIDTH]}" for line in lines[-SHOWN_LINES:])])
 
 
 def sentence_of(fault: OSError) -> str:
     """Return what to do about a file or folder that could not be written."""
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full: make room (about 3 GB) and run the same command again."
+        return "The disk is full: make room (about 2 GB) and run the same command again."
     return (
         f"{fault.filename} cannot be written ({fault.strerror}): run as the owner of this clone, or as root."
     )
