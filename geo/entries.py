@@ -117,8 +117,8 @@ def _nearest(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> t
     lines = network.lines_xy[some.edge].copy()
     partly = np.flatnonzero((some.from_m > 0.0) | (some.to_m < network.edge_length_m[some.edge]))
     for at in partly:
-        points = shape_between(network, int(some.edge[at]), float(some.from_m[at]), float(some.to_m[at]))
-        lines[at] = geometry_in_metres(shapely.LineString(points))
+        stretch = int(some.edge[at]), float(some.from_m[at]), float(some.to_m[at])
+        lines[at] = shapely.LineString(_points_between(network, network.shape_xy, *stretch))
     shapely.prepare(ground)
     away = shapely.distance(ground, lines)
     best = int(np.lexsort((some.from_m, some.edge, away))[0])
@@ -136,10 +136,16 @@ def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -
     Metres from the edge's tail; `from_m > to_m` drives against its direction. Two points at least, the same one
     twice when the two places are one.
     """
-    low, high = min(from_m, to_m), max(from_m, to_m)
-    rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
-    metres, shape = network.shape_m[rows], network.shape[rows]
-    between = (metres > low) & (metres < high)
-    ends = np.column_stack([np.interp([low, high], metres, shape[:, axis]) for axis in (0, 1)])
-    points = np.concatenate([ends[:1], shape[between], ends[1:]])
+    points = _points_between(network, network.shape, edge, min(from_m, to_m), max(from_m, to_m))
     return points if from_m <= to_m else points[::-1]
+
+
+def _points_between(
+    network: RoadNetwork, points: NDArray[np.float64], edge: int, from_m: float, to_m: float
+) -> NDArray[np.float64]:
+    """Return `points` (the shape in whatever coordinates, (K, 2)) of an edge between two places, from <= to."""
+    rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
+    metres, shape = network.shape_m[rows], points[rows]
+    between = (metres > from_m) & (metres < to_m)
+    ends = np.column_stack([np.interp([from_m, to_m], metres, shape[:, axis]) for axis in (0, 1)])
+    return np.concatenate([ends[:1], shape[between], ends[1:]])
