@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from etl.errors import EtlError
 
-BUILD_CACHE = Path("build-cache")
+BUILD_CACHE = Path(__file__).resolve().parents[2] / "build-cache"
 """Where `make build` leaves what no Python package carries."""
 
 TOOL_LIMIT_S = 120

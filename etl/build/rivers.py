@@ -34,8 +34,8 @@ intermittent rivers (5 to 8) and canals (9, 10) are left out."""
 DECIMALS = 4
 
 
-def build_rivers(data: Path, progress: Callable[[str], None]) -> None:
-    """Write data/rivers/rivers_light.geojson and data/roads/crossings.geojson.
+def build_rivers(data: Path, progress: Callable[[str], None]) -> int:
+    """Write data/rivers/rivers_light.geojson and data/roads/crossings.geojson; return the number of crossings.
 
     Raises
     ------
@@ -74,6 +74,7 @@ def build_rivers(data: Path, progress: Callable[[str], None]) -> None:
         CROSSING_DECIMALS,
     )
     _write_provenance(folder)
+    return len(crossings)
 
 
 def read_rivers() -> dict[int, list[shapely.LineString]]:
