@@ -158,6 +158,13 @@ def _circle(text: str) -> tuple[float, float, float]:
             wanted="latitude, longitude and radius in km, with commas between, such as 37.08,-94.51,10",
             todo="write --circle so",
         ) from None
+    if latitude < 0 < longitude:
+        raise MatchingError(
+            "Latitude and longitude of the circle are swapped",
+            given=f"--circle {text!r}",
+            wanted="latitude first, then longitude, which is negative in Missouri, such as 37.08,-94.51,10",
+            todo="swap the first two numbers",
+        )
     return latitude, longitude, radius_km
 
 
@@ -249,7 +256,7 @@ def _write(found: Answer, known: Atlas, output: Format, limit: int | None) -> No
     from matching.journey import routes_of
 
     if output is Format.TABLE:
-        print_answer(found, limit or TABLE_ROWS)
+        print_answer(found, limit or TABLE_ROWS, hint="; --limit N shows more")
         return
     if output is Format.CSV:
         content = as_csv(found, limit).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -16,10 +15,12 @@ from matching.explanation import (
     deadline_words,
     duration_words,
     inside_words,
+    left_out_words,
     miles_words,
     moment_words,
     need_words,
     question_words,
+    share_words,
 )
 
 if TYPE_CHECKING:
@@ -27,23 +28,46 @@ if TYPE_CHECKING:
 
     from matching.answers import Answer, Match, NeedAnswer
 
-COLUMNS = ("", "Provider", "Asset", "Sends", "Arrives in", "At", "By road", "County", "Region", "Flags")
-_RIGHT = {0, 3, 4, 6}
-_ELASTIC = (9, 2, 1, 7)
+COLUMNS = (
+    "Rank",
+    "Provider",
+    "Asset",
+    "Sends",
+    "Arrives in",
+    "Estimated",
+    "At",
+    "By road",
+    "County",
+    "Region",
+    "Flags",
+)
+"""`Estimated` is the share of the arrival that is estimated access: it stands beside every time."""
+_RIGHT = {0, 3, 4, 5, 7}
+_ELASTIC = (10, 2, 1, 8)
 """Columns that give way in a narrow terminal, first to last."""
 
 _NARROWEST = 10
 _FILE_WIDTH = 168
 """Characters a line may have when no terminal says how wide it is."""
 
-_PADDING = 2
+_GAP = 2
+"""Characters between columns: one blank of padding, one where other tables have a rule."""
 
 
-def print_answer(found: Answer, limit: int, console: Console | None = None) -> None:
-    """Print the answer, at most `limit` ranked rows for each need; the numbers always speak of all."""
+def print_answer(found: Answer, limit: int, *, console: Console | None = None, hint: str = "") -> None:
+    """Print the answer, at most `limit` ranked rows for each need; the numbers always speak of all.
+
+    `hint` says how to see the rows that are not shown.
+    """
     console = console or terminal()
     for part in found.needs:
-        _print_part(part, found, limit, console)
+        _print_headline(part, found, console)
+        _print_rows(part, found, limit, console)
+        if limit < len(part.matches):
+            console.print(f"{limit} of {len(part.matches):,} ranked assets shown, all searched{hint}.")
+        left_out = f": {left_out_words(part)}" if part.left_out else ""
+        console.print(f"Left out, {len(part.left_out):,}{left_out}.")
+        console.print()
     _print_ground(found, console)
 
 
@@ -53,31 +77,31 @@ def terminal() -> Console:
     return console if console.is_terminal else Console(highlight=False, markup=False, width=_FILE_WIDTH)
 
 
-def _print_part(part: NeedAnswer, found: Answer, limit: int, console: Console) -> None:
+def _print_headline(part: NeedAnswer, found: Answer, console: Console) -> None:
     headline = answer_headline(part, found)
     console.print(f"{need_words(part.need)}: {question_words(part.need, found.question)}", style="bold")
     short = f", {headline.short}" if headline.short else ""
     console.print(f"{headline.big} {headline.rest}{short}", style="bold")
     if headline.last:
         console.print(headline.last)
+
+
+def _print_rows(part: NeedAnswer, found: Answer, limit: int, console: Console) -> None:
+    """Print the ranked rows, with the deadline as a line between those in time and those too late."""
     shown = part.matches[:limit]
     in_time = [_row(match, found) for match in shown if not match.late]
     late = [_row(match, found) for match in shown if match.late]
     widths = _widths([*in_time, *late], console.width)
-    if shown:
+    if in_time:
         console.print(_table(in_time, widths, header=True))
+    more = len(part.matches) - len(part.late) - len(in_time)
     deadline = deadline_words(part, found)
-    if deadline and part.matches:
+    if deadline and shown:
+        if more:
+            console.print(f"... and {more:,} more in time", style="dim")
         console.print(f"── {deadline} ──", style="yellow")
     if late:
-        console.print(_table(late, widths, header=False))
-    if len(shown) < len(part.matches):
-        total = len(part.matches)
-        console.print(
-            f"{len(shown)} of {total:,} ranked assets shown, all searched; --limit {total} shows them all."
-        )
-    _print_left_out(part, console)
-    console.print()
+        console.print(_table(late, widths, header=not in_time))
 
 
 def _row(match: Match, found: Answer) -> tuple[str, ...]:
@@ -88,6 +112,7 @@ def _row(match: Match, found: Answer) -> tuple[str, ...]:
         listing.asset_name,
         f"{listing.quantity:,}",
         duration_words(match.arrival_ms),
+        share_words(match),
         clock_words(match.arrives_at, found.question.asked_at),
         miles_words(match.road_m),
         listing.county_name,
@@ -99,7 +124,7 @@ def _row(match: Match, found: Answer) -> tuple[str, ...]:
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """Return the width of each column, so that the tables above and below the deadline stand in line."""
     widths = [max(cell_len(row[i]) for row in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
-    excess = sum(widths) + _PADDING * len(widths) - room
+    excess = sum(widths) + _GAP * len(widths) - room
     for i in _ELASTIC:
         given = max(0, min(excess, widths[i] - _NARROWEST))
         widths[i] -= given
@@ -109,26 +134,13 @@ def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
 
 def _table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, header: bool) -> Table:
     table = Table(
-        box=box.SIMPLE_HEAD, show_header=header, show_edge=False, pad_edge=False, padding=(0, _PADDING, 0, 0)
+        box=box.SIMPLE_HEAD, show_header=header, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
     for i, (name, width) in enumerate(zip(COLUMNS, widths, strict=True)):
         table.add_column(name, width=width, justify="right" if i in _RIGHT else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table
-
-
-def _print_left_out(part: NeedAnswer, console: Console) -> None:
-    if not part.left_out:
-        console.print("None left out.")
-        return
-    causes = Counter(
-        "Asked for more than they have" if row.code == "condition" else row.words for row in part.left_out
-    )
-    listed = "; ".join(
-        f"{words} {number:,}" for words, number in sorted(causes.items(), key=lambda c: (-c[1], c[0]))
-    )
-    console.print(f"Left out, {len(part.left_out):,}: {listed}.")
 
 
 def _print_ground(found: Answer, console: Console) -> None:
@@ -139,11 +151,16 @@ def _print_ground(found: Answer, console: Console) -> None:
             f"{code.replace('_', ' ')} {number:,}" for code, number in found.sectors_inside.items()
         )
         console.print(f"Listed sites inside, by sector: {sites}.")
+    else:
+        console.print("No listed site lies inside.")
     for note in found.closures:
         if note.state == "used":
             console.print(f"Closure: {note.words}.")
     for warning in found.warnings:
         console.print(f"Note: {warning}", style="yellow")
+    console.print(
+        "Estimated: the share of the arrival that is access between a site, the roads and the area."
+    )
     only = ", main roads only" if found.network.main_roads_only else ""
     console.print(f"Roads: {found.network.name}{only}. {found.network.attribution}")
     console.print(

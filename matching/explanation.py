@@ -37,11 +37,13 @@ __all__ = [
     "duration_words",
     "estimated_words",
     "inside_words",
+    "left_out_words",
     "miles_words",
     "moment_words",
     "need_words",
     "none_found_words",
     "question_words",
+    "share_words",
     "square_miles_words",
     "value_words",
     "why",
@@ -138,10 +140,15 @@ def why(match: Match) -> str:
     return " ".join(f"{reason}." for reason in match.reasons)
 
 
-def estimated_words(match: Match) -> str:
-    """Return how much of an arrival is estimated access: `4% estimated access`; `under 1%` when it is little."""
+def share_words(match: Match) -> str:
+    """Return the share of an arrival that is estimated access: `4%`, `under 1%` when it is little, `0%` for none."""
     percent = int(match.estimated_share * 100 + 0.5)
-    return f"{percent}% estimated access" if percent or not match.access_ms else "under 1% estimated access"
+    return f"{percent}%" if percent or not match.access_ms else "under 1%"
+
+
+def estimated_words(match: Match) -> str:
+    """Return the same with what it is: `4% estimated access`."""
+    return f"{share_words(match)} estimated access"
 
 
 def inside_words(answer: Answer) -> str:
@@ -160,6 +167,13 @@ def none_found_words(part: NeedAnswer) -> str:
         return f"No company lists {part.need.label}. Ask for another kind, or for its whole family"
     (reason, todo), number = Counter(_cause(row, part.need) for row in part.left_out).most_common(1)[0]
     return f"{reason}: {number:,} of {len(part.left_out):,} listed. {todo}"
+
+
+def left_out_words(part: NeedAnswer) -> str:
+    """Return why assets are left out, the most frequent reason first: `113 not 100 kW or more, 16 committed elsewhere`."""
+    causes = Counter(_cause(row, part.need)[0] for row in part.left_out)
+    ordered = sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
+    return ", ".join(f"{number:,} {words[:1].lower()}{words[1:]}" for words, number in ordered)
 
 
 def _cause(row: LeftOut, need: Need) -> tuple[str, str]:
@@ -210,7 +224,7 @@ def _people_words(people: float) -> str:
     """Return an estimate without false precision: two leading digits from a hundred people on."""
     if people < 1:
         return "nobody" if people <= 0 else "hardly anyone"
-    if people < 100:
+    if people < 100:  # noqa: PLR2004 - below a hundred every person counts
         return f"about {people:.0f} people"
     step = 10 ** (len(str(int(people))) - 2)
     return f"about {int(people / step + 0.5) * step:,} people"

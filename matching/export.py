@@ -39,7 +39,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 """Columns of the CSV; a row that is left out has no rank and no arrival, and says why in `left_out`."""
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide twins
 
 
 def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object]:

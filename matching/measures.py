@@ -58,10 +58,10 @@ def moment_words(moment: datetime) -> str:
 def miles_words(metres: float) -> str:
     """Return a distance in miles: `77 mi`, below one mile `0.4 mi`, below a tenth `under 0.1 mi`."""
     miles = metres / METRES_PER_MILE
-    if miles < 0.05:
+    if miles < 0.05:  # noqa: PLR2004 - what would round to 0.0
         return "under 0.1 mi" if miles > 0 else "0 mi"
     tenths = int(miles * 10 + 0.5)
-    if tenths < 10:
+    if tenths < 10:  # noqa: PLR2004 - below one mile
         return f"0.{tenths} mi"
     return f"{int(miles + 0.5):,} mi"
 
@@ -69,7 +69,7 @@ def miles_words(metres: float) -> str:
 def square_miles_words(km2: float) -> str:
     """Return an area in square miles: `20 sq mi`, below ten `4.2 sq mi`."""
     square_miles = km2 / KM2_PER_SQ_MI
-    if square_miles < 9.95:
+    if square_miles < 9.95:  # noqa: PLR2004 - what would round to 10.0
         return f"{square_miles:.1f} sq mi"
     return f"{square_miles:,.0f} sq mi"
 

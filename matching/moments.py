@@ -46,7 +46,7 @@ def read_moment(text: str, base: datetime, *, option: str, next_day: bool = Fals
     clock = _CLOCK.fullmatch(given)
     if clock:
         hour, minute = int(clock["hour"]), int(clock["minute"])
-        if hour > 23 or minute > 59:
+        if hour > 23 or minute > 59:  # noqa: PLR2004 - the last hour and minute of a day
             raise _unread(given, option)
         local = base.astimezone(CENTRAL).replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
         if next_day and local.astimezone(UTC) < base:

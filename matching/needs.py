@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import math
-import operator
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Final, cast
 
+from matching.conditions import (
+    SIGNS,
+    Condition,
+    Operator,
+    Value,
+    condition_text,
+    read_condition,
+    split_condition,
+    value_text,
+)
 from matching.errors import MatchingError
 from registry.errors import RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from registry.directory.kinds import Attribute, Kind, Taxonomy
 
-Operator = Literal[">=", "<=", "=", ">", "<", "!="]
-"""How an attribute is compared; only numbers know more and less."""
-
-Value = float | str | bool
+__all__ = [
+    "Condition",
+    "Need",
+    "Operator",
+    "Value",
+    "build_need",
+    "condition_text",
+    "need_as_json",
+    "need_from_json",
+    "parse_need",
+    "value_text",
+]
 
 MAX_QUANTITY: Final = 1_000_000
 """More of anything than Missouri could receive: a slip of the keyboard, not a need."""
@@ -31,43 +47,6 @@ MAX_TEXT: Final = 500
 SHAPE: Final = (
     'a need such as "generator:40,kw>=100": kind or family, a colon and how many (or no number), conditions'
 )
-_CONDITION: Final = re.compile(
-    r"^\s*(?P<attribute>[^<>=!]+?)\s*(?P<operator>>=|<=|!=|==|=|>|<)\s*(?P<value>.*?)\s*$"
-)
-_NUMBER: Final = re.compile(r"^(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>\D*)$")
-_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "=": operator.eq,
-    ">": operator.gt,
-    "<": operator.lt,
-    "!=": operator.ne,
-}
-_YES_NO: Final = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n": False}
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One thing an asset's attribute must be: `kw >= 100` with unit `kW`; `label` is the attribute's plain name."""
-
-    attribute: str
-    operator: Operator
-    value: Value
-    unit: str = ""
-    label: str = ""
-
-    def holds(self, stated: Value) -> bool:
-        """Return whether an asset with this stated value serves; a value of another type never does."""
-        wanted = self.value
-        if isinstance(wanted, str) and isinstance(stated, str):
-            return (stated.casefold() == wanted.casefold()) == (self.operator == "=")
-        if (
-            isinstance(wanted, str)
-            or isinstance(stated, str)
-            or isinstance(wanted, bool) != isinstance(stated, bool)
-        ):
-            return False
-        return _COMPARE[self.operator](stated, wanted)
 
 
 @dataclass(frozen=True)
@@ -124,9 +103,9 @@ def parse_need(text: str, taxonomy: Taxonomy) -> Need:
             wanted=f"{SHAPE}, at most {MAX_TEXT} characters",
             todo="ask for several things in several needs",
         )
-    parts = [part.strip() for part in text.split(",")]
-    first = next((i for i, part in enumerate(parts) if _CONDITION.match(part)), len(parts))
-    word, colon, quantity = ",".join(text.split(",")[:first]).rpartition(":")
+    parts = text.split(",")
+    first = next((place for place, part in enumerate(parts) if SIGNS & set(part)), len(parts))
+    word, colon, quantity = ",".join(parts[:first]).rpartition(":")
     if not colon:
         word, quantity = quantity, ""
     if not word.strip():
@@ -143,7 +122,7 @@ def parse_need(text: str, taxonomy: Taxonomy) -> Need:
     return build_need(
         word,
         quantity if colon else None,
-        [_split_condition(part) for part in parts[first:]],
+        [split_condition(part) for part in parts[first:]],
         taxonomy,
     )
 
@@ -181,8 +160,11 @@ def build_need(
             todo="leave out those that matter least",
         )
     wanted = None if quantity is None else _quantity(quantity)
-    checked = tuple(_condition(*condition, kinds=kinds, taxonomy=taxonomy) for condition in conditions)
     code, label = _name(kinds)
+    attributes = _attributes(kinds, taxonomy)
+    checked = tuple(
+        read_condition(*condition, label=label, attributes=attributes) for condition in conditions
+    )
     head = code if wanted is None else f"{code}:{wanted}"
     return Need(
         word=code,
@@ -237,18 +219,6 @@ def need_from_json(value: object, taxonomy: Taxonomy) -> Need:
     return build_need(word, quantity, rows, taxonomy)
 
 
-def condition_text(condition: Condition) -> str:
-    """Return a condition as `parse_need` reads it: `kw>=100`."""
-    return f"{condition.attribute}{condition.operator}{value_text(condition.value)}"
-
-
-def value_text(value: Value) -> str:
-    """Return an attribute's value as people write it: `100`, `12.5`, `three`, `yes`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, int | float) else value
-
-
 def _kinds(word: str, taxonomy: Taxonomy) -> tuple[Kind, ...]:
     try:
         return taxonomy.resolve(word.strip())
@@ -264,6 +234,12 @@ def _name(kinds: tuple[Kind, ...]) -> tuple[str, str]:
         return kinds[0].code, kinds[0].name
     family = kinds[0].family
     return family, family.replace("_", " ").capitalize()
+
+
+def _attributes(kinds: tuple[Kind, ...], taxonomy: Taxonomy) -> list[Attribute]:
+    """Return what any of the kinds may state; an asset whose kind lacks one is left out as not stating it."""
+    codes = {code for kind in kinds for code in kind.attributes}
+    return [taxonomy.attributes[code] for code in sorted(codes)]
 
 
 def _quantity(given: int | str) -> int:
@@ -285,99 +261,3 @@ def _quantity(given: int | str) -> int:
             todo="write a number in that range, or leave it out to see every arrival",
         )
     return number
-
-
-def _split_condition(part: str) -> tuple[str, str, str]:
-    found = _CONDITION.match(part)
-    if not found or not found["value"] or any(sign in found["value"] for sign in "<>="):
-        raise MatchingError(
-            "A condition cannot be read",
-            given=repr(part),
-            wanted="attribute, one of >= <= = > < !=, and a value, such as kw>=100",
-            todo="write each condition so, with commas between, and numbers without commas",
-        )
-    return found["attribute"], found["operator"], found["value"]
-
-
-def _condition(
-    name: str, sign: str, value: Value, *, kinds: tuple[Kind, ...], taxonomy: Taxonomy
-) -> Condition:
-    attribute = _attribute(name, kinds, taxonomy)
-    sign = "=" if sign == "==" else sign
-    allowed = get_args(Operator) if attribute.type == "number" else ("=", "!=")
-    if sign not in allowed:
-        raise MatchingError(
-            f"{attribute.name} cannot be compared so",
-            given=f"{name}{sign}{value}",
-            wanted=f"one of {' '.join(allowed)} for {attribute.name}, which is {_type_words(attribute)}",
-            todo=f"write {attribute.code}{allowed[0]} and a value",
-        )
-    return Condition(
-        attribute=attribute.code,
-        operator=cast("Operator", sign),
-        value=_value(attribute, value),
-        unit=attribute.unit or "",
-        label=attribute.name,
-    )
-
-
-def _attribute(name: str, kinds: tuple[Kind, ...], taxonomy: Taxonomy) -> Attribute:
-    wanted = name.strip().casefold()
-    codes = sorted({code for kind in kinds for code in kind.attributes})
-    for code in codes:
-        attribute = taxonomy.attributes[code]
-        if wanted in (code.casefold(), attribute.name.casefold()):
-            return attribute
-    _, label = _name(kinds)
-    has = ", ".join(f"{code} ({taxonomy.attributes[code].name})" for code in codes)
-    raise MatchingError(
-        f"{label} has no attribute {name.strip()!r}",
-        given=repr(name.strip()),
-        wanted=f"one of {has}" if has else f"no condition: no attribute is kept for {label}",
-        todo="use one of these, or leave the condition out",
-    )
-
-
-def _value(attribute: Attribute, given: Value) -> Value:
-    """Return the value in the attribute's own type, or refuse it."""
-    text = value_text(given).strip()
-    if attribute.type == "number":
-        return _number(attribute, text)
-    if attribute.type == "yes_no" and text.casefold() in _YES_NO:
-        return _YES_NO[text.casefold()]
-    if attribute.type == "choice":
-        for choice in attribute.choices:
-            if choice.casefold() == text.casefold():
-                return choice
-    if attribute.type == "text" and text and not set(text) & set(",<>="):
-        return text
-    raise MatchingError(
-        f"{attribute.name} cannot be {text!r}",
-        given=f"{attribute.code} {text!r}",
-        wanted=_type_words(attribute),
-        todo="use one of these, or leave the condition out",
-    )
-
-
-def _number(attribute: Attribute, text: str) -> float:
-    found = _NUMBER.match(text)
-    number = float(found["number"]) if found else math.nan
-    unit = (attribute.unit or "").casefold()
-    if not math.isfinite(number) or (found and found["unit"].strip().casefold() not in {"", unit}):
-        raise MatchingError(
-            f"{attribute.name} cannot be {text!r}",
-            given=f"{attribute.code} {text!r}",
-            wanted=_type_words(attribute),
-            todo=f"write the number{f' in {attribute.unit}' if attribute.unit else ''}, without commas",
-        )
-    return number
-
-
-def _type_words(attribute: Attribute) -> str:
-    if attribute.type == "number":
-        return f"a number in {attribute.unit}" if attribute.unit else "a number"
-    if attribute.type == "yes_no":
-        return "yes or no"
-    if attribute.type == "choice":
-        return f"one of {', '.join(attribute.choices)}"
-    return "a text without commas or the signs < > ="

@@ -1,0 +1,142 @@
+"""`merr demo`: everything set up, one real incident answered, then the dashboard."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geo.areas import IncidentArea
+    from matching.answers import Answer, Question
+    from registry.db.engine import Session
+    from registry.directory.kinds import Taxonomy
+
+NAME: Final = "Joplin tornado, 22 May 2011"
+KIND: Final = "tornado"
+
+# NOAA's Storm Prediction Center, record 296616 of its tornado database: touchdown, lift-off, greatest width.
+START: Final = (-94.5932, 37.0524)
+END: Final = (-94.2213, 36.9838)
+WIDTH_YARDS: Final = 1_600
+METRES_PER_YARD: Final = 0.9144
+STRUCK_AT: Final = datetime(2011, 5, 22, 22, 34, tzinfo=UTC)
+"""17:34 in Joplin; the record says 16:34, since it keeps Central Standard Time all year."""
+
+ASKED_AT: Final = datetime(2011, 5, 22, 23, 20, tzinfo=UTC)
+BY_AT: Final = ASKED_AT + timedelta(hours=3)
+NEEDS: Final = ("generator:40,kw>=100", "light_tower:30")
+ROWS: Final = 24
+"""Rows of each table: enough to have the deadline in view."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `merr demo` to the commands."""
+    app.command()(demo)
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the dashboard afterwards, until Ctrl-C.")
+    ] = True,
+    port: Annotated[
+        int | None, typer.Option(help="The port of the dashboard (default 8050).", min=1, max=65535)
+    ] = None,
+) -> None:
+    """Set everything up, answer the Joplin tornado of 22 May 2011, and serve the dashboard.
+
+    A second run finds all in place and loses nothing.
+    """
+    from cli.ranked_table import print_answer, terminal
+    from cli.serve import serve as serve_dashboard
+    from registry.settings import settings
+    from web.wall.binding import check_port
+
+    if serve:
+        check_port(settings().host, port or settings().port)
+    found = replay(_say)
+    console = terminal()
+    console.print(introduction(), soft_wrap=True)
+    console.print()
+    print_answer(found, ROWS, console=console)
+    if serve:
+        serve_dashboard(port=port)
+
+
+def replay(say: Callable[[str], None]) -> Answer:
+    """Return the answer to the Joplin tornado by the registry of this clone, which is set up on the way."""
+    from etl.load import prepare_demo
+    from matching.journey import answer, atlas
+    from registry.db.engine import session_scope
+    from registry.db.localdb import database_url
+    from registry.directory.store import kinds
+
+    url = database_url(say)
+    prepare_demo(url, say)
+    with session_scope(url, snapshot=True) as session:
+        say("Reading the roads and where people live")
+        known = atlas(session)
+        question = joplin(kinds(session))
+        save_once(session, question)
+        say("Ranking")
+        return answer(session, question, known)
+
+
+def joplin(taxonomy: Taxonomy) -> Question:
+    """Return what is asked: 40 generators of 100 kW or more and 30 light towers in the corridor, within three hours."""
+    from matching.answers import Question
+    from matching.needs import parse_need
+
+    return Question(
+        area=joplin_corridor(),
+        needs=tuple(parse_need(need, taxonomy) for need in NEEDS),
+        closures=(),
+        asked_at=ASKED_AT,
+        by_at=BY_AT,
+    )
+
+
+def joplin_corridor() -> IncidentArea:
+    """Return the tornado's corridor: the straight line of NOAA's record at its greatest width throughout."""
+    from geo.areas import corridor
+
+    return corridor(START, END, WIDTH_YARDS * METRES_PER_YARD)
+
+
+def save_once(session: Session, question: Question) -> None:
+    """Save the incident unless one of its name is there, open or closed."""
+    from matching.needs import need_as_json
+    from registry.incidents.store import list_incidents, save_incident
+
+    if any(incident.name == NAME for incident in list_incidents(session)):
+        return
+    save_incident(
+        session,
+        name=NAME,
+        kind=KIND,
+        area=question.area,
+        closures=question.closures,
+        needs=[need_as_json(need) for need in question.needs],
+        asked_at=question.asked_at,
+        by_at=question.by_at,
+    )
+
+
+def introduction() -> str:
+    """Return what is shown, and that it is a replay with an invented registry."""
+    from matching.measures import moment_words
+
+    return (
+        f"{NAME}, replayed. It struck at {moment_words(STRUCK_AT)}; the corridor is NOAA's record 296616, "
+        f"a straight line {WIDTH_YARDS:,} yards wide.\n"
+        "It is asked as on that day, of the registry as it stands now. All its companies are synthetic."
+    )
+
+
+def _say(step: str) -> None:
+    from rich.console import Console
+
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(step, style="dim")

@@ -1,0 +1,243 @@
+"""`merr match` on a real database with the demo registry: what it prints, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli import match
+from etl.load import prepare_demo
+from geo.errors import Refusal
+from registry.db.engine import session_scope
+from registry.directory.store import kinds, listings
+from registry.settings import settings
+
+JOPLIN = json.dumps(
+    {
+        "type": "Polygon",
+        "coordinates": [[[-94.6, 36.98], [-94.2, 36.98], [-94.2, 37.06], [-94.6, 37.06], [-94.6, 36.98]]],
+    }
+)
+CLOSURES = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"effect": "blocked", "name": "I-44"},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [
+                        [[-94.0, 36.9], [-93.9, 36.9], [-93.9, 37.3], [-94.0, 37.3], [-94.0, 36.9]]
+                    ],
+                },
+            },
+            {
+                "type": "Feature",
+                "properties": {"effect": "slowed", "factor": 3, "name": "Field path"},
+                "geometry": {"type": "Point", "coordinates": [-92.0, 37.36]},
+            },
+        ],
+    }
+)
+AT = ["--at", "2026-11-20T18:20"]
+
+
+@pytest.fixture(scope="module")
+def demo_url(clone, template):
+    with clone(template) as url:
+        prepare_demo(url)
+        yield url
+
+
+@pytest.fixture
+def run(demo_url, monkeypatch, tmp_path):
+    """Return `merr match` on the demo registry, in this process; a refusal is raised."""
+    monkeypatch.setenv("DATABASE_URL", demo_url)
+    monkeypatch.setenv("MERR_STATE_DIR", str(tmp_path / "state"))
+    settings.cache_clear()
+    app = typer.Typer()
+    match.register(app)
+
+    def given(*arguments, typed=None):
+        result = CliRunner().invoke(app, [*arguments], input=typed, standalone_mode=False)
+        if result.exception is not None:
+            raise result.exception
+        return SimpleNamespace(out=result.stdout, said=result.stderr)
+
+    yield given
+    settings.cache_clear()
+
+
+def test_a_table_begins_with_the_answer_and_says_how_many_there_are(run):
+    printed = run(
+        "--area", "-", "--need", "generator:40,kw>=100", *AT, "--by", "+3h", "--limit", "5", typed=JOPLIN
+    ).out
+    lines = printed.splitlines()
+    assert lines[0] == "Generator, 100 kW or more: 40 units by 21:20"
+    assert re.fullmatch(r"\d+ of 40 can be there by 21:20, \d+ short", lines[1])
+    assert re.fullmatch(r"The 40th unit can arrive at \d\d:\d\d, .*\d+ min late\.", lines[2])
+    assert re.search(r"^\s*1  Demo .*  (\d+ h )?\d+ min  .*%.*  \d+ mi  .*  D  ", printed, re.MULTILINE)
+    assert re.search(r"5 of \d{2,} ranked assets shown, all searched", printed)
+    assert "Deadline 21:20. Below here arrives too late" in printed
+    assert "main roads only. © OpenStreetMap contributors" in printed
+
+
+def test_the_limit_shortens_what_is_printed_and_never_what_is_searched(run):
+    asked = ["--circle", "37.08,-94.51,5", "--need", "generator:40", *AT, "--format", "json"]
+    whole, short = run(*asked), run(*asked, "--limit", "2")
+    everything, some = (json.loads(result.out)["answers"][0] for result in (whole, short))
+    assert len(some["matches"]) == 2
+    assert some["matches"] == everything["matches"][:2]
+    assert some["matches_total"] == len(everything["matches"]) > 100
+    assert f"wrote 2 of {len(everything['matches'])} ranked assets" in short.said
+
+
+def test_the_same_question_twice_gives_the_same_bytes(run):
+    for output in ("json", "csv", "geojson"):
+        asked = [
+            "--county",
+            "29097,29145",
+            "--need",
+            "light_tower:9",
+            *AT,
+            "--by",
+            "23:00",
+            "--format",
+            output,
+        ]
+        assert run(*asked).out == run(*asked).out
+
+
+def test_every_listed_asset_of_the_kind_is_ranked_or_left_out(run, demo_url):
+    with session_scope(demo_url) as session:
+        members = kinds(session).resolve("generator")
+        listed = {row.asset_id for row in listings(session, {kind.code for kind in members})}
+    part = json.loads(
+        run("--circle", "37.08,-94.51,5", "--need", "generator:40,kw>=100", *AT, "--format", "json").out
+    )
+    rows = part["answers"][0]["matches"] + part["answers"][0]["left_out"]
+    assert len(rows) == len(listed)
+    assert {row["asset_id"] for row in rows} == listed
+
+
+def test_a_closure_sends_them_round_and_one_that_touches_no_road_is_named(run, tmp_path):
+    file = tmp_path / "closures.geojson"
+    file.write_text(CLOSURES)
+    asked = ["--area", "-", "--need", "generator:40,kw>=100", *AT]
+    before = json.loads(run(*asked, "--format", "json", typed=JOPLIN).out)
+    after = json.loads(run(*asked, "--format", "json", "--closures", str(file), typed=JOPLIN).out)
+    arrivals = {row["asset_id"]: row["arrival_ms"] for row in before["answers"][0]["matches"]}
+    assert all(row["arrival_ms"] >= arrivals[row["asset_id"]] for row in after["answers"][0]["matches"])
+    assert any(row["delay_ms"] > 0 for row in after["answers"][0]["matches"])
+    assert after["warnings"] == ["Field path touches no road of this network, so it changes nothing."]
+    printed = run(*asked, "--closures", str(file), typed=JOPLIN).out
+    assert re.search(r"Closure: I-44 blocked, \d+ mi of road\.", printed)
+    assert "Closure +" in printed
+    assert "Note: Field path touches no road" in printed
+
+
+def test_several_needs_are_answered_one_after_the_other(run):
+    printed = run("--county", "29097", "--need", "generator:4", "--need", "light_tower", *AT).out
+    assert printed.index("Generator: 4 units") < printed.index("Light tower: Every arrival")
+
+
+def test_sites_inside_are_ranked_only_when_asked_for(run):
+    asked = ["--county", "29077", "--need", "generator", *AT, "--format", "json"]
+    out, within = (json.loads(run(*asked, *more).out)["answers"][0] for more in ([], ["--include-inside"]))
+    inside = {row["asset_id"] for row in out["left_out"] if row["code"] == "inside"}
+    assert inside
+    assert not inside & {row["asset_id"] for row in out["matches"]}
+    assert inside <= {row["asset_id"] for row in within["matches"]}
+
+
+def test_the_csv_opens_in_a_spreadsheet_and_holds_no_contact(run):
+    text = run("--county", "29097", "--need", "generator:4", *AT, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["rank"] == "1"
+    assert not re.search(r"555-|@|example\.(org|com)|phone|contact", text)
+
+
+def test_the_geojson_holds_routes_of_the_first_ten(run):
+    collection = json.loads(run("--county", "29097", "--need", "generator:4", *AT, "--format", "geojson").out)
+    parts = [feature["properties"]["part"] for feature in collection["features"]]
+    assert parts.count("route") == 10
+    assert parts[0] == "area"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        ([], "No area was given"),
+        (["--county", "29097", "--circle", "37,-94,5"], "More than one area was given"),
+        (["--county", "29999"], "The county is not in Missouri"),
+        (["--county", ""], "The county is not in Missouri"),
+        (["--circle", "37,-94"], "The circle cannot be read"),
+        (["--circle", "nan,-94,5"], "The centre of the circle is not a place"),
+        (["--circle", "-94.5,37.1,5"], "Latitude and longitude of the circle are swapped"),
+        (["--circle", "37,-94,0"], "The radius of the circle cannot be used"),
+        (["--area", "/nowhere/area.geojson"], "The file cannot be read"),
+        (["--area", "/"], "The file cannot be read"),
+        (["--area", "a\0b"], "The file cannot be read"),
+        (["--area", "-", "--closures", "-"], "Standard input can be read only once"),
+        (["--area", "-"], "The area crosses itself"),
+        (["--county", "29097", "--closures", "/nowhere"], "The file cannot be read"),
+        (["--county", "29097", "--limit", "0"], "The limit must be 1 or more"),
+        (["--county", "29097", "--at", "soon"], "This time cannot be read"),
+        (
+            ["--county", "29097", *AT, "--by", "2026-11-20T18:20"],
+            "The deadline does not lie after the request",
+        ),
+        (["--county", "29097", "--need", "generater:4"], "Nothing in the registry is called 'generater'"),
+        (["--county", "29097", "--need", "generator:4,seats>=2"], "Generator has no attribute 'seats'"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(run, arguments, title):
+    need = [] if "--need" in arguments else ["--need", "generator:4"]
+    with pytest.raises(Refusal) as refused:
+        run(*need, *arguments, typed="POLYGON ((-94 37, -93 38, -93 37, -94 38, -94 37))")
+    assert refused.value.title == title
+    for said in (refused.value.title, refused.value.given, refused.value.wanted, refused.value.todo):
+        assert said
+        assert not re.search(r"(?i)\b(error|invalid|oops)\b|!", said)
+
+
+def test_too_large_a_file_is_refused_before_it_is_read_whole(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(match, "MAX_FILE_BYTES", 10)
+    file = tmp_path / "large.geojson"
+    file.write_bytes(b" " * 11)
+    with pytest.raises(Refusal, match="The file is too large"):
+        run("--area", str(file), "--need", "generator:4")
+
+
+def test_the_program_ends_with_exit_code_2_and_prints_the_sentence(demo_url, tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from cli.main import app; app()",
+            "match",
+            "--county",
+            "29097",
+            "--need",
+            "generater:4",
+        ],
+        env={**os.environ, "DATABASE_URL": demo_url, "MERR_STATE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Nothing in the registry is called 'generater'." in done.stderr
+    assert "Traceback" not in done.stderr
