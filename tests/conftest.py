@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.db.engine import engine, session_scope, upgrade
+from registry.db.engine import Session, engine, upgrade
 from registry.db.localdb import LocalCluster
 from registry.settings import settings
 
@@ -152,7 +152,7 @@ def demo_url(clone, demo_template):
 
 
 @pytest.fixture
-def session(database_url):
-    """Yield a session on a migrated database of this test alone, committed when the test ends well."""
-    with session_scope(database_url) as opened:
+def session(worker_database_url):
+    """Yield a session on a migrated database without rows; what the test does there is undone."""
+    with Session(engine(worker_database_url), expire_on_commit=False) as opened:
         yield opened

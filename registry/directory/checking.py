@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from registry.directory.listing import DELIVERIES, GEOCODE_QUALITIES, STATUSES
 from registry.directory.records import PRICE_BASES
 from registry.errors import RegistryError
+from registry.wording import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 500
 """Longest name, address or hours, in characters."""
+ACCURACY_LIMIT_M = 1_000_000
 QUANTITY_LIMIT = 10**9
 MOBILISATION_LIMIT_S = 366 * 86_400
 DAYS_LIMIT = 3_660
@@ -99,8 +101,13 @@ def check_site(site: SiteRecord, counties: Collection[str], *, of: str = "the re
             raise _refusal(
                 f"The {label} is not one", value, f"degrees from {-limit:g} to {limit:g} (EPSG:4326)", where
             )
-    if not (_is_number(site.geocode_accuracy_m) and site.geocode_accuracy_m >= 0):
-        raise _refusal("The accuracy is not a length", site.geocode_accuracy_m, "metres, 0 or more", where)
+    if not (_is_number(site.geocode_accuracy_m) and 0 <= site.geocode_accuracy_m <= ACCURACY_LIMIT_M):
+        raise _refusal(
+            "The accuracy is not a length",
+            site.geocode_accuracy_m,
+            f"metres, from 0 to {ACCURACY_LIMIT_M:,}",
+            where,
+        )
 
 
 def check_asset(asset: AssetRecord, taxonomy: Taxonomy, *, of: str = "the record") -> dict[str, Value]:
@@ -183,7 +190,7 @@ def _check_once(key: tuple[str, str], seen: set[tuple[str, str]], where: str) ->
 def _check_text(label: str, words: object, where: str, *, needed: bool = False) -> None:
     if (
         not isinstance(words, str)
-        or "\0" in words
+        or not storable(words)
         or len(words) > TEXT_LIMIT
         or (needed and not words.strip())
     ):
@@ -196,7 +203,7 @@ def _check_text(label: str, words: object, where: str, *, needed: bool = False) 
 
 def _check_protected_text(label: str, words: object, where: str) -> None:
     """Refuse such a text without showing it."""
-    if not isinstance(words, str) or "\0" in words or len(words) > TEXT_LIMIT:
+    if not isinstance(words, str) or not storable(words) or len(words) > TEXT_LIMIT:
         raise _refusal(
             f"The {label} cannot be kept",
             "a text that is not shown here",
@@ -230,7 +237,7 @@ def _check_number(
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 
 def _refusal(title: str, given: object, wanted: str, where: str) -> RegistryError:

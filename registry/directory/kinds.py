@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import math
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from registry.errors import RegistryError
+from registry.wording import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,9 @@ ATTRIBUTE_TYPES = ("number", "choice", "yes_no", "text")
 
 TEXT_LIMIT = 200
 """Longest text value of an attribute, in characters."""
+
+NUMBER_LIMIT = 1e15
+"""Largest number an attribute holds, either way."""
 
 _NAMED_WORDS = 5
 
@@ -50,14 +53,14 @@ class Attribute:
             When the value has another type, is not finite, or is not one of the choices.
         """
         if self.type == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-            if math.isfinite(value):
+            if abs(value) <= NUMBER_LIMIT:  # false for what is not a number too
                 return value
         elif self.type == "yes_no" and isinstance(value, bool):
             return value
         elif self.type == "choice" and isinstance(value, str):
             if value in self.choices:
                 return value
-        elif self.type == "text" and isinstance(value, str) and value.strip() and len(value) <= TEXT_LIMIT:
+        elif self.type == "text" and isinstance(value, str) and _is_short_text(value):
             return value
         raise RegistryError(
             f"The attribute {self.code} has a value it cannot hold",
@@ -172,3 +175,7 @@ class Taxonomy:
 
 def _folded(word: str) -> str:
     return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _is_short_text(words: str) -> bool:
+    return bool(words.strip()) and len(words) <= TEXT_LIMIT and storable(words)

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 REVIEW_FIELDS = frozenset(
     {
-        "provider", "company", "organization", "name", "external_key", "key", "id", "sector", "source",
-        "site", "site_name", "address", "street", "city", "town", "place", "state", "zip", "zip_code", "postcode",
-        "county", "county_fips", "fips", "lat", "latitude", "lon", "lng", "longitude",
-        "asset", "asset_name", "item", "kind", "class", "asset_class", "quantity", "unit", "attributes",
-        "mobilisation", "mobilisation_h", "mobilisation_min", "mobilisation_s", "status", "confirmed_on",
-        "delivery", "operator", "max_days", "beds", "type",
+        "provider", "provider_key", "sector", "site", "site_key",
+        "address", "city", "town", "state", "zip", "zip_code", "county", "county_fips", "lat", "lon",
+        "asset", "asset_key", "kind", "quantity", "unit", "attributes",
+        "mobilisation", "mobilisation_h", "mobilisation_min", "status", "confirmed_on",
+        "delivery", "operator", "max_days", "max_consecutive_days", "available_hours",
     }
 )  # fmt: skip
 """The columns of a row that are kept for review. A list of what stays: an unknown column may hold a contact."""
@@ -108,7 +107,7 @@ def without_contacts(row: Mapping[str, object]) -> dict[str, str]:
 
 def without_contact(words: str) -> str:
     """Return the words with every e-mail address and phone number taken out."""
-    return _PHONE.sub(REMOVED, _EMAIL.sub(REMOVED, words)).replace("\0", "")
+    return _PHONE.sub(REMOVED, _EMAIL.sub(REMOVED, words)).replace("\0", "").encode(errors="replace").decode()
 
 
 def _plain(column: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import RegistryError
+from registry.wording import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +57,7 @@ def checked_words(label: str, given: str) -> str:
         When they are empty or too long.
     """
     words = " ".join(given.split())
-    if not words or len(words) > NAME_LIMIT or "\0" in words:
+    if not words or len(words) > NAME_LIMIT or not storable(words):
         raise RegistryError(
             f"The {label} cannot be kept",
             given=repr(given[:60]),
@@ -102,7 +103,11 @@ def _can_be_kept(need: dict[str, Any]) -> bool:
     except (TypeError, ValueError):
         return False
     # JSON in PostgreSQL holds any character but this one.
-    return len(written) <= NEED_LIMIT_BYTES and "\\u0000" not in written
+    return (
+        len(written) <= NEED_LIMIT_BYTES
+        and storable(json.dumps(need, ensure_ascii=False))
+        and "\\u0000" not in written
+    )
 
 
 def each_once(closures: Iterable[Closure]) -> list[Closure]:
@@ -111,7 +116,7 @@ def each_once(closures: Iterable[Closure]) -> list[Closure]:
     Raises
     ------
     RegistryError
-        When two have the same key, or a word holds a NUL character.
+        When two have the same key, or a word holds a character that cannot be kept.
     """
     given = list(closures)
     seen: set[str] = set()
@@ -124,13 +129,15 @@ def each_once(closures: Iterable[Closure]) -> list[Closure]:
                 todo="rename it",
             )
         seen.add(closure.key)
-        if "\0" in "".join(
-            (closure.key, closure.name, closure.reason, closure.source, closure.crossing or "")
-        ):
+        if not all(map(storable, _words_of(closure))):
             raise RegistryError(
                 "A closure has a character that cannot be kept",
                 given=f"closure {closure.name or closure.key!r}",
-                wanted="words without the NUL character",
+                wanted="words of ordinary characters",
                 todo="write its name, reason and source again",
             )
     return given
+
+
+def _words_of(closure: Closure) -> tuple[str, ...]:
+    return closure.key, closure.name, closure.reason, closure.source, closure.crossing or ""
