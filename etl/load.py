@@ -337,11 +337,12 @@ def _road_facts(network: RoadNetwork, figures: Mapping[str, Any]) -> dict[str, s
     }
     if "components" in figures:
         facts["joined"] = (
-            f"{figures['crossings_noded']:,} crossings made junctions, {figures['ends_snapped']:,} ends snapped"
+            f"junctions made at crossings: {figures['crossings_noded']:,}; "
+            f"ends snapped: {figures['ends_snapped']:,}"
         )
         facts["pieces"] = (
-            f"{figures['components']:,}; the largest is kept, "
-            f"{figures['dropped_edges']:,} edges ({figures['dropped_km']:,.1f} km) of the others dropped"
+            f"{figures['components']:,}, the largest kept; "
+            f"edges dropped: {figures['dropped_edges']:,} ({figures['dropped_km']:,.1f} km)"
         )
     for name, km in (figures.get("km_by_class") or {}).items():
         facts[f"class {name}"] = f"{km:,.0f} km"

@@ -77,8 +77,8 @@ class LoadReport:
         ]
         if self.tallies and not self.changed:
             lines.append("  Nothing changed.")
-        lines += _listed(f"Rejected: {self.rejected_rows:,} rows", self.rejected)
-        lines += _listed(f"Waiting for review: {len(self.waiting):,} rows (merr load review)", self.waiting)
+        lines += _listed(f"Rejected rows: {self.rejected_rows:,}", self.rejected)
+        lines += _listed(f"Rows waiting for review (merr load review): {len(self.waiting):,}", self.waiting)
         return lines + [f"  {note}" for note in self.notes]
 
 

@@ -139,6 +139,7 @@ def read_degrees(cell: Cell) -> tuple[float, float]:
     CellError
         For anything but a decimal number.
     """
+    _no_formula(cell)
     try:
         angle = read_number(cell)
     except CellError as fault:

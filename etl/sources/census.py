@@ -103,17 +103,13 @@ class CensusGeocoder:
             try:
                 found, unread = self._ask_again(_as_batch(part))
             except _AwayError as fault:
-                notes.append(
-                    f"The Census geocoder {fault}; {len(part):,} addresses were placed by ZIP and town"
-                )
+                notes.append(f"The Census geocoder {fault}; {_instead(len(part), len(addresses))}")
                 continue
             if unread:
-                notes.append(f"The Census geocoder sent {unread:,} lines that could not be read")
+                notes.append(f"The Census geocoder sent lines that could not be read: {unread:,}")
             silent = sum(1 for at in range(len(part)) if at not in found)
             if silent:
-                notes.append(
-                    f"The Census geocoder left {silent:,} addresses unanswered; they were placed by ZIP and town"
-                )
+                notes.append(f"The Census geocoder left some out; {_instead(silent, len(addresses))}")
             for at, hit in found.items():
                 if at < len(part):
                     hits[start + at] = hit
@@ -147,6 +143,10 @@ class CensusGeocoder:
             raise _AwayError(f"did not answer within {self.timeout_s:g} s", again=True) from fault
         except requests.RequestException as fault:
             raise _AwayError(f"could not be reached ({type(fault).__name__})", again=True) from fault
+
+
+def _instead(count: int, total: int) -> str:
+    return f"ZIP and town were used instead for {count:,} of {total:,}"
 
 
 def _body(response: requests.Response, until: float) -> str:

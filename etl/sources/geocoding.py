@@ -29,6 +29,7 @@ COUNTY_REACH_DEG = 0.005
 county lines are that coarse."""
 METRES_PER_MILE = 1_609.344
 METRES_PER_DEGREE = 111_320.0
+_CODE = re.compile(r"[0-9]+")
 LEAST_ACCURACY_M = 10.0
 """Nobody's coordinates are believed to be better than this, however many decimals they carry."""
 
@@ -79,8 +80,8 @@ def county_named(text: str, counties: Counties) -> str:
     CellError
         When Missouri has no such county, or 'St. Louis' leaves open which of the two is meant.
     """
-    if text.isdigit():
-        code = text if len(text) == 5 else f"29{int(text):03d}" if len(text) <= 3 else text  # noqa: PLR2004
+    if _CODE.fullmatch(text):
+        code = f"29{text:>03}" if len(text) <= 3 else text  # noqa: PLR2004 - a county's own three digits
         if code in counties.fips:
             return code
         raise CellError(
@@ -194,7 +195,8 @@ def place_all(
         found[at] = Point(hit.lon, hit.lat, held, "address", census.source, hit.accuracy_m, town=town)
     if elsewhere:
         notes.append(
-            f"{elsewhere:,} answers of the Census geocoder lie outside the stated county; ZIP and town were used"
+            f"The Census geocoder put {elsewhere:,} of {len(asked):,} outside the stated county; "
+            "ZIP and town were used instead"
         )
     return found, tuple(notes)
 

@@ -87,7 +87,9 @@ def read_kind(cell: Cell, taxonomy: Taxonomy) -> Kind:
     except RegistryError as fault:
         raise CellError(f"{shown(cell)} is no kind; wanted: {fault.wanted}") from fault
     if len(kinds) > 1:
-        raise CellError(f"{shown(cell)} may be {' or '.join(kind.code for kind in kinds)}; write which")
+        raise CellError(
+            f"{shown(cell)} may be {' or '.join(sorted(kind.code for kind in kinds))}; write which"
+        )
     return kinds[0]
 
 
