@@ -105,14 +105,17 @@ def meet(geometry: NDArray[np.object_], *, tolerance_m: float, progress: Callabl
     run side by side stay two roads, and a bridge that merely passes close to a road's bend stays a bridge.
     """
     lines, source = _simple(geometry)
+    if not len(lines):
+        return join_ends(geometry)
     in_metres = geometry_in_metres(lines)
     tree = shapely.STRtree(in_metres)
     progress(f"finding where {len(lines):,} lines meet")
     cuts = _cuts(in_metres, tree)
     crossings = _crossings(cuts, shapely.length(in_metres))
     progress("joining ends that stop short")
-    cuts, snapped = _snap_ends(cuts, in_metres, tree, tolerance_m)
-    pieces = _cut(lines, source, cuts, crossings, snapped)
+    cuts, loose = _snap_ends(cuts, in_metres, tree, tolerance_m, connected=False)
+    cuts, apart = _snap_ends(cuts, in_metres, tree, tolerance_m, connected=True)
+    pieces = _cut(lines, source, cuts, crossings, loose + apart)
     return _without_repeats(pieces, collapse_m=2.0 * tolerance_m)
 
 
@@ -193,14 +196,19 @@ def _crossings(cuts: _Cuts, length: NDArray[np.float64]) -> int:
 
 
 def _snap_ends(
-    cuts: _Cuts, lines: NDArray[np.object_], tree: shapely.STRtree, tolerance_m: float
+    cuts: _Cuts, lines: NDArray[np.object_], tree: shapely.STRtree, tolerance_m: float, *, connected: bool
 ) -> tuple[_Cuts, int]:
-    """Return the cuts with each loose end joined to the nearest other line within the tolerance, and how many."""
-    end, line = _loose_ends(cuts, lines, tree, tolerance_m)
+    """Return the cuts with ends joined to the nearest other line within the tolerance, and how many ends.
+
+    First the ends that meet nothing; then, `connected`, those of roads which are still not connected to that line.
+    """
+    end, line = _ends_to_move(cuts, lines, tree, tolerance_m, connected=connected)
     if not len(end):
         return cuts, 0
     at_m = shapely.line_locate_point(lines[line], shapely.points(cuts.xy[end]))
-    near = _nearest_cut(cuts, line, at_m, shapely.length(lines), tolerance_m)
+    # A junction there already is taken if it lies no further along than the gap is wide: what touches stays put.
+    gap = shapely.distance(lines[line], shapely.points(cuts.xy[end]))
+    near = _nearest_cut(cuts, line, at_m, shapely.length(lines), np.maximum(gap, SAME_PLACE_M))
     joins = near >= 0
     fresh = ~joins
     feet = _Cuts(
@@ -218,11 +226,10 @@ def _snap_ends(
     return joined, len(end)
 
 
-def _loose_ends(
-    cuts: _Cuts, lines: NDArray[np.object_], tree: shapely.STRtree, tolerance_m: float
+def _ends_to_move(
+    cuts: _Cuts, lines: NDArray[np.object_], tree: shapely.STRtree, tolerance_m: float, *, connected: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return cuts that are ends to be moved, one a junction, and the line each is moved to."""
-    component = _components(cuts, len(lines))
     ends = np.flatnonzero(cuts.kind == END)
     _, first = np.unique(cuts.junction[ends], return_index=True)
     ends = ends[first]
@@ -230,9 +237,13 @@ def _loose_ends(
     end = ends[which]
     there = np.unique(cuts.junction * len(lines) + cuts.line)
     known = np.isin(cuts.junction[end] * len(lines) + line, there)
-    lines_at = np.bincount(there // len(lines), minlength=int(cuts.junction.max()) + 1)
-    loose = lines_at[cuts.junction[end]] == 1
-    wanted = ~known & (loose | (component[cuts.line[end]] != component[line]))
+    if connected:
+        component = _components(cuts, len(lines))
+        wanted = component[cuts.line[end]] != component[line]
+    else:
+        lines_at = np.bincount(there // len(lines), minlength=int(cuts.junction.max()) + 1)
+        wanted = lines_at[cuts.junction[end]] == 1
+    wanted &= ~known
     end, line = end[wanted], line[wanted]
     distance = shapely.distance(lines[line], shapely.points(cuts.xy[end]))
     order = np.lexsort((line, distance, end))
@@ -241,7 +252,7 @@ def _loose_ends(
 
 
 def _components(cuts: _Cuts, count: int) -> NDArray[np.int64]:
-    """Return the connected group of each of `count` lines, before any end is moved."""
+    """Return the connected group of each of `count` lines."""
     junctions = int(cuts.junction.max()) + 1
     return _joined(count + junctions, cuts.line, count + cuts.junction)[:count]
 
@@ -251,18 +262,18 @@ def _nearest_cut(
     line: NDArray[np.int64],
     at_m: NDArray[np.float64],
     length: NDArray[np.float64],
-    tolerance_m: float,
+    reach_m: NDArray[np.float64],
 ) -> NDArray[np.int64]:
-    """Return the cut nearest along each line to a place on it, -1 when none lies within the tolerance."""
-    # All lines one behind the other, further apart than the tolerance, make it one sorted search.
-    base = np.concatenate([[0.0], np.cumsum(length + 10.0 * tolerance_m)])
+    """Return the cut nearest along each line to a place on it, -1 when none lies within reach."""
+    # All lines one behind the other, further apart than any reach, make it one sorted search.
+    base = np.concatenate([[0.0], np.cumsum(length + 10.0 * reach_m.max())])
     order = np.lexsort((cuts.at_m, cuts.line))
     places = base[cuts.line[order]] + cuts.at_m[order]
     wanted = base[line] + at_m
     after = np.clip(np.searchsorted(places, wanted), 1, len(places) - 1)
     nearer_before = wanted - places[after - 1] <= places[after] - wanted
     best = np.where(nearer_before, after - 1, after)
-    found = np.abs(places[best] - wanted) <= tolerance_m
+    found = np.abs(places[best] - wanted) <= reach_m
     return np.where(found, order[best], -1)
 
 
