@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -189,7 +190,7 @@ def _transaction() -> Iterator[tuple[Session, Callable[[str], None]]]:
 
         def progress(sentence: str) -> None:
             # A terminal shows the step that runs; a log keeps them all.
-            status.update(sentence)
+            status.update(escape(sentence))
             if not console.is_terminal:
                 console.print(sentence, markup=False)
 

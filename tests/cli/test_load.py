@@ -1,0 +1,101 @@
+"""`merr load` as it is typed: what it prints, what it refuses, and what it leaves behind when stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli import load
+from etl.load import load_counties, load_reference
+from geo.errors import Refusal
+from registry.db.engine import session_scope
+from registry.directory.store import listings
+
+ROOT = Path(__file__).resolve().parents[2]
+STOPPED = 130
+SAMPLE = ROOT / "docs" / "samples" / "providers.csv"
+
+
+@pytest.fixture
+def run(database_url, monkeypatch):
+    """Run `merr load ...` on a database with counties and words; a refusal is raised as it is."""
+    with session_scope(database_url) as session:
+        load_counties(session, ROOT / "data")
+        load_reference(session, ROOT / "data")
+    monkeypatch.setattr("registry.db.localdb.database_url", lambda _progress=None: database_url)
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    load.register(app)
+
+    def runner(*words):
+        result = CliRunner().invoke(app, ["load", *map(str, words)])
+        if isinstance(result.exception, Refusal):
+            raise result.exception
+        if result.exit_code == STOPPED:
+            raise KeyboardInterrupt
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return runner
+
+
+def test_counties_reference_and_roads_print_their_reports(run):
+    assert "counties: 115 read, 115 kept" in run("counties")
+    assert "Nothing changed." in run("reference")
+    assert "Main roads only" in run("roads")
+
+
+def test_the_sample_of_the_docs_loads_as_it_stands(run, database_url):
+    printed = run("providers", SAMPLE)
+    assert "providers: 6 read, 6 kept" in printed
+    assert "source       providers" in printed
+    assert "555" not in printed
+    assert "Nothing changed." in run("providers", SAMPLE)
+    with session_scope(database_url) as session:
+        assert len(listings(session)) == 5
+
+
+def test_a_bad_list_is_refused_row_by_row_and_nothing_is_stored(run, database_url, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text(SAMPLE.read_text() + SAMPLE.read_text().splitlines()[1].replace(",3,", ",-3,") + "\n")
+    with pytest.raises(Refusal) as caught:
+        run("providers", path)
+    assert "row 8: quantity: '-3' is no quantity" in caught.value.given
+    with session_scope(database_url) as session:
+        assert listings(session) == []
+    assert "Rejected rows: 1" in run("providers", path, "--skip-rejected")
+
+
+def test_rows_that_wait_are_listed_with_their_reason_and_without_contacts(run, tmp_path):
+    assert "No row waits for review." in run("review")
+    path = tmp_path / "far.csv"
+    path.write_text("company,sector,city,phone\nFar Away,energy,Nowhere Town,417-555-0101\n")
+    run("providers", path, "--source", "chamber")
+    printed = run("review")
+    assert (
+        "chamber, far.csv, row 2: neither a ZIP nor a town of 'Nowhere Town' is known in Missouri" in printed
+    )
+    assert "Far Away" in printed
+    assert "555" not in printed
+    assert "No row waits" in run("review", "--source", "other")
+
+
+def test_a_sentence_about_a_cell_is_printed_as_it_is_and_never_as_markup(run, tmp_path):
+    path = tmp_path / "odd [red].csv"
+    path.write_text("company,sector,city\n[bold red]Far,energy,[/red]Town\n")
+    assert "'[/red]Town'" in run("providers", path)
+    assert "[bold red]Far" in run("review")
+
+
+def test_ctrl_c_leaves_nothing_half_written(run, database_url, monkeypatch):
+    def stopped(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("etl.load.record_run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run("providers", SAMPLE)
+    with session_scope(database_url) as session:
+        assert listings(session) == []
