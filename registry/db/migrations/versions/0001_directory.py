@@ -207,7 +207,9 @@ def make_sources() -> None:
         sa.Column("file_name", sa.Text(), server_default="", nullable=False, comment="Without its folder"),
         sa.Column("file_sha256", sa.Text(), nullable=True),
         sa.Column("counts", postgresql.JSONB(), nullable=False),
-        sa.Column("ran_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column(
+            "ran_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.CheckConstraint("btrim(what) <> ''", name=op.f("ck_load_runs_what_says_something")),
         sa.CheckConstraint("file_sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_load_runs_file_sha256_is_one")),
         sa.CheckConstraint("jsonb_typeof(counts) = 'object'", name=op.f("ck_load_runs_counts_is_an_object")),
