@@ -55,12 +55,12 @@ def test_more_than_five_megabytes_are_refused_before_they_are_parsed():
         parse_json(b" " * (MAX_BYTES + 1))
 
 
-@pytest.mark.parametrize("text", ['"' + '\\"' * 2_400_000, '{"a' * 1_600_000, "\\" * 4_900_000])
+@pytest.mark.parametrize("text", ['"' + '\\"' * 60_000, '{"a' * 60_000, "\\" * 120_000])
 def test_no_text_makes_the_depth_check_go_back_over_itself(text):
     start = time.process_time()
     with pytest.raises(AreaError):
         parse_json(text)
-    assert time.process_time() - start < 2.0
+    assert time.process_time() - start < 0.5
 
 
 def test_half_a_text_says_where_it_breaks_off():

@@ -49,7 +49,7 @@ def test_the_square_of_a_point_holds_it_and_its_fourfold_precision(place, digits
     text = mgrs.MGRS().toMGRS(lat, lon, MGRSPrecision=digits)
     square = grid_square(text)
     assert square.size_m == 10 ** (5 - digits)
-    assert square.polygon.distance(shapely.Point(lon, lat)) < 2e-8
+    assert square.polygon.distance(shapely.Point(lon, lat)) < 1e-5  # a metre, what chords of 6 km leave
     assert shapely.is_valid(square.polygon)
 
 
@@ -58,7 +58,7 @@ def test_the_square_of_a_point_holds_it_and_its_fourfold_precision(place, digits
 def test_a_finer_square_lies_inside_the_coarser_one(place):
     lon, lat = place
     fine, coarse = (grid_square(mgrs.MGRS().toMGRS(lat, lon, MGRSPrecision=digits)) for digits in (4, 2))
-    assert coarse.polygon.buffer(1e-7).covers(fine.polygon)
+    assert coarse.polygon.buffer(1e-5).covers(fine.polygon)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,7 @@ def test_a_finer_square_lies_inside_the_coarser_one(place):
     [
         ("15S UB 66619 0147", "not a USNG coordinate"),
         ("15S UB 666190 014710", "not a USNG coordinate"),
+        ("15S UB 12 3456", "not a USNG coordinate"),
         ("15S UB 666", "not a USNG coordinate"),
         ("15S IO 1 1", "not a USNG coordinate"),
         ("15S UZ 1 1", "not a USNG coordinate"),

@@ -66,6 +66,24 @@ def test_a_bow_tie_is_a_crossing_although_its_signed_area_is_nothing():
     assert refusal_of([ring]).given.endswith("Its side 1 to 2 crosses its side 3 to 4 near 37.500, -93.500")
 
 
+def test_the_last_side_runs_back_to_corner_1():
+    ring = [(-94.0, 37.0), (-94.0, 38.0), (-93.0, 37.0), (-93.0, 38.0), (-94.0, 37.0)]
+    assert refusal_of([ring]).given.endswith("Its side 2 to 3 crosses its side 4 to 1 near 37.500, -93.500")
+
+
+def test_two_corners_at_one_place_name_sides_that_are_not_neighbours():
+    ring = [
+        (-94.0, 37.0),
+        (-93.0, 37.0),
+        (-93.5, 37.5),
+        (-93.0, 38.0),
+        (-94.0, 38.0),
+        (-93.5, 37.5),
+        (-94.0, 37.0),
+    ]
+    assert refusal_of([ring]).given.endswith("Its side 2 to 3 touches its side 5 to 6 near 37.500, -93.500")
+
+
 def test_the_second_part_is_named_when_it_is_at_fault():
     bow_tie = [(-92.0, 37.0), (-91.0, 38.0), (-91.0, 37.0), (-92.0, 38.0), (-92.0, 37.0)]
     assert refusal_of([SQUARE], [bow_tie]).given.startswith(
@@ -138,6 +156,7 @@ def test_fewer_than_three_different_corners_are_too_few(ring):
     [
         [(-94.0, 37.0), (-93.5, 37.5), (-93.0, 38.0), (-94.0, 37.0)],
         [(-94.0, 37.0), (-93.0, 37.0), (-93.0, 37.000001), (-94.0, 37.000001), (-94.0, 37.0)],
+        [(-94.0, 37.0), (-93.5, 37.5), (-93.0, 37.0), (-93.5, 37.500001), (-94.0, 37.0)],
     ],
 )
 def test_a_sliver_has_no_width(ring):
