@@ -50,6 +50,9 @@ _NARROWEST = 10
 _FILE_WIDTH = 168
 """Characters a line may have when no terminal says how wide it is."""
 
+_LEAST_WIDTH = 120
+"""Below this the columns cannot stand; a narrower window wraps the lines itself, and nothing is lost."""
+
 _GAP = 2
 """Characters between columns: one blank of padding, one where other tables have a rule."""
 
@@ -72,9 +75,10 @@ def print_answer(found: Answer, limit: int, *, console: Console | None = None, h
 
 
 def terminal() -> Console:
-    """Return standard output, wide enough for the table when it is a file or a pipe."""
+    """Return standard output, wide enough for the table: a file or a pipe has no width, and a window may be too narrow."""
     console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=_FILE_WIDTH)
+    width = max(console.width, _LEAST_WIDTH) if console.is_terminal else _FILE_WIDTH
+    return Console(highlight=False, markup=False, width=width)
 
 
 def _print_headline(part: NeedAnswer, found: Answer, console: Console) -> None:

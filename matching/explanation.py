@@ -42,6 +42,7 @@ __all__ = [
     "moment_words",
     "need_words",
     "none_found_words",
+    "people_words",
     "question_words",
     "share_words",
     "square_miles_words",
@@ -156,7 +157,7 @@ def inside_words(answer: Answer) -> str:
     names = [county.label for county in answer.counties]
     where = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
     size = square_miles_words(answer.question.area.area_km2)
-    return ", ".join(filter(None, [size, where, f"{_people_words(answer.people)} (estimate)"]))
+    return ", ".join(filter(None, [size, where, f"{people_words(answer.people)} (estimate)"]))
 
 
 def none_found_words(part: NeedAnswer) -> str:
@@ -220,7 +221,7 @@ def _value_words(value: Value, unit: str, label: str) -> str:
     return f"{label.lower()} {value_text(value)}"
 
 
-def _people_words(people: float) -> str:
+def people_words(people: float) -> str:
     """Return an estimate without false precision: two leading digits from a hundred people on."""
     if people < 1:
         return "nobody" if people <= 0 else "hardly anyone"

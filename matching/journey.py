@@ -83,14 +83,7 @@ def solve(
     searched = search(network, question.area, closed)
     notes = _closure_notes(question, closed)
     travels = _travels(network, question, rows, searched, acting=any(note.state == "used" for note in notes))
-    frame = Frame(
-        asked_at=question.asked_at,
-        by_at=question.by_at,
-        aged_to=aged_to(question.asked_at, rows),
-        road_inside=searched.road_inside,
-        area_access_m=_known(searched.area_access_m),
-        closure=_acting_words(notes),
-    )
+    frame = _frame(question, rows, searched, notes)
     parts = []
     for need in question.needs:
         candidates, left_out = split(
@@ -236,8 +229,17 @@ def _acting_words(notes: Sequence[ClosureNote]) -> str:
     return f"{used[0].name} {used[0].effect}" if len(used) == 1 else "Closures"
 
 
-def _known(metres: float) -> float | None:
-    return None if np.isnan(metres) else float(metres)
+def _frame(
+    question: Question, rows: Sequence[Listing], searched: AreaSearch, notes: Sequence[ClosureNote]
+) -> Frame:
+    return Frame(
+        asked_at=question.asked_at,
+        by_at=question.by_at,
+        aged_to=aged_to(question.asked_at, rows),
+        road_inside=searched.road_inside,
+        area_access_m=None if np.isnan(searched.area_access_m) else float(searched.area_access_m),
+        closure=_acting_words(notes),
+    )
 
 
 def _counties(known: Atlas, question: Question) -> tuple[CountyInside, ...]:

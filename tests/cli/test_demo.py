@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 import shapely
+from rich.console import Console
 
 from cli import demo, serve
+from cli.ranked_table import print_answer
+from matching.explanation import clock_words, duration_words, share_words
 from matching.export import answer_as_json, canonical
 from registry.db.engine import session_scope
 from registry.incidents.store import list_incidents, load_incident
@@ -120,3 +124,18 @@ def test_serving_follows_the_table(monkeypatch, replayed, capsys):
     ((said, printed),) = served
     assert said == {"port": port}
     assert "Light tower: 30 units by 21:20" in printed
+
+
+@pytest.mark.parametrize("width", [120, 168, 240])
+def test_the_table_keeps_ranks_times_and_the_deadline_in_any_terminal(replayed, width):
+    _, ((found, _), _) = replayed
+    paper = io.StringIO()
+    print_answer(found, 25, console=Console(file=paper, width=width))
+    lines = paper.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    for match in found.needs[0].matches[:5]:
+        row = next(line for line in lines if line.split()[:1] == [str(match.rank)])
+        assert duration_words(match.arrival_ms) in row
+        assert clock_words(match.arrives_at, demo.ASKED_AT) in row
+        assert share_words(match) in row
+    assert any("Deadline 21:20." in line for line in lines)
