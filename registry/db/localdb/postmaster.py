@@ -14,9 +14,10 @@ class Postmaster:
     it. Every process of a server works in its data directory, and that is what is asked for here.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, socket: Path) -> None:
         self.data_dir = data_dir
         self.pid_file = data_dir / "postmaster.pid"
+        self.socket_lock = socket.with_name(f"{socket.name}.lock")
 
     def pid(self) -> int | None:
         """Return the process id that the pid file names, None if there is no such file."""
@@ -37,13 +38,15 @@ class Postmaster:
         return tuple(sorted(int(entry.name) for entry in found))
 
     def forget_stale(self) -> None:
-        """Remove the pid file of a dead server whose number another program bears now.
+        """Remove the two files in which a dead server left its number.
 
-        PostgreSQL clears a stale file by itself, but not when a process of the same user bears the number. While any
-        process works in the data directory the file stays: it names the shared memory that must be free first.
+        PostgreSQL clears them by itself, but not when a process of the same account bears the number: another program,
+        or the dead server itself where nobody reaps it, as in a container. While any process works in the data
+        directory the files stay: they name the shared memory that must be free first.
         """
-        if self.pid_file.exists() and not self.orphans():
+        if not self.orphans():
             self.pid_file.unlink(missing_ok=True)
+            self.socket_lock.unlink(missing_ok=True)
 
     def _works_here(self, process: Path) -> bool:
         try:

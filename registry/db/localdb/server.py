@@ -89,7 +89,7 @@ class LocalCluster:
         self.data_dir = self.home / "data"
         self.socket_dir = self.home / "run"
         self.log_file = self.home / "server.log"
-        self.postmaster = Postmaster(self.data_dir)
+        self.postmaster = Postmaster(self.data_dir, self.socket_dir / SOCKET_NAME)
 
     def up(self, progress: Progress | None = None) -> str:
         """Return the URL of the database `merr`, with the cluster running; made on the first call.

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -24,26 +25,41 @@ from registry.settings import settings
 PREFIX = settings().postgis_prefix
 
 
-@pytest.fixture
-def folder():
+def _make_folder() -> Path:
     # pytest's own tmp_path is closed to the account that root's server runs as, and its path is long.
     made = Path(tempfile.mkdtemp(prefix="merr-", dir="/var/tmp"))
     made.chmod(0o755)
+    return made
+
+
+@pytest.fixture
+def folder():
+    made = _make_folder()
     yield made
     shutil.rmtree(made)
 
 
 @pytest.fixture
 def cluster(folder: Path):
+    """Give a cluster of this test alone, not made yet."""
     made = LocalCluster(folder / "state", PREFIX, durable=False)
     yield made
     made.down()
 
 
+@pytest.fixture(scope="module")
+def shared_cluster():
+    made = LocalCluster(_make_folder() / "state", PREFIX, durable=False)
+    yield made
+    made.down()
+    shutil.rmtree(made.state_dir.parent)
+
+
 @pytest.fixture
-def running(cluster: LocalCluster):
-    cluster.up()
-    return cluster
+def running(shared_cluster: LocalCluster):
+    """Give a cluster that runs when the test begins, whatever the test before did to it."""
+    shared_cluster.up()
+    return shared_cluster
 
 
 def _ask(cluster: LocalCluster, query: str):
@@ -76,12 +92,12 @@ def test_a_second_start_does_nothing(running: LocalCluster):
 
 
 def test_what_is_stored_outlives_a_stop(running: LocalCluster):
-    _ask(running, "CREATE TABLE kept AS SELECT 42 AS figure")
+    _ask(running, "CREATE TABLE stored AS SELECT 42 AS figure")
     assert running.down()
     assert not running.status().running
     assert not running.down()
     running.up()
-    assert _ask(running, "SELECT figure FROM kept") == 42
+    assert _ask(running, "SELECT figure FROM stored") == 42
 
 
 def test_a_killed_server_starts_again_at_once_and_keeps_what_was_committed(running: LocalCluster):
@@ -93,12 +109,19 @@ def test_a_killed_server_starts_again_at_once_and_keeps_what_was_committed(runni
     assert _ask(running, "SELECT figure FROM kept") == 42
 
 
-def test_a_pid_file_whose_number_another_program_bears_is_forgotten(running: LocalCluster):
-    content = running.postmaster.pid_file.read_text()
+@pytest.fixture
+def sleeper():
+    """Give a process of the server's account that is no server: the next program that got its number."""
+    with subprocess.Popen([*account_module._as_server_account(), "sleep", "60"]) as process:
+        yield process
+        process.kill()
+
+
+def test_files_whose_number_another_program_bears_are_forgotten(running: LocalCluster, sleeper):
+    _, _, rest = running.postmaster.pid_file.read_text().partition("\n")
     running.down()
-    lines = content.splitlines()
-    # This very test bears the number: as an ordinary user PostgreSQL would take it for its own server.
-    running.postmaster.pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    for file in (running.postmaster.pid_file, running.postmaster.socket_lock):
+        file.write_text(f"{sleeper.pid}\n{rest}")
     assert not running.postmaster.alive()
     assert running.up() == running.url()
 
@@ -188,9 +211,12 @@ def test_a_full_disk_is_named_as_such(folder: Path):
 
 def test_a_server_that_cannot_start_says_where_its_log_is(running: LocalCluster):
     running.down()
-    (running.data_dir / "postgresql.conf").write_text("no_such_setting = 1\n")
+    configuration = running.data_dir / "postgresql.conf"
+    before = configuration.read_text()
+    configuration.write_text("no_such_setting = 1\n")
     with pytest.raises(RegistryError, match="does not start") as refused:
         running.up()
+    configuration.write_text(before)
     assert "configuration file" in refused.value.given
     assert str(running.log_file) in refused.value.todo
 
@@ -220,6 +246,7 @@ def test_a_copy_of_a_template_is_a_database_of_its_own(running: LocalCluster):
     visitor.close()
     assert running.databases() == ("merr", "template_of_tests")
     running.drop_database("worker_1")
+    running.drop_database("template_of_tests")
     with pytest.raises(RegistryError, match="cannot be made"):
         running.create_database("merr")
 
