@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -12,11 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.errors import EtlError
-from etl.sources.columns import layout, read_column_map, titled
+from etl.sources.columns import OTHER_NAMES, layout, read_column_map, titled
 from etl.sources.providers import ProviderBatch, read_batch, read_providers
 from etl.sources.tables import table_from_bytes
 
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "samples" / "providers.csv"
+GUIDE = SAMPLE.parents[1] / "providers.md"
 HOSPITALS = Path(__file__).resolve().parents[3] / "shared" / "data" / "points" / "mo_hospitals_hifld.csv"
 ROW = {
     "provider": "Shoal Rentals",
@@ -249,6 +251,14 @@ def test_a_workbook_reads_as_the_same_list_and_its_formulas_reject_their_rows(ga
 def test_the_sample_of_the_docs_is_taken_whole(gazetteer, words):
     batch = read_providers(SAMPLE, gazetteer, words, source="sample")
     assert (batch.read, batch.kept, batch.rejected, batch.waiting, batch.notes) == (6, 6, (), (), ())
+
+
+def test_the_docs_name_every_column_and_every_other_name():
+    rows = [line for line in GUIDE.read_text().splitlines() if line.startswith("| ")]
+    words_of_it = set(re.findall(r"\w+", " ".join(row.rpartition(" | ")[0] for row in rows)))
+    assert set(OTHER_NAMES) <= words_of_it
+    missing = {other for others in OTHER_NAMES.values() for other in others} - words_of_it
+    assert missing <= {"organisation"}  # the British spelling needs no line of its own
 
 
 @pytest.mark.shared
