@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from matching.answers import LeftOut
-    from matching.eligibility import Candidate
+    from matching.eligibility import Candidate, Travel
     from matching.needs import Need
     from registry.directory.listing import Listing
 
@@ -23,6 +23,9 @@ STALE_AFTER_DAYS: Final = 180
 
 FLAGGED_DELAY_MS: Final = 30_000
 """A closure's delay shorter than this is no reason to doubt a row; `delay_ms` still states it."""
+
+FLAGGED_ACCESS_MS: Final = 300_000
+"""Estimated access shorter than five minutes is no reason to doubt a row, even of a short way."""
 
 APPROXIMATE_FROM_M: Final = 1_000.0
 """A site known no better than this is marked: at 40 km/h it may be two minutes off or more."""
@@ -159,13 +162,17 @@ def _flags(candidate: Candidate, frame: Frame) -> tuple[Flag, ...]:
             listing.geocode_accuracy_m >= APPROXIMATE_FROM_M,
             Flag("approximate", "Approximate place", "warn"),
         ),
-        (travel.access_ms > travel.road_ms, Flag("estimated", "Mostly estimated access", "warn")),
+        (_mostly_estimated(travel), Flag("estimated", "Mostly estimated access", "warn")),
         (not frame.road_inside, Flag("no_road_inside", "No road inside the area", "warn")),
         (listing.operator, Flag("operator", "Operator", "good")),
         (listing.delivery == "delivers", Flag("delivers", "Delivers", "plain")),
         (listing.delivery == "pickup", Flag("pickup", "Pick up", "plain")),
     ]
     return tuple(flag for holds, flag in marks if holds)
+
+
+def _mostly_estimated(travel: Travel) -> bool:
+    return travel.access_ms >= FLAGGED_ACCESS_MS and travel.access_ms > travel.road_ms
 
 
 def _reasons(candidate: Candidate, frame: Frame) -> tuple[str, ...]:

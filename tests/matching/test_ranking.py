@@ -141,6 +141,15 @@ def test_a_closure_of_a_few_seconds_is_stated_but_not_flagged(listing, forty, fr
     assert all(flag.code != "closure" for flag in match.flags)
 
 
+@pytest.mark.parametrize(("access_min", "road_min", "marked"), [(4.9, 1, False), (5, 1, True), (5, 6, False)])
+def test_access_is_marked_when_it_is_long_and_most_of_the_way(
+    listing, forty, frame, access_min, road_min, marked
+):
+    travel = way(road_min, access_ms=int(access_min * MINUTE))
+    (match,) = rank(forty, [Candidate(listing("a"), travel)], [], frame).matches
+    assert any(flag.code == "estimated" for flag in match.flags) is marked
+
+
 def test_ages_count_to_the_day_asked_in_central_time(listing):
     late_evening = datetime(2026, 5, 23, 3, 0, tzinfo=UTC)
     assert aged_to(late_evening, [listing("a", confirmed_on=date(2026, 5, 1))]) == date(2026, 5, 22)
