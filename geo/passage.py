@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from geo.network import RoadNetwork
 
+HALF = 0.5 + 1e-6
+"""Halves are rounded up, and so is what a nanosecond of arithmetic noise puts below a half: 8,225 ms slowed 3.7
+times are 30,432.5 ms, which binary fractions may miss on either side."""
+
 
 @dataclass(frozen=True, eq=False)
 class Obstacles:
@@ -60,7 +64,7 @@ class Obstacles:
         barred = np.bincount(query, weights=shut & (overlap > TOUCH_M), minlength=len(edge)) > 0
         extra = np.where(shut, 0.0, self.factor[obstacle] - 1.0) * np.maximum(overlap, 0.0)
         metres = (to_m - from_m) + np.bincount(query, weights=np.where(shut, 0.0, extra), minlength=len(edge))
-        ms = np.floor(metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge] + 0.5)
+        ms = np.floor(metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge] + HALF)
         return np.where(barred, -1, ms.astype(np.int64))
 
     def _pairs(self, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
