@@ -152,18 +152,12 @@ def test_a_longer_part_never_takes_less_and_the_whole_takes_the_edges_time(hand)
     assert whole[0] == hand.network.edge_ms[hand.edge["AE"]]
 
 
-def test_a_half_of_a_millisecond_is_rounded_up_whatever_binary_fractions_make_of_it(hand):
-    edge = np.array([hand.edge["AB"]])
-    for factor in (1.1, 1.3, 1.7, 3.7, 9.9):
-        closed = close(
-            hand.network, [Closure("a", "slowed", hand.stretch("AB", 0, 8_000), factor=factor)], NOW
-        )
-        # 50 ms a metre: so many metres that tenths of the factor end in a half.
-        metres = np.array([0.05 + at * 0.1 for at in range(200)])
-        ms = closed.obstacles.passage_ms(np.repeat(edge, 200), np.zeros(200), metres)
-        tenths = round(factor * 10)
-        exact = [((1 + 2 * at) * 5 * tenths * 50 + 500) // 1000 for at in range(200)]
-        assert ms.tolist() == exact
+@pytest.mark.parametrize("tenths", [13, 15, 25, 37, 99])
+def test_a_half_of_a_millisecond_is_rounded_up_whatever_binary_fractions_make_of_it(shipped, tenths):
+    everywhere_slow = Closure("a", "slowed", shapely.box(-98, 34, -86, 43), factor=tenths / 10)
+    closed = close(shipped, [everywhere_slow], NOW)
+    exact = (shipped.arc_ms.astype(np.int64) * tenths + 5) // 10
+    assert closed.arc_ms.tolist() == exact.tolist()
 
 
 ROAD_NAMES = ("AB", "BC", "CD", "CE", "DE", "AE")
