@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from etl.build.population import place_radius_m
-from geo.projection import to_degrees, to_metres
+from geo.projection import ground_m, to_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,7 +145,7 @@ def _described(meeting: _Meeting, network: RoadNetwork, ground: Ground) -> tuple
     lon, lat = (round(value, CROSSING_DECIMALS) for value in to_degrees([(meeting.x, meeting.y)])[0].tolist())
     away_m = shapely.distance(ground.counties, shapely.Point(meeting.x, meeting.y))
     inside = bool(away_m.min() <= BORDER_M)
-    near = _nearest(meeting, ground.own if inside else ground.neighbours)
+    near = _nearest(lon, lat, ground.own if inside else ground.neighbours)
     crossing = Crossing(
         key=f"crossing-{round(lat * 1000)}-{round(-lon * 1000)}",
         name="",
@@ -177,15 +177,15 @@ class _Near:
     wind: str
 
 
-def _nearest(meeting: _Meeting, places: Sequence[tuple[BuiltPlace, str]]) -> _Near:
+def _nearest(lon: float, lat: float, places: Sequence[tuple[BuiltPlace, str]]) -> _Near:
     """Return the place whose edge is nearest: a city reaches further from its middle than a village."""
-    middles = to_metres([(place.lon, place.lat) for place, _ in places])
-    way = np.array([meeting.x, meeting.y]) - middles
-    away_m = np.hypot(way[:, 0], way[:, 1])
+    middles = np.array([(place.lon, place.lat) for place, _ in places])
+    away_m = ground_m(middles, np.broadcast_to([lon, lat], middles.shape))
     outside_m = away_m - [place_radius_m(place.people) for place, _ in places]
     best = int(outside_m.argmin())
     place, whose = places[best]
-    turn = math.degrees(math.atan2(way[best, 0], way[best, 1]))
+    east = (lon - place.lon) * math.cos(math.radians(lat))
+    turn = math.degrees(math.atan2(east, lat - place.lat))
     return _Near(
         place=place.name,
         whose=whose,

@@ -123,15 +123,22 @@ def names(*lines, along=((-92.5, 38.0), (-91.5, 38.0))):
 
 
 def test_a_road_over_a_river_makes_one_crossing_named_after_town_and_county():
-    found = find_crossings(
-        roads([(-92.0, 37.9), (-92.0, 38.1)]), river((-92.5, 38.0), (-91.5, 38.0)), ground()
+    lines = roads([(-92.0, 37.9), (-92.0, 38.1)])
+    (found,) = find_crossings(lines, river((-92.5, 38.0), (-91.5, 38.0)), ground())
+    assert (found.name, found.fips) == ("crossing at Town, Some county", "29999")
+    assert (found.lon, found.lat) == pytest.approx((-92.0, 38.0), abs=0.002)
+    assert found.key == f"crossing-{round(found.lat * 1000)}-92000"
+    assert (found.level, found.road_class, found.edge) == (1, "highway", 0)
+
+
+def test_a_road_through_a_confluence_bridges_one_river():
+    arms = [((-92.5, 38.0), (-91.9, 38.0)), ((-92.5, 38.02), (-91.9, 38.0))]
+    lines = [geometry_in_metres(shapely.LineString(arm)) for arm in arms]
+    assert len(find_crossings(roads([(-92.0, 37.9), (-92.0, 38.1)]), {1: lines}, ground())) == 1
+    assert (
+        len(find_crossings(roads([(-92.0, 37.9), (-92.0, 38.1)]), {1: lines[:1], 2: lines[1:]}, ground()))
+        == 2
     )
-    assert [(c.key, c.name, c.fips) for c in found] == [
-        ("crossing-38001-92000", "crossing at Town, Some county", "29999")
-    ] or [(c.key, c.name, c.fips) for c in found] == [
-        ("crossing-38000-92000", "crossing at Town, Some county", "29999")
-    ]
-    assert (found[0].lon, found[0].lat) == pytest.approx((-92.0, 38.0), abs=0.002)
 
 
 def test_a_road_drawn_twice_through_a_bend_stays_on_its_bank():
@@ -159,6 +166,12 @@ def test_crossings_of_one_town_are_told_apart_by_distance_then_tenths():
     found = names(*lines, *joins)
     assert len(set(found)) == 3
     assert all(" mi " in name and name.endswith(" of Town, Some county") for name in found)
+
+
+def test_crossings_equally_far_from_their_town_are_numbered_from_the_north():
+    lines = [[(-91.7, y), (-91.5, y)] for y in (38.0015, 37.9985)]
+    found = names(*lines, [(-91.7, 38.0015), (-91.7, 37.9985)], along=((-91.6, 37.5), (-91.6, 38.5)))
+    assert found == [f"crossing 21.8 mi E of Town, Some county, no. {number}" for number in (1, 2)]
 
 
 def test_a_crossing_far_from_every_town_says_how_far():
