@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -45,14 +44,12 @@ def _sentence(provision, said: str) -> str:
     return str(stopped.value)
 
 
-def test_a_second_set_up_says_nothing_and_takes_a_moment():
+def test_a_second_set_up_says_nothing():
     stamp = CLONE / ".venv" / "merr-setup.json"
     if not stamp.exists():
         pytest.skip("this environment was not made by scripts/setup")
-    began = time.monotonic()
     done = _setup("runtime")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.monotonic() - began < 2
 
 
 def test_an_unknown_level_is_named_with_those_there_are():

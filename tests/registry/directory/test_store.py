@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 
 import pytest
 import shapely
@@ -60,7 +59,7 @@ def test_listings_come_in_the_order_of_their_ids_and_only_of_the_kinds_asked(fac
     assert store.listings(facts, []) == []
 
 
-def test_listings_take_one_query_and_four_thousand_a_moment(facts_url):
+def test_listings_take_one_query(facts_url):
     with session_scope(facts_url) as session:
         upsert_providers(session, many(1_334))
     statements = []
@@ -72,13 +71,10 @@ def test_listings_take_one_query_and_four_thousand_a_moment(facts_url):
     with session_scope(facts_url) as session:
         store.listings(session)
         statements.clear()
-        started_s = time.process_time()
         found = store.listings(session)
-        took_s = time.process_time() - started_s
     event.remove(engine(facts_url), "before_cursor_execute", count)
     assert len(found) == 4_002
     assert len(statements) == 1
-    assert took_s < 0.5
     assert "protected" not in statements[0]
 
 
