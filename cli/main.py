@@ -16,6 +16,9 @@ COMMAND_MODULES = ("db", "build", "load", "match", "demo", "serve", "bench")
 REFUSED = 2
 """Exit code of anything a user can put right."""
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as Typer turns it into an exit and shells count it."""
+
 commands = typer.Typer(
     name="merr",
     help="Missouri Emergency Resource Registry: who can lend what, and how soon it can be there by road.",
@@ -34,9 +37,10 @@ def app() -> None:
     except Refusal as refusal:
         _print(refusal)
         sys.exit(REFUSED)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. Nothing was left half-written.")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            Console(stderr=True).print("Stopped. Nothing was left half-written.")
+        raise
 
 
 def _print(refusal: Refusal) -> None:

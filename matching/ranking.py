@@ -64,8 +64,8 @@ def rank(
 ) -> NeedAnswer:
     """Return the answer to a need: every candidate ranked by arrival, in integer milliseconds.
 
-    Ties break by the larger quantity (fewer companies to call), then by asset id, so the same inputs give the same
-    order always. What is left out stands by cause, provider and asset id. The deadline draws a line; it removes nobody.
+    Ties break by the larger quantity (fewer companies to call), then by the names of provider and asset, then by
+    asset id: ids are random, names are the same in every installation. What is left out stands by cause, provider and asset id. The deadline draws a line; it removes nobody.
     """
     matches: list[Match] = []
     so_far = 0
@@ -102,12 +102,17 @@ def aged_to(asked_at: datetime, listings: Sequence[Listing]) -> date:
     return max([asked_on, *(row.confirmed_on for row in listings if row.confirmed_on is not None)])
 
 
-def _order(candidate: Candidate) -> tuple[int, int, str]:
-    return (_arrival_ms(candidate), -candidate.listing.quantity, candidate.listing.asset_id)
+def _order(candidate: Candidate) -> tuple[int, int, str, str, str]:
+    listing = candidate.listing
+    return (_arrival_ms(candidate), -listing.quantity, *_name(listing))
 
 
-def _left_out_order(row: LeftOut) -> tuple[int, str, str]:
-    return (_CAUSES.index(row.code), row.listing.provider_name, row.listing.asset_id)
+def _left_out_order(row: LeftOut) -> tuple[int, str, str, str]:
+    return (_CAUSES.index(row.code), *_name(row.listing))
+
+
+def _name(listing: Listing) -> tuple[str, str, str]:
+    return (listing.provider_name, listing.asset_name, listing.asset_id)
 
 
 def _arrival_ms(candidate: Candidate) -> int:

@@ -44,9 +44,14 @@ def test_the_sooner_arrival_ranks_first_though_its_road_is_longer(listing, forty
     assert answer.matches[0].arrives_at == ASKED + timedelta(minutes=50)
 
 
-def test_ties_go_to_the_larger_quantity_and_then_to_the_asset_id(listing, forty, frame):
+def test_ties_go_to_the_larger_quantity_and_then_by_name_and_id(listing, forty, frame):
     rows = [Candidate(listing(i, quantity=n), way(10)) for i, n in (("c", 2), ("b", 2), ("a", 1), ("d", 9))]
     assert [m.listing.asset_id for m in rank(forty, rows, [], frame).matches] == ["d", "b", "c", "a"]
+
+
+def test_equal_arrivals_stand_in_the_order_of_their_names_whatever_their_random_ids(listing, forty, frame):
+    rows = [Candidate(listing(i, provider_name=name), way(10)) for i, name in (("a", "Zinc"), ("b", "Arrow"))]
+    assert [m.listing.provider_name for m in rank(forty, rows, [], frame).matches] == ["Arrow", "Zinc"]
 
 
 def test_the_arrival_is_the_sum_of_its_three_parts(listing, forty, frame):
