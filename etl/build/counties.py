@@ -47,7 +47,7 @@ def build_counties(data: Path, progress: Callable[[str], None]) -> None:
     """Write data/counties: `counties.parquet`, `counties_light.geojson`, `states_light.geojson`.
 
     The package's shapefiles have no .prj. They are Census cartographic boundaries, so NAD83 (EPSG:4269), and
-    are written as EPSG:4326: within Missouri the two agree to about a metre, and PROJ's transformation between
+    are written as EPSG:4326: within Missouri the two agree to a metre or two, and PROJ's transformation between
     them changes no coordinate.
 
     Raises

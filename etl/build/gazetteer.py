@@ -87,6 +87,8 @@ def build_gazetteer(data: Path, progress: Callable[[str], None]) -> None:
     counties = _CountyFinder(fips, shapely.STRtree(shapes))
     places = _places(counties)
     zips = _zips(counties)
+    progress("Spreading each county's people over its places and ZIP codes")
+    points = population_points(county_facts(data), places, zips)
     folder = data / "gazetteer"
     write_csv(
         folder / "places.csv",
@@ -98,8 +100,6 @@ def build_gazetteer(data: Path, progress: Callable[[str], None]) -> None:
         ("zip", "lon", "lat", "county_fips"),
         [(z.zip_code, z.lon, z.lat, z.county_fips) for z in zips],
     )
-    progress("Spreading each county's people over its places and ZIP codes")
-    points = population_points(county_facts(data), places, zips)
     write_csv(
         folder / "population.csv",
         ("lon", "lat", "people", "radius_m", "fips"),

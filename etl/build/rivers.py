@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from etl.build.counties import STUDY, county_shapes, neighbour_shapes
-from etl.build.crossings import CROSSING_DECIMALS, Ground, find_crossings
+from etl.build.crossings import CROSSING_DECIMALS, Crossing, Ground, find_crossings
 from etl.build.gazetteer import built_places, places_of_neighbours
 from etl.build.outputs import write_geojson
 from etl.build.packages import run_tool
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 LEVELS = (1, 2, 3, 4)
 """GSHHG's river levels that are taken: 1 the great double-lined rivers, 2 to 4 the other permanent ones. Minor and
@@ -44,37 +45,35 @@ def build_rivers(data: Path, progress: Callable[[str], None]) -> int:
     """
     progress("Reading rivers")
     rivers = read_rivers()
+    progress("Finding where main roads cross them")
+    fips, counties = county_shapes(data)
+    ground = _ground(data, fips, geometry_in_metres(counties))
+    _, states = neighbour_shapes()
+    better = better_rivers(rivers, np.concatenate([counties, states]))
+    crossings = find_crossings(_network(data), better, ground)
     folder = data / "rivers"
     write_geojson(
         folder / "rivers_light.geojson",
         [(shapely.MultiLineString(parts), {"level": level}) for level, parts in rivers.items()],
         DECIMALS,
     )
-    progress("Finding where main roads cross them")
-    fips, counties = county_shapes(data)
-    _, states = neighbour_shapes()
-    better = better_rivers(rivers, np.concatenate([counties, states]))
-    crossings = find_crossings(_network(data), better, _ground(data, fips, geometry_in_metres(counties)))
     write_geojson(
-        data / "roads" / "crossings.geojson",
-        [
-            (
-                shapely.Point(crossing.lon, crossing.lat),
-                {
-                    "id": crossing.key,
-                    "name": crossing.name,
-                    "fips": crossing.fips,
-                    "class": crossing.road_class,
-                    "level": crossing.level,
-                    "edge": crossing.edge,
-                },
-            )
-            for crossing in crossings
-        ],
-        CROSSING_DECIMALS,
+        data / "roads" / "crossings.geojson", [_feature(found) for found in crossings], CROSSING_DECIMALS
     )
     _write_provenance(folder)
     return len(crossings)
+
+
+def _feature(crossing: Crossing) -> tuple[BaseGeometry, dict[str, object]]:
+    properties: dict[str, object] = {
+        "id": crossing.key,
+        "name": crossing.name,
+        "fips": crossing.fips,
+        "class": crossing.road_class,
+        "level": crossing.level,
+        "edge": crossing.edge,
+    }
+    return shapely.Point(crossing.lon, crossing.lat), properties
 
 
 def read_rivers() -> dict[int, list[shapely.LineString]]:
