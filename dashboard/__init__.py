@@ -1,1 +1,1 @@
-"""The door for people: the Dash pages of the registry."""
+"""The door for people: Dash pages hung on the web application. Callbacks are thin: ids in, one call, components out."""

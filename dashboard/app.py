@@ -1,0 +1,189 @@
+"""The Dash application on the web application: its frame, its addresses, and what it says when we fail."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import dash_ag_grid as dag
+import dash_leaflet as dl
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, dcc, html, set_props
+from flask import g, has_request_context
+
+from dashboard.attributes import wild
+from dashboard.basemap import base_versions, map_routes
+from dashboard.marks import icon
+from dashboard.pages import incidents
+from dashboard.pages.incident import callbacks, layout, states
+from dashboard.state import refusal_store
+from geo.errors import Refusal
+from web.wall.headers import SCRIPT_HASHES
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dashboard.services import Services
+
+log = logging.getLogger("merr.dashboard")
+
+ASSETS: Final = Path(__file__).with_name("assets")
+SAVED: Final = re.compile(r"^/incidents/(?P<id>[0-9a-f-]{36})$")
+LIBRARIES: Final = (dl, dag, dmc)
+"""Imported before the first page, so that their scripts stand in the document's head."""
+
+INDEX: Final = """<!doctype html>
+<html lang="en">
+  <head>
+    {%metas%}
+    <title>{%title%}</title>
+    <link rel="icon" type="image/svg+xml" href="/assets/brand.svg">
+    {%css%}
+  </head>
+  <body>
+    {%app_entry%}
+    <footer>
+      {%config%}
+      {%scripts%}
+      {%renderer%}
+    </footer>
+  </body>
+</html>"""
+
+THEME: Final = {
+    "fontFamily": "var(--font)",
+    "fontFamilyMonospace": "ui-monospace, monospace",
+    "headings": {"fontFamily": "var(--font)"},
+    "defaultRadius": 6,
+    "focusRing": "never",
+    "respectReducedMotion": True,
+    "primaryColor": "merr",
+    "primaryShade": {"light": 7, "dark": 3},
+    "colors": {
+        "merr": [
+            "#e4eff9",
+            "#cfe3f5",
+            "#a5ccee",
+            "#7db9f2",
+            "#559fe0",
+            "#2f86cf",
+            "#1a6fbd",
+            "#0b5cad",
+            "#094f96",
+            "#07407a",
+        ]
+    },
+}
+
+
+def build_dashboard(server: Flask, services: Services) -> Dash:
+    """Return the dashboard, hung on `server` with its own map routes."""
+    app = Dash(
+        "merr",
+        server=server,  # type: ignore[arg-type]
+        assets_folder=str(ASSETS),
+        index_string=INDEX,
+        title="Missouri Emergency Resource Registry",
+        update_title="",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        on_error=answer_fault,
+    )
+    server.config[SCRIPT_HASHES] = app.csp_hashes
+    server.register_blueprint(map_routes(services))
+    app.layout = frame()
+    versions = base_versions(services.settings.data_dir)
+
+    @app.callback(Output("page-slot", "children"), Output("nav", "children"), Input("url", "pathname"))
+    def page(pathname: str) -> tuple[Any, Any]:
+        return page_at(services, versions, pathname or "/"), navigation(pathname or "/")
+
+    callbacks.register(app, services)
+    incidents.register(app, services)
+    return app
+
+
+def frame() -> Any:  # noqa: ANN401 - a Dash component
+    """Return what every page stands in."""
+    return dmc.MantineProvider(
+        [
+            html.A("Skip to the list", href="#list", className="skip"),
+            dcc.Location(id="url", refresh="callback-nav"),
+            html.Header(
+                [
+                    html.A(
+                        [
+                            html.Span(className="brand-sign", **wild({"aria-hidden": "true"})),
+                            "Missouri Emergency Resource Registry",
+                        ],
+                        href="/",
+                        className="brand",
+                    ),
+                    html.Nav(id="nav", **wild({"aria-label": "Main"})),
+                ],
+                className="top",
+            ),
+            html.Div(id="fault", role="alert"),
+            html.Div(id="page-slot", className="page-slot"),
+        ],
+        theme=THEME,
+        defaultColorScheme="auto",
+        id="app",
+    )
+
+
+def navigation(pathname: str) -> list[html.A]:
+    """Return the main menu with the current page marked."""
+    entries = (
+        ("New incident", "/", pathname == "/"),
+        ("Incidents", "/incidents", pathname.startswith("/incidents")),
+    )
+    return [
+        html.A(
+            words,
+            href=href,
+            className="here" if here else "",
+            **wild({"aria-current": "page"} if here else {}),
+        )
+        for words, href, here in entries
+    ]
+
+
+def page_at(services: Services, versions: dict[str, str], pathname: str) -> Any:  # noqa: ANN401 - a Dash component
+    """Return the page of an address; an unknown one says so."""
+    if pathname.rstrip("/") == "/incidents":
+        return incidents.incidents_page(services)
+    saved = SAVED.match(pathname)
+    try:
+        if saved:
+            return layout.incident_page(services, versions, services.load_incident(saved["id"]))
+    except Refusal as refusal:
+        return _nothing_here(states.refusal_note(refusal_store(refusal)))
+    if pathname in ("/", "/incidents/new"):
+        return layout.incident_page(services, versions, None)
+    return _nothing_here([html.P(f"There is no page at {pathname}.")])
+
+
+def _nothing_here(children: list[Any]) -> html.Main:
+    back = html.P(html.A("All saved incidents", href="/incidents"))
+    return html.Main(
+        [html.H1("Nothing is here", id="heading"), *children, back], id="list", className="sheet"
+    )
+
+
+def answer_fault(fault: Exception) -> None:
+    """Say on the page that a callback failed, keep what is there, and log it under the request's id."""
+    request_id = g.get("request_id", "") if has_request_context() else ""
+    if isinstance(fault, Refusal):
+        note = states.refusal_note(refusal_store(fault))
+    else:
+        log.error("request %s failed", request_id, exc_info=fault)
+        words = f"Something on our side failed; what you entered is kept. Reference {request_id}."
+        note = [
+            html.Div(
+                [icon("warn"), " ", words, " ", html.A("Load the page again", href="")], className="faultbar"
+            )
+        ]
+    set_props("fault", {"children": note})

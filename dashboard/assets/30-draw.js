@@ -1,0 +1,70 @@
+/* Drawing behind our own buttons: leaflet-draw does the pointer work, the shape goes to the `drawn` store. */
+(function () {
+  var active = null;
+  var drawn = 0;
+
+  var HINTS = {
+    polygon: 'Click each corner. Click the first again, or Finish, to close the outline.',
+    rectangle: 'Press, drag and let go.',
+    polyline: 'Click along the road. Click the last point again, or Finish, to end.',
+  };
+  var HANDLERS = { polygon: 'Polygon', rectangle: 'Rectangle', polyline: 'Polyline' };
+
+  function bar(open, kind) {
+    var node = document.getElementById('drawbar');
+    if (!node) return;
+    node.hidden = !open;
+    if (!open) return;
+    node.querySelector('.hint').textContent = HINTS[kind];
+    node.querySelectorAll('[data-drawing="finish"],[data-drawing="undo"]').forEach(function (button) {
+      button.hidden = kind === 'rectangle';
+    });
+  }
+
+  merr.draw = function (purpose, kind) {
+    if (!merr.map || !L.Draw) return;
+    merr.stopDrawing();
+    merr.closePops(false);
+    var options = { shapeOptions: { className: 'm-drawing' }, showArea: false, showLength: false, allowIntersection: true };
+    active = { handler: new L.Draw[HANDLERS[kind]](merr.map, options), purpose: purpose, kind: kind };
+    active.handler.enable();
+    bar(true, kind);
+    document.getElementById('map').focus({ preventScroll: true });
+    merr.map.getContainer().scrollIntoView({ block: 'nearest' });
+  };
+
+  merr.stopDrawing = function () {
+    if (active) active.handler.disable();
+    active = null;
+    bar(false);
+  };
+
+  L.Map.addInitHook(function () {
+    this.on('draw:created', function (event) {
+      var purpose = active && active.purpose;
+      var feature = event.layer.toGeoJSON(6);
+      setTimeout(function () { event.layer.remove(); }, 0);
+      merr.stopDrawing();
+      drawn += 1;
+      if (purpose) merr.put('drawn', { purpose: purpose, feature: feature, count: drawn });
+    });
+  });
+
+  document.addEventListener('click', function (event) {
+    var start = event.target.closest('[data-draw]');
+    if (start) {
+      var parts = start.dataset.draw.split(':');
+      merr.draw(parts[0], parts[1]);
+      return;
+    }
+    var step = event.target.closest('[data-drawing]');
+    if (!step || !active) return;
+    if (step.dataset.drawing === 'finish') active.handler.completeShape();
+    else if (step.dataset.drawing === 'undo') active.handler.deleteLastVertex();
+    else merr.stopDrawing();
+  });
+
+  document.addEventListener('keydown', function (event) {
+    if (event.key === 'Escape' && active) merr.stopDrawing();
+  });
+})();

@@ -1,0 +1,184 @@
+"""What stands on the map, as GeoJSON: pure functions from an answer to features.
+
+Colours and shapes are the style sheet's (`30-map.css`); a feature only says what it is. Coordinates are longitude
+and latitude, EPSG:4326.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from shapely import get_parts
+from shapely.geometry import mapping, shape
+
+from dashboard.marks import band
+from matching.explanation import clock_words, duration_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from dashboard.state import AreaStore, Feature, RefusalStore
+    from geo.closures import Closure
+    from geo.routing import Route
+    from matching.answers import Match, NeedAnswer
+
+NUMBERED: Final = 40
+"""Matches that carry their number on the map; those after it are small marks that show it on hover or focus."""
+
+VIEW_MATCHES: Final = 10
+"""Matches in time that the first view takes in beside the area; further ones are named in the overview."""
+
+MISSOURI: Final = (-95.9, 35.9, -89.0, 40.75)
+"""West, south, east, north of the first view without an area."""
+
+Bounds = tuple[float, float, float, float]
+
+
+def collection(features: Iterable[Feature]) -> dict[str, Any]:
+    """Return features as one GeoJSON collection."""
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def feature(geometry: Mapping[str, Any], **properties: object) -> Feature:
+    """Return one GeoJSON feature."""
+    return {"type": "Feature", "geometry": dict(geometry), "properties": properties}
+
+
+def point(lon: float, lat: float, **properties: object) -> Feature:
+    """Return one GeoJSON point."""
+    return feature({"type": "Point", "coordinates": [lon, lat]}, **properties)
+
+
+def area_features(store: AreaStore, name: str) -> list[Feature]:
+    """Return the incident area and the point its name stands at: below its lowest corner."""
+    given = store.get("shape")
+    if not given:
+        return []
+    outline = shape(given["geometry"])
+    west, south, east, _ = outline.bounds
+    return [
+        feature(given["geometry"], role="area", title=name),
+        point((west + east) / 2, south, role="area-name", text=name),
+    ]
+
+
+def refused_features(refused: RefusalStore | None) -> list[Feature]:
+    """Return the refused outline, dashed, with its corners numbered, and a circle at the fault."""
+    if not refused:
+        return []
+    features: list[Feature] = []
+    outline = refused.get("outline")
+    if outline:
+        features.append(feature(outline["geometry"], role="refused", title="The refused outline"))
+        features += _corners(outline["geometry"])
+    if refused["place"]:
+        lon, lat = refused["place"]
+        features.append(point(lon, lat, role="fault", text=refused["title"]))
+    return features
+
+
+def _corners(geometry: Mapping[str, Any]) -> list[Feature]:
+    """Return the corners of a refused polygon, numbered as its refusal counts them, if they are few."""
+    rings = geometry["coordinates"] if geometry["type"] == "Polygon" else []
+    few = 12
+    if not rings or len(rings[0]) > few:
+        return []
+    return [point(lon, lat, role="corner", text=str(i + 1)) for i, (lon, lat) in enumerate(rings[0][:-1])]
+
+
+def closure_layer(closures: Sequence[Closure]) -> list[Feature]:
+    """Return each closure as its shape and a tag at its middle: blocked with a cross, slowed with its factor."""
+    features: list[Feature] = []
+    for closure in closures:
+        words = closure_words(closure)
+        features.extend(
+            feature(mapping(part), role=closure.effect, key=closure.key, title=words)
+            for part in get_parts(closure.geometry)
+            if part.geom_type != "Point"
+        )
+        middle = closure.geometry.representative_point()
+        features.append(
+            point(middle.x, middle.y, role="closure", key=closure.key, effect=closure.effect, text=words)
+        )
+    return features
+
+
+def closure_words(closure: Closure) -> str:
+    """Return a closure in words: `I-44 blocked`, `US 60 slowed 2 times`."""
+    name = closure.name or "Road"
+    if closure.effect == "blocked":
+        return f"{name} blocked"
+    return f"{name} slowed {closure.factor:g} times"
+
+
+def match_marks(part: NeedAnswer, asked_at: datetime) -> list[Feature]:
+    """Return one mark per site, with the number of its soonest match and the ids of all its matches.
+
+    Two assets of one site would hide each other; the mark's title names every rank that stands there.
+    """
+    by_site: dict[str, list[Match]] = defaultdict(list)
+    for match in part.matches:
+        by_site[match.listing.site_id].append(match)
+    return [_site_mark(matches, asked_at) for matches in by_site.values()]
+
+
+def _site_mark(matches: list[Match], asked_at: datetime) -> Feature:
+    first = matches[0]
+    ranks = ", ".join(str(match.rank) for match in matches)
+    arrival = f"{duration_words(first.arrival_ms)}, at {clock_words(first.arrives_at, asked_at)}"
+    late = ", too late" if first.late else ""
+    return point(
+        first.listing.lon,
+        first.listing.lat,
+        role="match",
+        rank=first.rank,
+        band=band(first.arrival_ms),
+        late=first.late,
+        numbered=first.rank <= NUMBERED,
+        assets=[match.listing.asset_id for match in matches],
+        title=f"Rank {ranks}: {first.listing.provider_name}, {arrival}{late}",
+    )
+
+
+def route_layer(route: Route | None, match: Match) -> list[Feature]:
+    """Return a match's way to the area along the roads, with its estimated legs straight and dashed."""
+    if route is None or len(route.lonlat) == 0:
+        return []
+    line = [[float(lon), float(lat)] for lon, lat in route.lonlat]
+    features = []
+    if len(line) > 1:
+        features.append(feature({"type": "LineString", "coordinates": line}, role="route"))
+    start = [match.listing.lon, match.listing.lat]
+    features.append(feature({"type": "LineString", "coordinates": [start, line[0]]}, role="access"))
+    return features
+
+
+def first_view(area: Bounds | None, part: NeedAnswer | None) -> Bounds:
+    """Return west, south, east, north of the first view: the area with the soonest matches, else all of Missouri."""
+    if area is None:
+        return MISSOURI
+    west, south, east, north = area
+    matches = part.matches[:VIEW_MATCHES] if part else ()
+    lons = [match.listing.lon for match in matches if not match.late]
+    lats = [match.listing.lat for match in matches if not match.late]
+    return min(west, *lons, west), min(south, *lats, south), max(east, *lons, east), max(north, *lats, north)
+
+
+def as_leaflet(bounds: Bounds) -> list[list[float]]:
+    """Return bounds as Leaflet wants them: south-west and north-east corner, latitude first."""
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
+
+
+def refused_view(refused: RefusalStore) -> Bounds:
+    """Return the view on a refused outline, else around the place of its fault, else all of Missouri."""
+    outline = refused.get("outline")
+    if outline:
+        west, south, east, north = shape(outline["geometry"]).bounds
+        return west, south, east, north
+    if refused["place"]:
+        lon, lat = refused["place"]
+        return lon - 0.5, lat - 0.5, lon + 0.5, lat + 0.5
+    return MISSOURI

@@ -1,0 +1,225 @@
+"""The dock below the map: the legend, the picked provider (or what lies inside the area), and the overview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from dashboard.attributes import wild
+from dashboard.marks import BAND_WORDS, band, icon, mark
+from matching.explanation import (
+    attribute_words,
+    clock_words,
+    count_words,
+    duration_words,
+    estimated_words,
+    miles_words,
+    people_words,
+    square_miles_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matching.answers import Answer, LeftOut, Match, NeedAnswer
+    from registry.directory.kinds import Taxonomy
+    from registry.directory.listing import Listing
+
+DELIVERY_WORDS = {"delivers": "delivered", "pickup": "to be picked up"}
+
+
+def legend() -> html.Div:
+    """Return what the marks and lines on the map mean."""
+    bands = [html.Li([mark(i + 1, late=False), words]) for i, words in enumerate(BAND_WORDS)]
+    bands.append(html.Li([mark(4, late=True), "diamond: too late"]))
+    lines = [
+        ("area", "Incident area"),
+        ("route", "Selected route"),
+        ("access", "Estimated access"),
+        ("blocked", "Blocked road"),
+        ("slowed", "Slowed road"),
+    ]
+    return html.Div(
+        [
+            html.H2("Arrival after the request"),
+            html.Ul(bands),
+            html.Ul(
+                [
+                    html.Li([html.Span(className=f"swatch {name}", **wild({"aria-hidden": "true"})), words])
+                    for name, words in lines
+                ],
+                className="l2",
+            ),
+        ],
+        className="legend",
+    )
+
+
+def nothing_card() -> html.Article:
+    """Return the card before there is an answer."""
+    return html.Article(
+        [
+            html.Div(html.H2("Nothing selected"), className="hd"),
+            html.P(
+                "Once there is a list, this says what lies inside the area, and who is selected.",
+                className="t12 c2",
+            ),
+        ],
+        className="card",
+    )
+
+
+def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
+    """Return what lies inside the area: counties and regions, size, people as an estimate, sites by sector."""
+    labels = [f"{county.label} (region {county.region})" for county in answer.counties]
+    sites = [
+        html.Li(
+            [
+                html.Span(className=f"site s-{code}", **wild({"aria-hidden": "true"})),
+                f"{sectors.get(code, code)} ",
+                html.B(f"{n:,}"),
+            ]
+        )
+        for code, n in sorted(answer.sectors_inside.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    total = sum(answer.sectors_inside.values())
+    return html.Article(
+        [
+            html.Div(html.H2("Inside the area"), className="hd"),
+            html.Dl(
+                [
+                    html.Dt("Counties"),
+                    html.Dd(", ".join(labels) or "None"),
+                    html.Dt("Size"),
+                    html.Dd(square_miles_words(answer.question.area.area_km2)),
+                    html.Dt("People"),
+                    html.Dd(f"{people_words(answer.people)}, an estimate from population points"),
+                    html.Dt("Sites"),
+                    html.Dd(
+                        [
+                            f"{count_words(total, 'listed site')} of {count_words(len(sites), 'sector')}"
+                            if total
+                            else "None listed",
+                            html.Ul(sites, className="sectors-inside") if sites else None,
+                        ]
+                    ),
+                ]
+            ),
+            html.P("Select a row or a mark to see its route and why it ranks there.", className="t12 c2"),
+        ],
+        className="card",
+    )
+
+
+def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> html.Article:
+    """Return the picked provider: what it sends, when it arrives and why, on which roads, with all its flags."""
+    listing, asked_at = match.listing, answer.question.asked_at
+    when: list[Any] = [html.B(clock_words(match.arrives_at, asked_at)), f": {_way(match)}"]
+    rows: list[Any] = [
+        html.Dt("Sends"),
+        html.Dd(_sends(listing, part, taxonomy)),
+        html.Dt("Arrives"),
+        html.Dd(when),
+        html.Dt("Roads"),
+        html.Dd(_roads(match, answer)),
+    ]
+    if match.delay_ms:
+        rows += [html.Dt("Closures"), html.Dd(f"They add {duration_words(match.delay_ms)}")]
+    rows += [html.Dt("Why"), html.Dd(_why(match, part))]
+    flags = [html.Span(flag.text, className=f"flag {flag.tone}") for flag in match.flags]
+    return html.Article(
+        [
+            html.Div(
+                [
+                    mark(band(match.arrival_ms), match.late, str(match.rank)),
+                    html.Div(
+                        [html.H2(listing.provider_name), html.P(_where(listing), className="t12 c2")],
+                        className="who",
+                    ),
+                    html.Button(
+                        icon("x"),
+                        className="x",
+                        type="button",
+                        **wild({"data-unpick": "1", "aria-label": "Show what lies inside"}),
+                    ),
+                ],
+                className="hd",
+            ),
+            html.Dl(rows),
+            html.Div(flags, className="flags") if flags else None,
+        ],
+        className="card picked",
+    )
+
+
+def cut_off_card(row: LeftOut) -> html.Article:
+    """Return a picked provider that has no way to the area."""
+    return html.Article(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [html.H2(row.listing.provider_name), html.P(_where(row.listing), className="t12 c2")],
+                        className="who",
+                    ),
+                    html.Button(
+                        icon("x"),
+                        className="x",
+                        type="button",
+                        **wild({"data-unpick": "1", "aria-label": "Show what lies inside"}),
+                    ),
+                ],
+                className="hd",
+            ),
+            html.Dl([html.Dt("Arrives"), html.Dd("No time"), html.Dt("Why"), html.Dd(row.words)]),
+        ],
+        className="card picked",
+    )
+
+
+def _where(listing: Listing) -> str:
+    county = (
+        f"{listing.county_name} county"
+        if listing.county_name and "city" not in listing.county_name
+        else listing.county_name
+    )
+    return ", ".join(
+        part for part in (listing.town, county, f"region {listing.region}" if listing.region else "") if part
+    )
+
+
+def _sends(listing: Listing, part: NeedAnswer, taxonomy: Taxonomy) -> str:
+    asked = [condition.attribute for condition in part.need.conditions]
+    own = taxonomy.kinds[listing.kind].attributes if listing.kind in taxonomy.kinds else ()
+    known = {code: taxonomy.attributes[code] for code in own}
+    pieces = [f"{count_words(listing.quantity, listing.unit)}: {listing.asset_name or listing.kind_name}"]
+    pieces += [words for words in attribute_words(listing, known, asked) if words not in pieces[0]]
+    pieces.append(DELIVERY_WORDS.get(listing.delivery, listing.delivery))
+    if listing.max_days:
+        pieces.append(f"{count_words(listing.max_days, 'day')} at most")
+    return ", ".join(pieces)
+
+
+def _way(match: Match) -> str:
+    ready = (
+        f"{duration_words(match.mobilisation_ms)} to get ready" if match.mobilisation_ms else "ready at once"
+    )
+    return f"{ready}, {duration_words(match.access_ms + match.road_ms)} on the way, {miles_words(match.road_m)} by road"
+
+
+def _roads(match: Match, answer: Answer) -> str:
+    roads = "Main roads only, " if answer.network.main_roads_only else ""
+    words = f"{roads}{estimated_words(match)}"
+    return words[:1].upper() + words[1:]
+
+
+def _why(match: Match, part: NeedAnswer) -> str:
+    """Return why a match ranks where it does: its own sentences, and what the one before it is sooner by."""
+    own = " ".join(f"{reason}." for reason in match.reasons[1:])
+    if match.rank == 1:
+        return f"The soonest of {len(part.matches):,}. {own}".strip()
+    before = part.matches[match.rank - 2]
+    gap = match.arrival_ms - before.arrival_ms
+    words = f"{duration_words(gap)} after rank {before.rank}" if gap else f"As soon as rank {before.rank}"
+    return f"{words}, {before.listing.provider_name}. {own}".strip()

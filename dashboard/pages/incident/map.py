@@ -1,0 +1,272 @@
+"""The map: the base drawn from shipped files, the incident's layers, and the tools in one corner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import dash_leaflet as dl
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.attributes import opens, wild
+from dashboard.layers import MISSOURI, as_leaflet, collection
+from dashboard.marks import icon
+from dashboard.pages.incident.popovers import ABOVE, popover
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry.directory.kinds import Taxonomy
+
+ATTRIBUTION: Final = "Roads © OpenStreetMap contributors (ODbL). Boundaries: U.S. Census. Rivers: GSHHG/WDBII. Places: GeoNames."
+"""Whom the licences of the shipped map data ask to credit on the map."""
+
+NOTHING: Final = collection([])
+
+
+def _script(name: str) -> dict[str, str]:
+    """Return the reference to a function of `20-map.js`."""
+    return {"variable": f"merr.layer.{name}"}
+
+
+def _pane(name: str, z: int, children: list[Any]) -> dl.Pane:
+    return dl.Pane(children, name=name, style={"zIndex": z})
+
+
+def _file(name: str, version: str, draw: str, **options: Any) -> dl.GeoJSON:  # noqa: ANN401 - layer options
+    """Return a layer of the base from its file; the version lets the browser keep it."""
+    return dl.GeoJSON(
+        url=f"/map/base/{name}.geojson?v={version}", interactive=False, style=_script(draw), **options
+    )
+
+
+def _drawn(name: str, *, interactive: bool = False, view: Any = None) -> dl.GeoJSON:  # noqa: ANN401 - features
+    """Return a layer whose features the answer gives."""
+    return dl.GeoJSON(
+        id=name,
+        data=view or NOTHING,
+        style=_script("shape"),
+        pointToLayer=_script("point"),
+        interactive=interactive,
+        hideout={},
+    )
+
+
+def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html.Section:
+    """Return the map with its tools. `versions` names the state of each file of the base."""
+    base = [
+        _pane("states", 250, [_file("states", versions["states"], "states")]),
+        _pane(
+            "counties",
+            300,
+            [_file("counties", versions["counties"], "county", id="counties-layer", hideout={})],
+        ),
+        _pane("rivers", 320, [_file("rivers", versions["rivers"], "rivers")]),
+        _pane("roads", 340, [_file("roads", versions["roads"], "roads")]),
+        _pane(
+            "places",
+            350,
+            [
+                dl.GeoJSON(
+                    url=f"/map/base/places.geojson?v={versions['places']}",
+                    pointToLayer=_script("place"),
+                    interactive=False,
+                )
+            ],
+        ),
+    ]
+    over = [
+        _pane("area", 410, [_drawn("area-layer")]),
+        _pane("closures", 430, [_drawn("closures-layer")]),
+        _pane("route", 450, [_drawn("route-layer")]),
+        dl.GeoJSON(
+            id="sites-layer",
+            data=NOTHING,
+            cluster=True,
+            superClusterOptions={"radius": 46, "maxZoom": 11},
+            pointToLayer=_script("site"),
+            clusterToLayer=_script("cluster"),
+            zoomToBoundsOnClick=True,
+            hideout={"names": dict(sectors)},
+        ),
+        _pane("marks", 640, [_drawn("marks-layer", interactive=True)]),
+        dl.FeatureGroup(dl.EditControl(id="edit", position="topright")),
+        dl.ScaleControl(position="bottomright", imperial=True, metric=False),
+        dl.AttributionControl(position="bottomright", prefix=False),
+    ]
+    return html.Section(
+        [
+            dl.MapContainer(
+                base + over,
+                id="map",
+                bounds=as_leaflet(MISSOURI),
+                zoomControl=False,
+                attributionControl=False,
+                zoomSnap=0.25,
+                minZoom=5,
+                maxZoom=15,
+                maxBounds=[[33.0, -100.5], [43.5, -84.5]],
+                className="leaflet",
+                trackViewport=False,
+            ),
+            tools(),
+            draw_bar(),
+            html.P(ATTRIBUTION, className="attr"),
+        ],
+        className="map",
+        id="map-section",
+        **wild({"aria-label": "Map of the incident"}),
+    )
+
+
+def tools() -> html.Div:
+    """Return the tools in the map's corner."""
+    zoom = [
+        _tool("plus", "", **wild({"data-zoom": "1", "aria-label": "Zoom in"})),
+        _tool("minus", "", **wild({"data-zoom": "-1", "aria-label": "Zoom out"})),
+    ]
+    draw = [
+        _tool("poly", "Area", **wild({"data-draw": "area:polygon", "aria-label": "Draw the area"})),
+        _tool("ban", "Closure", **opens("closures"), **wild({"aria-label": "Closures"})),
+        _tool("layers", "Layers", **opens("layers"), **wild({"aria-label": "Layers"})),
+    ]
+    return html.Div(
+        [
+            html.Div(zoom, className="grp", role="group", **wild({"aria-label": "Zoom"})),
+            html.Div(draw, className="grp", role="group", **wild({"aria-label": "Draw and show"})),
+        ],
+        className="tools",
+    )
+
+
+def _tool(sign: str, text: str, **attributes: Any) -> html.Button:  # noqa: ANN401 - HTML attributes
+    children = [icon(sign), html.Span(text, className="t")] if text else icon(sign)
+    return html.Button(children, className="btn", type="button", **attributes)
+
+
+def draw_bar() -> html.Div:
+    """Return the bar that stands over the map while something is drawn."""
+    return html.Div(
+        [
+            html.Span("", className="hint", role="status"),
+            html.Button("Undo corner", className="btn s", type="button", **wild({"data-drawing": "undo"})),
+            html.Button("Finish", className="btn s p", type="button", **wild({"data-drawing": "finish"})),
+            html.Button("Cancel", className="btn s", type="button", **wild({"data-drawing": "cancel"})),
+        ],
+        id="drawbar",
+        className="drawbar",
+        hidden=True,
+    )
+
+
+def layers_popover(taxonomy: Taxonomy, sectors: Mapping[str, str], counts: Mapping[str, int]) -> html.Div:
+    """Return the popover of the layers: sites by sector with their count, counties by a number, parts of the base."""
+    return popover(
+        "layers",
+        "Layers",
+        [
+            html.Div(
+                [
+                    dmc.Select(
+                        id="county-measure",
+                        label="Colour counties by",
+                        data=measure_choices(taxonomy, sectors),
+                        value="none",
+                        searchable=True,
+                        allowDeselect=False,
+                        comboboxProps=ABOVE,
+                        maxDropdownHeight=240,
+                    ),
+                    html.Div(id="county-legend", className="ramp", role="status"),
+                    html.Fieldset(
+                        [
+                            html.Legend("Sites by sector"),
+                            html.Div(
+                                [
+                                    html.Button(
+                                        "All", id="sectors-all", className="btn s", n_clicks=0, type="button"
+                                    ),
+                                    html.Button(
+                                        "None",
+                                        id="sectors-none",
+                                        className="btn s",
+                                        n_clicks=0,
+                                        type="button",
+                                    ),
+                                ],
+                                className="bt",
+                            ),
+                            dmc.CheckboxGroup(
+                                html.Div(
+                                    [
+                                        _sector_row(code, sectors[code], counts.get(code, 0))
+                                        for code in sectors
+                                    ]
+                                ),
+                                id="layer-sectors",
+                                value=[],
+                                **wild({"aria-label": "Sites by sector"}),
+                            ),
+                        ],
+                        className="sectors",
+                    ),
+                    html.Fieldset(
+                        [
+                            html.Legend("Base"),
+                            dmc.CheckboxGroup(
+                                dmc.Group(
+                                    [
+                                        dmc.Checkbox(value=value, label=label)
+                                        for value, label in (
+                                            ("roads", "Roads"),
+                                            ("rivers", "Rivers"),
+                                            ("places", "Places"),
+                                        )
+                                    ]
+                                ),
+                                id="layer-base",
+                                value=["roads", "rivers", "places"],
+                                **wild({"aria-label": "Base"}),
+                            ),
+                        ]
+                    ),
+                ],
+                className="form",
+            )
+        ],
+    )
+
+
+def _sector_row(code: str, name: str, count: int) -> dmc.Checkbox:
+    """Return the toggle of a sector, with its swatch and its number of sites."""
+    label = html.Span(
+        [
+            html.Span(className=f"site s-{code}", **wild({"aria-hidden": "true"})),
+            html.Span(name),
+            html.Span(f"{count:,}", className="num c2"),
+        ],
+        className="sector",
+    )
+    return dmc.Checkbox(value=code, label=label)
+
+
+def measure_choices(taxonomy: Taxonomy, sectors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what counties can be coloured by: nothing, population, a sector's assets, a kind's assets."""
+    kinds = sorted(taxonomy.kinds.values(), key=lambda kind: kind.name)
+    return [
+        {
+            "group": "Counties",
+            "items": [
+                {"value": "none", "label": "Nothing"},
+                {"value": "population", "label": "Population, 2020"},
+            ],
+        },
+        {
+            "group": "Assets of a sector",
+            "items": [{"value": f"sector:{code}", "label": name} for code, name in sectors.items()],
+        },
+        {
+            "group": "Assets of a kind",
+            "items": [{"value": f"kind:{kind.code}", "label": kind.name} for kind in kinds],
+        },
+    ]

@@ -1,0 +1,210 @@
+"""Everything the page shows for a state of its stores: one call in, all components out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from dashboard import layers
+from dashboard.overview import overview
+from dashboard.pages.incident import closures as closures_popover
+from dashboard.pages.incident import dock, questions, ranked, states
+from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, shown_need
+from matching.explanation import CENTRAL, need_words, question_words
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
+    from geo.areas import IncidentArea
+    from geo.closures import Closure
+    from matching.answers import Answer, Match, NeedAnswer
+    from matching.needs import Need
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows, one field per part of it."""
+
+    heading: str
+    said: str
+    area: list[Any]
+    what: list[Any]
+    when: list[Any]
+    closures: list[Any]
+    line: list[Any]
+    run: list[Any]
+    panel_class: str
+    panel: list[Any]
+    top: list[Any]
+    tab_ranked: str
+    tab_left: str
+    rows: list[dict[str, Any]]
+    nobody: list[Any]
+    left: list[Any]
+    foot: Any
+    overview: Any
+    area_layer: dict[str, Any]
+    closures_layer: dict[str, Any]
+    marks_layer: dict[str, Any]
+    closure_rows: list[Any]
+    bounds: layers.Bounds
+    shown: ShownStore | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The stores read into the domain's objects, with their answer when there is one."""
+
+    stores: ShownStore
+    area: IncidentArea | None
+    closures: tuple[Closure, ...]
+    needs: tuple[Need, ...]
+    shown: int
+    asked_at: datetime
+    answer: Answer | None = field(default=None)
+
+    @property
+    def part(self) -> NeedAnswer | None:
+        """The answer to the need on screen."""
+        return self.answer.needs[self.shown] if self.answer else None
+
+
+def read_scene(services: Services, stores: ShownStore) -> Scene:
+    """Return the stores read and answered; the moment of ranking is fixed here when none was given."""
+    asked_at = moment_of(stores["when"]["asked_at"]) or datetime.now(UTC).replace(microsecond=0)
+    fixed: ShownStore = {**stores, "when": {**stores["when"], "asked_at": asked_at.isoformat()}}
+    needs = needs_of(fixed["needs"], services.taxonomy)
+    return Scene(
+        stores=fixed,
+        area=area_of(fixed["area"]),
+        closures=closures_of(fixed["closures"]),
+        needs=needs,
+        shown=shown_need(fixed["needs"], len(needs)),
+        asked_at=asked_at,
+        answer=services.answer(fixed),
+    )
+
+
+def incident_view(services: Services, stores: ShownStore, *, show_old: bool, saved: str) -> View:
+    """Return the page for its stores; `saved` says whether the incident is saved."""
+    scene = read_scene(services, stores)
+    refused = stores["area"].get("refused")
+    hidden = bool(refused) and not show_old
+    part = None if hidden else scene.part
+    label = stores["area"]["label"] or "Incident area"
+    by_at = moment_of(stores["when"]["by_at"])
+    notes = scene.answer.closures if scene.answer else ()
+    result = ranked.NO_RESULT
+    if scene.answer and part:
+        result = ranked.result(scene.answer, scene.shown, services.taxonomy, services.sectors)
+    area_bounds = scene.area.bounds if scene.area else None
+    return View(
+        heading=heading(scene, label),
+        said=spoken(scene, part, refused["title"] if refused else ""),
+        area=questions.words(questions.area_lines(stores["area"], scene.area, scene.answer)),
+        what=questions.words(questions.what_lines(scene.needs, scene.shown)),
+        when=questions.words(questions.when_lines(scene.needs, scene.shown, scene.asked_at, by_at)),
+        closures=questions.words(questions.closure_lines(scene.closures), editable=False),
+        line=questions.narrow_words(scene.needs, scene.shown, scene.answer, stores["area"]["label"]),
+        run=run_words(scene.answer, saved, hidden=hidden),
+        panel_class=panel_class(part),
+        panel=panel(scene, show_old=show_old),
+        top=[*([states.old_note(refused, clock(scene.asked_at))] if refused and part else []), *result.top],
+        tab_ranked=result.tab_ranked,
+        tab_left=result.tab_left,
+        rows=result.rows,
+        nobody=result.nobody,
+        left=result.left,
+        foot=result.foot,
+        overview=overview(services.missouri_path, scene.area, part.matches if part else ()),
+        area_layer=layers.collection(
+            [
+                *([] if hidden else layers.area_features(stores["area"], label)),
+                *layers.refused_features(refused),
+            ]
+        ),
+        closures_layer=layers.collection(layers.closure_layer(scene.closures)),
+        marks_layer=layers.collection(layers.match_marks(part, scene.asked_at) if part else []),
+        closure_rows=closures_popover.closure_rows(scene.closures, notes),
+        bounds=layers.refused_view(refused) if refused and hidden else layers.first_view(area_bounds, part),
+        shown=scene.stores if scene.answer else None,
+    )
+
+
+def panel_class(part: NeedAnswer | None) -> str:
+    """Return which parts of the panel are seen: the answer's own, or what stands in for it."""
+    if part is None:
+        return "result is-empty"
+    return "result is-answer" if part.matches else "result is-answer is-nobody"
+
+
+def panel(scene: Scene, *, show_old: bool) -> list[Any]:
+    """Return what stands in the panel in place of an answer; nothing when there is one."""
+    refused = scene.stores["area"].get("refused")
+    if refused and not show_old:
+        return states.refused_panel(refused, old=clock(scene.asked_at) if scene.answer else "")
+    if scene.answer is None:
+        return states.empty_panel(has_area=scene.area is not None, has_need=bool(scene.needs))
+    return []
+
+
+def clock(moment: datetime) -> str:
+    """Return a moment's time of day in Central time."""
+    return f"{moment.astimezone(CENTRAL):%H:%M}"
+
+
+def heading(scene: Scene, label: str) -> str:
+    """Return the page's one heading: where, and what is asked."""
+    if scene.answer is None:
+        return "New incident" if scene.area is None else label
+    need = scene.needs[scene.shown]
+    return f"{label}: {need.label}, {question_words(need, scene.answer.question)}"
+
+
+def spoken(scene: Scene, part: NeedAnswer | None, refused: str) -> str:
+    """Return what a screen reader hears when the page has changed."""
+    if part is None or scene.answer is None:
+        return "" if refused else "No list yet. It needs an area and a kind."
+    return ranked.said(part, scene.answer)
+
+
+def run_words(answer: Answer | None, saved: str, *, hidden: bool) -> list[Any]:
+    """Return when and how fast the list was ranked, and whether the incident is saved."""
+    now = f"{datetime.now(CENTRAL):%H:%M:%S}"
+    if hidden:
+        first = "Nothing ranked"
+    elif answer is None:
+        first = "No list yet"
+    else:
+        first = f"Ranked {now}, {max(answer.computed_ms, 1) / 1000:.1f} s"
+    return [html.Span(first), html.Br(), html.Span(saved, id="saved-words")]
+
+
+def picked_view(
+    services: Services, shown: ShownStore | None, picked: str | None
+) -> tuple[Any, dict[str, Any]]:
+    """Return the dock's card and the route layer for the picked asset; without one, what lies inside the area."""
+    if shown is None:
+        return dock.nothing_card(), layers.collection([])
+    scene = read_scene(services, shown)
+    if scene.answer is None or scene.part is None:
+        return dock.nothing_card(), layers.collection([])
+    match = _match(scene.part, picked)
+    if match:
+        card = dock.match_card(match, scene.part, scene.answer, services.taxonomy)
+        return card, layers.collection(layers.route_layer(services.route(scene.answer, match), match))
+    cut_off = next((row for row in scene.part.left_out if row.listing.asset_id == picked), None)
+    card = dock.cut_off_card(cut_off) if cut_off else dock.inside_card(scene.answer, services.sectors)
+    return card, layers.collection([])
+
+
+def _match(part: NeedAnswer, picked: str | None) -> Match | None:
+    return next((match for match in part.matches if match.listing.asset_id == picked), None)
+
+
+def suggested_name(scene: Scene) -> str:
+    """Return a name for an incident that has none yet."""
+    label = scene.stores["area"]["label"] or "Incident"
+    return f"{label}, {need_words(scene.needs[0]).split(',')[0].lower()}" if scene.needs else label

@@ -1,0 +1,143 @@
+"""The ranked list as rows of plain words: pure functions from an answer to what the grid and the cards show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.marks import band
+from matching.explanation import (
+    attribute_words,
+    clock_words,
+    count_words,
+    deadline_words,
+    duration_words,
+    estimated_words,
+    miles_words,
+)
+
+if TYPE_CHECKING:
+    from matching.answers import Answer, LeftOut, Match, NeedAnswer
+    from registry.directory.kinds import Taxonomy
+
+Row = dict[str, Any]
+
+DEADLINE_ID = "deadline"
+CUT_OFF_ID = "cut-off"
+
+
+def ranked_rows(part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> list[Row]:
+    """Return the rows of the list: matches by rank, the deadline before the first late one, then who is cut off."""
+    rows = [match_row(match, part, answer, taxonomy) for match in part.matches]
+    words = deadline_words(part, answer)
+    if words:
+        in_time = len(part.matches) - len(part.late)
+        rows.insert(in_time, {"id": DEADLINE_ID, "divider": words, "tone": "warn"})
+    return rows + cut_off_rows(part)
+
+
+def cut_off_rows(part: NeedAnswer) -> list[Row]:
+    """Return who has no way to the area, below everyone who has: no time, and the reason."""
+    cut_off = [row for row in part.left_out if row.code == "unreachable"]
+    if not cut_off:
+        return []
+    line = f"No way to the area: {count_words(len(cut_off), 'asset')}, each with its reason"
+    return [{"id": CUT_OFF_ID, "divider": line, "tone": "plain"}, *(_cut_off_row(row) for row in cut_off)]
+
+
+def _cut_off_row(row: LeftOut) -> Row:
+    listing = row.listing
+    return {
+        "id": listing.asset_id,
+        "name": listing.provider_name,
+        "place": place_words(listing.town, listing.county_name),
+        "flags": [],
+        "quantity": f"{listing.quantity:,}",
+        "size": count_words(listing.quantity, listing.unit).split(" ", 1)[1],
+        "reason": row.words,
+        "spoken": f"{listing.provider_name}, no time: {row.words}",
+    }
+
+
+def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> Row:
+    """Return one match as a row."""
+    listing, asked_at = match.listing, answer.question.asked_at
+    return {
+        "id": listing.asset_id,
+        "rank": match.rank,
+        "band": band(match.arrival_ms),
+        "late": match.late,
+        "name": listing.provider_name,
+        "place": place_words(match.listing.town, match.listing.county_name),
+        "flags": [{"text": flag.text, "tone": flag.tone} for flag in match.flags[:1]],
+        "more": [flag.text for flag in match.flags[1:]],
+        "quantity": f"{listing.quantity:,}",
+        "size": size_words(match, part, taxonomy),
+        "so_far": f"{match.units_so_far:,} so far",
+        "arrival": duration_words(match.arrival_ms),
+        "at": f"at {clock_words(match.arrives_at, asked_at)}, {miles_words(match.road_m)}",
+        "made": made_words(match),
+        "basis": basis_words(match, answer),
+        "spoken": spoken_words(match, answer),
+    }
+
+
+def place_words(town: str, county: str) -> str:
+    """Return a place as the list names it: `Monett, Barry`."""
+    return ", ".join(part for part in (town, county) if part)
+
+
+def size_words(match: Match, part: NeedAnswer, taxonomy: Taxonomy) -> str:
+    """Return the size of one unit: what the need asks about, else the asset's first number, else what is counted."""
+    listing = match.listing
+    asked = [condition.attribute for condition in part.need.conditions if condition.unit]
+    own = taxonomy.kinds[listing.kind].attributes if listing.kind in taxonomy.kinds else ()
+    numbers = [code for code in own if taxonomy.attributes[code].type == "number"]
+    for code in [*asked, *numbers]:
+        if code in listing.attributes:
+            only = {code: taxonomy.attributes[code]}
+            return attribute_words(listing, only)[0]
+    return count_words(listing.quantity, listing.unit).split(" ", 1)[1]
+
+
+def made_words(match: Match) -> str:
+    """Return what an arrival is made of: `35 min ready + 1 h 19 min drive`."""
+    drive = duration_words(match.access_ms + match.road_ms)
+    if not match.mobilisation_ms:
+        return f"ready + {drive} drive"
+    return f"{duration_words(match.mobilisation_ms)} ready + {drive} drive"
+
+
+def basis_words(match: Match, answer: Answer) -> str:
+    """Return what a time stands on: `main roads only, 8% estimated access`."""
+    roads = "main roads only, " if answer.network.main_roads_only else ""
+    return roads + estimated_words(match).removesuffix(" access").replace("under 1%", "<1%")
+
+
+def spoken_words(match: Match, answer: Answer) -> str:
+    """Return a match in one sentence, for who cannot see the row."""
+    clock = clock_words(match.arrives_at, answer.question.asked_at)
+    late = ", after the deadline" if match.late else ""
+    return f"Rank {match.rank}, {match.listing.provider_name}, arrives in {duration_words(match.arrival_ms)}, at {clock}{late}"
+
+
+def left_out_rows(rows: tuple[LeftOut, ...]) -> list[Row]:
+    """Return what is left out, gathered by its reason: most first, each with its assets by name."""
+    groups: dict[str, list[LeftOut]] = {}
+    for row in rows:
+        groups.setdefault(row.words, []).append(row)
+    order = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        {
+            "reason": words,
+            "assets": [
+                {
+                    "id": row.listing.asset_id,
+                    "name": row.listing.provider_name,
+                    "place": place_words(row.listing.town, row.listing.county_name),
+                    "what": f"{count_words(row.listing.quantity, row.listing.unit)}: {row.listing.asset_name or row.listing.kind_name}",
+                }
+                for row in members
+            ],
+        }
+        for words, members in order
+    ]

@@ -1,0 +1,208 @@
+"""What the pages ask of the registry and of the ranking: one call each, with the session opened and closed inside."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboard.overview import missouri_path
+from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, question_of
+from geo.gazetteer import read_gazetteer
+from matching import journey
+from matching.atlas import atlas
+from matching.needs import need_as_json
+from registry.db.engine import session_scope
+from registry.directory import roads
+from registry.directory import store as directory
+from registry.incidents import store as incidents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geo.counties import Counties
+    from geo.gazetteer import Gazetteer
+    from geo.routing import Route
+    from matching.answers import Answer, Match
+    from matching.atlas import Atlas
+    from registry.directory.kinds import Taxonomy
+    from registry.directory.listing import SitePoint
+    from registry.incidents.incident import Incident, IncidentSummary
+    from registry.settings import Settings
+
+KEPT_ANSWERS: Final = 8
+"""Finished answers a process keeps, so that a selected row's route needs no second search."""
+
+ROUTES_IN_FILE: Final = 50
+"""Matches of each need whose way is written into a downloaded file."""
+
+
+class Services:
+    """The registry and the ranking as the pages use them.
+
+    Parameters
+    ----------
+    settings
+        Where the shipped data and the cache are.
+    database_url
+        The database to ask.
+    """
+
+    def __init__(self, settings: Settings, database_url: str) -> None:
+        self.settings = settings
+        self.database_url = database_url
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._lock = Lock()
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The kinds of asset, their families and attributes; read once per process."""
+        with session_scope(self.database_url) as session:
+            return directory.kinds(session)
+
+    @cached_property
+    def sectors(self) -> Mapping[str, str]:
+        """The name of each sector by its code, in the registry's order."""
+        with session_scope(self.database_url) as session:
+            return {sector.code: sector.name for sector in directory.sectors(session)}
+
+    @property
+    def atlas(self) -> Atlas:
+        """Roads, counties and population; loaded once per process and again when other roads become active."""
+        with session_scope(self.database_url) as session:
+            return atlas(session)
+
+    @cached_property
+    def counties(self) -> Counties:
+        """The counties with their outlines."""
+        return self.atlas.counties
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Places and ZIP codes by name."""
+        return read_gazetteer(self.settings.data_dir / "gazetteer")
+
+    @cached_property
+    def missouri_path(self) -> str:
+        """Missouri's outline as the overview draws it."""
+        path = self.settings.data_dir / "counties" / "states_light.geojson"
+        return missouri_path(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
+    def crossings(self) -> Mapping[str, dict[str, Any]]:
+        """The river crossings of the main roads by their stable id, as GeoJSON features."""
+        path = self.settings.data_dir / "roads" / "crossings.geojson"
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return {str(row["id"]): row for row in features}
+
+    def network_hash(self) -> str | None:
+        """Return the hash of the active road network, asked of the database now; None while no roads are loaded."""
+        with session_scope(self.database_url) as session:
+            return roads.active_hash(session)
+
+    def answer(self, stores: ShownStore) -> Answer | None:
+        """Return the answer to what the stores ask, or None while something is missing.
+
+        The same stores are answered once per process; `stores` must say from when arrivals are counted.
+        """
+        question = question_of(stores, self.taxonomy, datetime.now(UTC))
+        if question is None:
+            return None
+        key = json.dumps({**stores, "needs": stores["needs"]["items"]}, sort_keys=True)
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        with session_scope(self.database_url) as session:
+            answer = journey.answer(session, question)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        return answer
+
+    def forget_answers(self) -> None:
+        """Forget the finished answers, so that the next one reads the registry as it is now."""
+        with self._lock:
+            self._answers.clear()
+
+    def route(self, answer: Answer, match: Match) -> Route | None:
+        """Return a match's way to the area along the roads."""
+        return journey.route_of(self.atlas, answer, match)
+
+    def routes(self, answer: Answer) -> dict[tuple[int, int], Route]:
+        """Return the ways of the soonest matches of each need, by place of the need and rank."""
+        return journey.routes_of(self.atlas, answer, ROUTES_IN_FILE)
+
+    def site_points(self, sectors: Sequence[str]) -> list[SitePoint]:
+        """Return the sites of the given sectors."""
+        wanted = set(sectors)
+        with session_scope(self.database_url) as session:
+            return [site for site in directory.site_points(session) if site.sector in wanted]
+
+    def sector_counts(self) -> dict[str, int]:
+        """Return the number of sites per sector code, sectors without any included."""
+        counts = dict.fromkeys(self.sectors, 0)
+        with session_scope(self.database_url) as session:
+            for site in directory.site_points(session):
+                counts[site.sector] = counts.get(site.sector, 0) + 1
+        return counts
+
+    def county_values(self, measure: str) -> dict[str, int]:
+        """Return a number per county FIPS code: `population`, `sector:energy` or `kind:light_tower` (assets)."""
+        if measure == "population":
+            return dict(zip(self.counties.fips, self.counties.population.tolist(), strict=True))
+        family, _, code = measure.partition(":")
+        with session_scope(self.database_url) as session:
+            totals = directory.county_totals(
+                session,
+                sector=code if family == "sector" else None,
+                kind=code if family == "kind" else None,
+            )
+        return {fips: int(totals.get(fips, 0)) for fips in self.counties.fips}
+
+    def list_incidents(self) -> Sequence[IncidentSummary]:
+        """Return the saved incidents, the newest first."""
+        with session_scope(self.database_url) as session:
+            return incidents.list_incidents(session)
+
+    def load_incident(self, incident_id: str) -> Incident:
+        """Return a saved incident with its newest area; a `RegistryError` if there is none of that id."""
+        with session_scope(self.database_url) as session:
+            return incidents.load_incident(session, incident_id)
+
+    def close_incident(self, incident_id: str) -> None:
+        """Close a saved incident; it stays in the list."""
+        with session_scope(self.database_url) as session:
+            incidents.close_incident(session, incident_id)
+
+    def reopen_incident(self, incident_id: str) -> None:
+        """Reopen a closed incident."""
+        with session_scope(self.database_url) as session:
+            incidents.reopen_incident(session, incident_id)
+
+    def save_incident(self, incident_id: str | None, name: str, kind: str, stores: ShownStore) -> str:
+        """Save what the page shows, as a new incident or over the one of `incident_id`; return its id."""
+        when = stores["when"]
+        fields: dict[str, Any] = {
+            "name": name,
+            "kind": kind,
+            "area": area_of(stores["area"]),
+            "closures": closures_of(stores["closures"]),
+            "needs": [need_as_json(need) for need in needs_of(stores["needs"], self.taxonomy)],
+            "asked_at": moment_of(when["asked_at"]) or datetime.now(UTC),
+            "by_at": moment_of(when["by_at"]),
+        }
+        with session_scope(self.database_url) as session:
+            if incident_id is None:
+                return incidents.save_incident(session, **fields)
+            incidents.update_incident(session, incident_id, **fields)
+        return incident_id
+
+    def warm(self) -> None:
+        """Load what every question needs, so that the first one does not wait for it; without roads do nothing."""
+        if self.network_hash() is not None:
+            _ = self.atlas, self.taxonomy, self.sectors
