@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from geo.network import RoadNetwork
 
-SITES = 10_000
-ASKED_OF_PEERS = 20
+SITES = 200
 SEED = 2011
 JOPLIN = (-94.5133, 37.0842)
 
@@ -26,7 +25,9 @@ JOPLIN = (-94.5133, 37.0842)
 def figures(network: RoadNetwork) -> Iterator[Row | str]:
     """Yield a row a peer, or a sentence where a peer is not installed.
 
-    The peers run a plain search from each of 20 sites: nobody would wait for 10,000 of them.
+    Each peer runs a plain search between junctions from each site, without the area, parts of edges, access legs and
+    metres that ours answers too: the ratio is the least that one search for all saves. It grows with the sites,
+    since ours hardly takes longer for more of them.
     """
     area = area_from_circle(*JOPLIN, 10.0)
     sites = _sites(network)
@@ -34,9 +35,9 @@ def figures(network: RoadNetwork) -> Iterator[Row | str]:
     def ours() -> object:
         return search(network, area).arrivals(sites)
 
-    note = f"ours ranks {SITES:,} sites, the peer {ASKED_OF_PEERS}"
+    note = f"{SITES:,} sites; the peer one search each, between junctions only"
     target = int(np.argmin(np.hypot(network.lon - JOPLIN[0], network.lat - JOPLIN[1])))
-    starts = [int(network.edge_tail[edge]) for edge in sites.edge[:ASKED_OF_PEERS]]
+    starts = [int(network.edge_tail[edge]) for edge in sites.edge]
     for peer, prepare in (("scipy", _scipy), ("networkx", _networkx)):
         if find_spec(peer) is None:
             yield f"{peer} is not installed here: `make check` installs it."
