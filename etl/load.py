@@ -344,6 +344,8 @@ def _road_facts(network: RoadNetwork, figures: Mapping[str, Any]) -> dict[str, s
             f"{figures['components']:,}, the largest kept; "
             f"edges dropped: {figures['dropped_edges']:,} ({figures['dropped_km']:,.1f} km)"
         )
+    for name, count in (figures.get("not_driven") or {}).items():
+        facts[f"class {name}"] = f"not driven (0 mph), {count:,} lines left out"
     for name, km in (figures.get("km_by_class") or {}).items():
         facts[f"class {name}"] = f"{km:,.0f} km"
     return facts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etl.digests import digest_of
 from etl.errors import EtlError
 from etl.load import store_roads
-from etl.sources.lines import in_kmh, read_lines, read_speeds
+from etl.sources.lines import driven, in_kmh, read_lines, read_speeds
 from geo.noding import TOLERANCE_M, build_network
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class RoadSource:
     class_column
         The column with each road's class.
     speeds
-        A CSV with the columns class and mph.
+        A CSV with the columns class and mph; 0 mph leaves a class out.
     name_column, oneway_column
         Road names and directions, when the file has them.
     name, credit
@@ -76,10 +76,12 @@ def load_road_lines(
         )
     if progress is not None:
         progress(f"Reading {source.path.name}")
-    lines = read_lines(source.path, source.class_column, source.name_column, source.oneway_column)
+    speeds = read_speeds(source.speeds)
+    given = read_lines(source.path, source.class_column, source.name_column, source.oneway_column)
+    lines, not_driven = driven(given, speeds)
     network, found = build_network(
         lines,
-        in_kmh(read_speeds(source.speeds)),
+        in_kmh({word: mph for word, mph in speeds.items() if mph}),
         name=source.name or source.path.stem,
         attribution=source.credit or source.path.name,
         main_roads_only=source.main_roads_only,
@@ -90,7 +92,7 @@ def load_road_lines(
     return store_roads(
         session,
         network,
-        found,
+        {**found.as_dict(), "lines_read": len(given.road_class), "not_driven": not_driven},
         file_name=source.path.name,
         digest=digest_of(source.path),
         progress=progress,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,7 +98,7 @@ def read_speeds(path: Path) -> dict[str, float]:
     Raises
     ------
     EtlError
-        A column is missing, a class stands twice, or a speed is no number above 0.
+        A column is missing, a class stands twice, or a speed is no number from 0 to 150.
     """
     table = read_table(path)
     for column in ("class", "mph"):
@@ -125,6 +127,24 @@ def in_kmh(speeds_mph: dict[str, float]) -> dict[str, float]:
     return {word: mph * KMH_PER_MPH for word, mph in speeds_mph.items()}
 
 
+def driven(lines: RoadLines, speeds: dict[str, float]) -> tuple[RoadLines, dict[str, int]]:
+    """Return the lines of every class but those of speed 0, and how many lines of each such class were left out.
+
+    A walkway is a line of the file and no road: left out by its class, and counted, rather than driven slowly.
+    """
+    left_out = Counter(word for word in lines.road_class if speeds.get(word) == 0)
+    if not left_out:
+        return lines, {}
+    kept = np.array([word not in left_out for word in lines.road_class])
+    return RoadLines(
+        geometry=lines.geometry[kept],
+        road_class=tuple(compress(lines.road_class, kept)),
+        name=tuple(compress(lines.name, kept)),
+        oneway=lines.oneway[kept],
+        length_m=None if lines.length_m is None else lines.length_m[kept],
+    ), dict(sorted(left_out.items()))
+
+
 def _speed(row: Row, places: tuple[int, int], path: Path) -> tuple[str, float]:
     word, mph = (row.cells[place] for place in places)
     if is_blank(word) or is_blank(mph):
@@ -133,8 +153,8 @@ def _speed(row: Row, places: tuple[int, int], path: Path) -> tuple[str, float]:
         name, speed = read_text(word), read_number(mph)
     except CellError as fault:
         raise _bad_speed(path, f"row {row.number}: {fault}", "a class and its speed in mph") from fault
-    if not 0 < speed <= 150:  # noqa: PLR2004 - mph; faster is a slip of the pen
-        raise _bad_speed(path, f"row {row.number}: {speed:g} mph", "a speed above 0 and at most 150 mph")
+    if not 0 <= speed <= 150:  # noqa: PLR2004 - mph; faster is a slip of the pen
+        raise _bad_speed(path, f"row {row.number}: {speed:g} mph", "a speed from 0 (not driven) to 150 mph")
     return name, speed
 
 

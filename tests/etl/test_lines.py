@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from etl.errors import EtlError
-from etl.sources.lines import in_kmh, read_lines, read_speeds
+from etl.sources.lines import driven, in_kmh, read_lines, read_speeds
 from geo.errors import NetworkError
 from geo.noding import build_network
 
@@ -134,7 +134,7 @@ def test_speeds_are_read_by_class(tmp_path):
     [
         ("class,kmh\nmain,50\n", "lacks the column 'mph'"),
         ("class,mph\nmain,fast\n", "cannot be used"),
-        ("class,mph\nmain,0\n", "cannot be used"),
+        ("class,mph\nmain,-1\n", "cannot be used"),
         ("class,mph\nmain,\n", "cannot be used"),
         ("class,mph\nmain,50\nmain,40\n", "cannot be used"),
         ("class,mph\nmain,50,40\n", "cannot be used"),
@@ -152,6 +152,15 @@ def test_a_class_without_a_speed_is_refused_by_name(tmp_path):
     with pytest.raises(NetworkError, match="1 road class has no speed") as refusal:
         build_network(lines, {"main": 50.0}, name="x", attribution="x", main_roads_only=False)
     assert refusal.value.given == "'side'"
+
+
+def test_a_class_of_speed_0_is_left_out_and_counted(tmp_path):
+    lines = read_lines(written(roads(), tmp_path / "roads.gpkg"), "kind")
+    kept, left_out = driven(lines, {"main": 50.0, "side": 0.0})
+    assert left_out == {"side": lines.road_class.count("side")}
+    assert set(kept.road_class) == {"main"}
+    assert len(kept.geometry) == len(kept.name) == len(kept.oneway) == lines.road_class.count("main")
+    assert driven(lines, {"main": 50.0, "side": 30.0}) == (lines, {})
 
 
 def test_the_shipped_speeds_cover_the_shared_layers():
