@@ -131,6 +131,14 @@ def test_a_road_along_the_border_lies_inside_and_a_touch_at_a_point_does_not(han
     assert len(inside(hand.network, tip)) == 0
 
 
+def test_less_than_two_millimetres_are_a_touch_and_a_centimetre_is_an_overlap(hand):
+    assert len(inside(hand.network, hand.stretch("AB", 2_000, 2_000.001))) == 0
+    hair = Closure("hair", "blocked", hand.stretch("AB", 2_000, 2_000.01))
+    closed = close(hand.network, [hair], NOW)
+    assert closed.touched["hair"] == pytest.approx(1e-5, rel=0.01)
+    assert closed.arc_ms[hand.network.forward_arc[hand.edge["AB"]]] == -1
+
+
 def test_an_edge_that_enters_twice_is_covered_twice(hand):
     comb = shapely.box(-91.98, 37.9, -91.92, 38.1) - shapely.box(-91.96, 37.99, -91.94, 38.01)
     edge = hand.edge["AB"]
