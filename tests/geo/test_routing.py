@@ -61,6 +61,12 @@ def test_a_one_way_road_is_not_driven_against(hand):
     )
 
 
+def test_a_junction_where_a_road_in_the_area_ends_is_reached_from_every_side(hand):
+    # The area's border runs along the one-way road from C to D and ends at D, where the road from E only touches it.
+    area = IncidentArea(shapely.MultiPolygon([shapely.box(-91.72, 37.99, -91.7, 38.0)]), "drawn")
+    assert arrival(hand, hand.place("DE", 1_000), area=area) == (1_000 * 50, 1_000.0, None)
+
+
 def test_the_open_parts_on_both_sides_of_a_block_are_driven_from_their_own_ends(hand):
     block = blocked(hand.stretch("AB", 2_000, 4_000))
     assert arrival(hand, hand.place("AB", 5_000), block) == (7_000 * 50, 7_000.0, None)
