@@ -88,6 +88,9 @@ class Environment:
             return
         files = [part for lock in self.locks for part in ("-r", str(ROOT / lock))]
         pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+        if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            # Python compiles what it imports by itself; compiling all of every package is half of pip's work.
+            pip.append("--no-compile")
         run(board, "Python packages", [*pip, *files], reads=_Counter(self.locks), folder=ROOT)
         try:
             self._link_clone()
