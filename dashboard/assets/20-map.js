@@ -108,10 +108,11 @@
     return L.marker(latlng, { icon: div('<span class="site s-' + p.sector + '"></span>', [12, 12]), title: title, keyboard: false });
   }
 
-  function cluster(feature, latlng) {
+  function cluster(feature, latlng, index, context) {
+    var only = context && context.hideout && context.hideout.only;
     var n = feature.properties.point_count;
     var size = n < 20 ? 24 : n < 100 ? 30 : 38;
-    return L.marker(latlng, { icon: div('<span class="cluster">' + feature.properties.point_count_abbreviated + '</span>', [size, size]), title: n + ' sites', keyboard: false });
+    return L.marker(latlng, { icon: div('<span class="cluster' + (only ? ' one site s-' + only : '') + '">' + feature.properties.point_count_abbreviated + '</span>', [size, size]), title: n + ' sites', keyboard: false });
   }
 
   merr.layer = { states: base('state'), rivers: base('river'), roads: base('road'), county: county, shape: shape, point: point, place: place, site: site, cluster: cluster };

@@ -70,7 +70,7 @@
   };
 
   functions.merrIsDivider = function (params) { return Boolean(params.rowNode.data && params.rowNode.data.divider); };
-  functions.merrRowHeight = function (params) { return params.data.divider ? 30 : (window.innerWidth < 600 ? 112 : 46); };
+  functions.merrRowHeight = function (params) { return params.data.divider ? 30 : (window.innerWidth < 600 ? 126 : 46); };
 
   var WIDE = ['rank', 'provider', 'sends', 'arrives', 'made'];
 
@@ -101,7 +101,12 @@
         known.add(api);
         api.addEventListener('selectionChanged', function () { selected(api); });
       }
-      merr.later('grid', function () { if (!api.isDestroyed()) merr.fitGrid(api); });
+      merr.later('grid', function () {
+        if (api.isDestroyed()) return;
+        merr.fitGrid(api);
+        // A cell shows more of its row than its own value, so none may stay as it was.
+        api.refreshCells({ force: true });
+      });
     });
   };
   window.addEventListener('resize', function () {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from dashboard import choropleth
 from dashboard.pages.incident import layout, popovers, states, view, writers
 from dashboard.state import refusal_store
 from geo.errors import Refusal
@@ -360,17 +359,13 @@ def _layers(app: Dash, services: Services) -> None:
     @app.callback(
         Output("counties-layer", "hideout"),
         Output("county-legend", "children"),
+        Output("counties-key", "children"),
         Input("county-measure", "value"),
         State("county-measure", "data"),
         prevent_initial_call=True,
     )
-    def colour(measure: str, choices: list[dict[str, Any]]) -> tuple[dict[str, Any], list[Any]]:
-        if measure == "none":
-            return {}, []
-        result = choropleth.classify(services.county_values(measure))
-        words = {item["value"]: item["label"] for group in choices for item in group["items"]}
-        what = words[measure] if measure == "population" else f"{words[measure]}: assets per county"
-        return {"classes": dict(result.classes)}, choropleth.legend(result, what)
+    def colour(measure: str, choices: list[dict[str, Any]]) -> tuple[Any, ...]:
+        return writers.counties_shown(services, measure, choices)
 
     @app.callback(
         Output("layer-sectors", "value"),
@@ -381,8 +376,14 @@ def _layers(app: Dash, services: Services) -> None:
     def every(_all: int, _none: int) -> list[str]:
         return list(services.sectors) if ctx.triggered_id == "sectors-all" else []
 
-    @app.callback(Output("sites-layer", "url"), Input("layer-sectors", "value"))
-    def sites(sectors: list[str]) -> str:
-        return f"/map/sites.geojson?sectors={','.join(sorted(sectors))}"
+    @app.callback(
+        Output("sites-layer", "url"),
+        Output("sites-layer", "hideout"),
+        Output("sectors-key", "children"),
+        Input("layer-sectors", "value"),
+        prevent_initial_call=True,
+    )
+    def sites(chosen: list[str]) -> tuple[Any, ...]:
+        return writers.sites_shown(services, chosen)
 
     _in_browser(app, "base", Output("map-section", "className"), Input("layer-base", "value"))

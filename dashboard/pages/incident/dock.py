@@ -20,7 +20,7 @@ from matching.explanation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matching.answers import Answer, LeftOut, Match, NeedAnswer
     from registry.directory.kinds import Taxonomy
@@ -42,6 +42,8 @@ def legend() -> html.Div:
     ]
     return html.Div(
         [
+            html.Div(id="counties-key", className="ramp"),
+            html.Ul(id="sectors-key"),
             html.H2("Arrival after the request"),
             html.Ul(bands),
             html.Ul(
@@ -53,7 +55,26 @@ def legend() -> html.Div:
             ),
         ],
         className="legend",
+        role="region",
+        tabIndex=0,
+        **wild({"aria-label": "Legend"}),
     )
+
+
+def sector_keys(
+    chosen: Sequence[str], sectors: Mapping[str, str], counts: Mapping[str, int]
+) -> list[html.Li]:
+    """Return the legend of the sectors on the map, each with its number of sites."""
+    return [
+        html.Li(
+            [
+                html.Span(className=f"site s-{code}", **wild({"aria-hidden": "true"})),
+                html.Span(sectors[code], className="cut"),
+                html.B(f"{counts.get(code, 0):,}"),
+            ]
+        )
+        for code in chosen
+    ]
 
 
 def nothing_card() -> html.Article:
@@ -146,8 +167,8 @@ def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonom
                 ],
                 className="hd",
             ),
-            html.Dl(rows),
             html.Div(flags, className="flags") if flags else None,
+            html.Dl(rows),
         ],
         className="card picked",
     )

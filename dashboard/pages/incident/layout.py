@@ -45,7 +45,15 @@ def incident_page(services: Services, versions: dict[str, str], incident: Incide
                             html.Div(
                                 [
                                     dock.legend(),
-                                    html.Div(id="card", className="card-slot"),
+                                    html.Div(
+                                        id="card",
+                                        className="card-slot",
+                                        role="region",
+                                        tabIndex=0,
+                                        **wild(
+                                            {"aria-label": "Selected provider, or what lies inside the area"}
+                                        ),
+                                    ),
                                     html.Div(id="overview-slot", className="inw"),
                                 ],
                                 className="dock",

@@ -22,6 +22,7 @@ ATTRIBUTION: Final = "Roads © OpenStreetMap contributors (ODbL). Boundaries: U.
 """Whom the licences of the shipped map data ask to credit on the map."""
 
 NOTHING: Final = collection([])
+SITES: Final = "/map/sites.geojson"
 
 
 def _script(name: str) -> dict[str, str]:
@@ -81,9 +82,9 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
         _pane("route", 450, [_drawn("route-layer")]),
         dl.GeoJSON(
             id="sites-layer",
-            data=NOTHING,
+            url=f"{SITES}?sectors=",
             cluster=True,
-            superClusterOptions={"radius": 46, "maxZoom": 11},
+            superClusterOptions={"radius": 34, "maxZoom": 10},
             pointToLayer=_script("site"),
             clusterToLayer=_script("cluster"),
             zoomToBoundsOnClick=True,

@@ -331,6 +331,7 @@ def moment_field(name: str, label: str, description: str) -> dmc.DateTimePicker:
         description=description,
         valueFormat="D MMM YYYY, HH:mm",
         clearable=True,
+        clearButtonProps={"aria-label": f"Clear: {label}"},
         popoverProps=ABOVE,
         timePickerProps={"withDropdown": False, "hoursInputLabel": "Hours", "minutesInputLabel": "Minutes"},
         submitButtonProps={"aria-label": "Use this time"},

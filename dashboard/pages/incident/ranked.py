@@ -82,16 +82,16 @@ def frame() -> list[Any]:
         html.Div(id="answer-slot", className="answer-part"),
         dmc.Tabs(
             [
+                html.Button(
+                    [icon("down"), "Download"],
+                    className="btn q s download",
+                    type="button",
+                    **opens("download"),
+                ),
                 dmc.TabsList(
                     [
                         dmc.TabsTab("Ranked", value="ranked", id="tab-ranked"),
                         dmc.TabsTab("Left out", value="left", id="tab-left"),
-                        html.Button(
-                            [icon("down"), "Download"],
-                            className="btn q s download",
-                            type="button",
-                            **opens("download"),
-                        ),
                     ]
                 ),
                 dmc.TabsPanel([html.Div(id="nobody-slot"), grid()], value="ranked", className="fill"),

@@ -77,8 +77,8 @@ def _opens(text: str, name: str, tab: str = "", *, main: bool = False) -> html.B
     )
 
 
-def refused_panel(refused: RefusalStore, *, old: str) -> list[Any]:
-    """Return the panel of a refused area: given, wanted, to do; `old` is when the last list was ranked, if any."""
+def refused_panel(refused: RefusalStore, *, has_old: bool) -> list[Any]:
+    """Return the panel of a refused area: given, wanted, to do; the list before is shown on request."""
     ways = [
         draw_button("Draw again", "area", "polygon", "poly", main=True),
         _opens("Pick counties instead", "area", "counties"),
@@ -94,11 +94,11 @@ def refused_panel(refused: RefusalStore, *, old: str) -> list[Any]:
             role="alert",
         )
     ]
-    if old:
+    if has_old:
         children.append(
             html.P(
                 [
-                    f"The list of {old} is still there: ",
+                    "The list of the area before is still there: ",
                     html.Button(
                         "show it, marked as old", id="show-old", className="link", n_clicks=0, type="button"
                     ),
@@ -138,14 +138,12 @@ def refusal_note(refused: RefusalStore | None) -> list[Any]:
     ]
 
 
-def old_note(refused: RefusalStore, moment: str) -> html.Div:
+def old_note(refused: RefusalStore) -> html.Div:
     """Return the line over a list that is shown although a newer area was refused."""
     return html.Div(
         [
             icon("warn"),
-            html.Span(
-                [html.B(f"Old list, ranked {moment}. "), f"{refused['title']}; this is the area before."]
-            ),
+            html.Span([html.B("Old list. "), f"{refused['title']}; this is the area before."]),
         ],
         className="oldnote",
         role="status",

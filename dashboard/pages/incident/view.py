@@ -111,7 +111,7 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
         run=run_words(scene.answer, saved, hidden=hidden),
         panel_class=panel_class(part),
         panel=panel(scene, show_old=show_old),
-        top=[*([states.old_note(refused, clock(scene.asked_at))] if refused and part else []), *result.top],
+        top=[*([states.old_note(refused)] if refused and part else []), *result.top],
         tab_ranked=result.tab_ranked,
         tab_left=result.tab_left,
         rows=result.rows,
@@ -144,15 +144,10 @@ def panel(scene: Scene, *, show_old: bool) -> list[Any]:
     """Return what stands in the panel in place of an answer; nothing when there is one."""
     refused = scene.stores["area"].get("refused")
     if refused and not show_old:
-        return states.refused_panel(refused, old=clock(scene.asked_at) if scene.answer else "")
+        return states.refused_panel(refused, has_old=scene.answer is not None)
     if scene.answer is None:
         return states.empty_panel(has_area=scene.area is not None, has_need=bool(scene.needs))
     return []
-
-
-def clock(moment: datetime) -> str:
-    """Return a moment's time of day in Central time."""
-    return f"{moment.astimezone(CENTRAL):%H:%M}"
 
 
 def heading(scene: Scene, label: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboard import inputs
+from dashboard import choropleth, inputs
 from dashboard.layers import Bounds, as_leaflet
+from dashboard.pages.incident.dock import sector_keys
+from dashboard.pages.incident.map import SITES
 from dashboard.pages.incident.popovers import attribute_field, aware_moment, local_text
 from dashboard.state import (
     AreaStore,
@@ -280,6 +282,24 @@ def need_fields(services: Services, kind: str | None, needs: NeedsStore) -> list
         operator, value = (condition.operator, condition.value) if condition else (">=", None)
         fields.append(attribute_field(taxonomy.attributes[code], operator, value))
     return fields
+
+
+def sites_shown(services: Services, chosen: list[str]) -> tuple[Any, ...]:
+    """Return the address of the chosen sectors' sites, what draws them needs to know, and their legend."""
+    order = [code for code in services.sectors if code in chosen]
+    names = {"names": dict(services.sectors), "only": order[0] if len(order) == 1 else None}
+    keys = sector_keys(order, services.sectors, services.sector_counts()) if order else []
+    return f"{SITES}?sectors={','.join(order)}", names, keys
+
+
+def counties_shown(services: Services, measure: str, choices: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """Return each county's class for a measure, and the legend for the popover and for the dock."""
+    if measure == "none":
+        return {}, [], []
+    result = choropleth.classify(services.county_values(measure))
+    words = {item["value"]: item["label"] for group in choices for item in group["items"]}
+    what = words[measure] if measure == "population" else f"{words[measure]}: assets per county"
+    return {"classes": dict(result.classes)}, choropleth.legend(result, what), choropleth.legend(result, what)
 
 
 def viewport(bounds: Bounds) -> dict[str, Any]:

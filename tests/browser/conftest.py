@@ -1,0 +1,126 @@
+"""The real server on a free loopback port, on a clone of the demo registry, and Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+START = "from cli.serve import serve; serve(port={port})"
+PATIENCE_S = 60
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.nodeid or Path(str(item.fspath)).parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(clone, demo_template, tmp_path_factory):
+    """Yield the address of the dashboard, served by its own process on a registry of its own."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    log = tmp_path_factory.mktemp("server") / "log"
+    with clone(demo_template) as url, log.open("wb") as written:
+        environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(
+            [sys.executable, "-c", START.format(port=port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            if process.poll() is None:
+                process.kill()
+                process.wait(10)
+
+
+def _wait_for(address, process, log):
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text()
+        with suppress(OSError), urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"the server at {address} was not ready within {PATIENCE_S} s")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen():
+    """Return what a page did that it must not: console faults, requests elsewhere, answers of 400 and more."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def window(chromium):
+    """Yield one window for all tests, so that the page's scripts are read once."""
+    context = chromium.new_context(reduced_motion="reduce", accept_downloads=True)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(window, server, seen):
+    """Return a function that opens an address of the dashboard in a tab of its own."""
+    pages = []
+
+    def opened(path="/", *, width=1440, height=900, dark=False):
+        page = window.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        _watch(page, server, seen)
+        page.goto(f"{server}{path}", wait_until="commit")
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+def _watch(page, server, seen):
+    page.on("console", lambda line: seen.append(f"console: {line.text}") if line.type == "error" else None)
+    page.on("pageerror", lambda fault: seen.append(f"script: {fault}"))
+    page.on(
+        "request", lambda ask: None if _ours(ask.url, server) else seen.append(f"asked elsewhere: {ask.url}")
+    )
+    page.on("response", lambda got: seen.append(f"{got.status}: {got.url}") if got.status >= 400 else None)
+
+
+def _ours(url, server):
+    return url.startswith((server, "data:", "blob:"))

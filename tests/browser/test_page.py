@@ -1,0 +1,132 @@
+"""What every page keeps to: nobody is locked out, nothing is asked elsewhere, no script of a stranger runs."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.steps import ask_for, empty, paste_area, ranked
+
+COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
+SERIOUS = ("serious", "critical")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+WIDTHS = (1440, 768, 390)
+
+
+def serious(page, part=None):
+    """Return the serious findings of axe-core on the page or one part of it, each with the nodes it names."""
+    found = Axe().run(page, context=part, options=RULES).response["violations"]
+    return [
+        (row["id"], row["impact"], [node["target"] for node in row["nodes"]][:5])
+        for row in found
+        if row["impact"] in SERIOUS
+    ]
+
+
+@pytest.fixture(scope="module")
+def saved(window, server):
+    """Return the address of a saved incident with a closure."""
+    page = window.new_page()
+    page.goto(server)
+    empty(page)
+    paste_area(page, COLUMBIA_WKT)
+    ask_for(page, "Generator, any", 40, hours=3)
+    ranked(page)
+    page.locator("#open-save").click()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.wait_for_url("**/incidents/*")
+    path = page.url.removeprefix(server)
+    page.close()
+    return path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_answer_has_no_serious_finding_of_axe(open_page, saved, width):
+    page = open_page(saved, width=width)
+    ranked(page)
+    assert serious(page) == []
+
+
+def test_the_empty_page_has_no_serious_finding_of_axe(open_page):
+    page = open_page()
+    empty(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert serious(page) == [], width
+
+
+def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
+    page = open_page(saved)
+    ranked(page)
+    for name in ("area", "what", "when", "closures", "measure", "layers", "save", "download"):
+        page.locator(f"[data-pop={name}]:visible").first.click()
+        page.locator(f"#pop-{name}").wait_for()
+        assert serious(page, f"#pop-{name}") == [], name
+
+
+def test_the_dark_page_and_the_list_of_incidents_have_no_serious_finding_of_axe(open_page, saved):
+    page = open_page(saved, dark=True)
+    ranked(page)
+    assert serious(page) == []
+    page = open_page("/incidents", dark=True)
+    page.locator(".incidents").wait_for()
+    assert serious(page) == []
+
+
+def test_a_refused_area_and_a_picked_provider_have_no_serious_finding_of_axe(open_page, saved):
+    page = open_page(saved)
+    ranked(page)
+    page.locator(".ag-row[row-index='1']").click()
+    page.locator(".card.picked").wait_for()
+    assert serious(page) == []
+    paste_area(page, "LINESTRING(-94 37,-93 38)")
+    page.locator(".state-slot .errb").wait_for()
+    assert serious(page) == []
+
+
+def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_seen(open_page, saved, seen):
+    page = open_page(saved)
+    ranked(page)
+    page.locator(".ag-row[row-index='1']").click()
+    page.locator(".card.picked").wait_for()
+    page.locator(".tools [data-pop=layers]").click()
+    page.get_by_role("button", name="All", exact=True).click()
+    page.locator(".cluster").first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("tab", name="Left out").click()
+    page.locator("#left-slot details").first.wait_for()
+    open_page("/incidents").locator(".incidents").wait_for()
+    assert seen == []
+
+
+def test_counties_are_coloured_in_classes_with_a_legend(open_page, saved):
+    page = open_page(saved)
+    ranked(page)
+    page.locator(".tools [data-pop=layers]").click()
+    page.get_by_role("textbox", name="Colour counties by").fill("Population")
+    page.locator("[role=option]:visible", has_text="Population").click()
+    page.locator("#county-legend .entry").first.wait_for()
+    fills = page.evaluate(
+        "[...new Set([...document.querySelectorAll('path.m-county')].map(path => path.getAttribute('fill')))]"
+    )
+    assert {f"var(--ch-{i})" for i in range(1, 6)} <= set(fills)
+
+
+def test_the_keyboard_reaches_the_list_by_the_skip_link_and_there_is_one_heading(open_page, saved):
+    page = open_page(saved)
+    ranked(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the list"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "list"
+    assert page.locator("h1").count() == 1
+    assert page.title().startswith("Pasted area")
+
+
+def test_an_unknown_address_and_an_unknown_incident_say_so(open_page):
+    page = open_page("/nowhere")
+    page.get_by_role("heading", name="Nothing is here").wait_for()
+    page = open_page("/incidents/00000000-0000-0000-0000-000000000000")
+    page.get_by_role("heading", name="Nothing is here").wait_for()
+    assert "To do" in page.locator(".errb").inner_text()
