@@ -116,17 +116,21 @@ def test_a_database_by_url_needs_no_postgis_here(provision, monkeypatch):
     assert not provision["postgis"].missing()
 
 
-@pytest.mark.parametrize(
-    ("line", "state"),
-    [
-        ("pmstatus:libpq5:41.6:Installing libpq5 (amd64)", "installing 41 %"),
-        ("pmstatus:libpq5:amd64:41.6:Installing libpq5", "installing 41 %"),
-        ("dlstatus:3:7.1:Retrieving file 3 of 40", "downloading 7 %"),
-        ("Setting up libpq5", None),
-    ],
-)
-def test_apts_own_lines_become_words(provision, line: str, state: str | None):
-    assert provision["debian"]._percent(line) == state
+def test_apts_own_lines_become_words(provision):
+    read = provision["debian"]._Counter()
+    lines = {
+        "0 upgraded, 4 newly installed, 0 to remove and 14 not upgraded.": None,
+        "Get:3 mirror bookworm/main amd64 libpq5 amd64 15.18 [192 kB]": "downloading 3 of 4",
+        "Selecting previously unselected package libpq5.": None,
+        "Unpacking libpq5:amd64 (15.18) ...": "installing 12 %",
+        "Setting up libpq5:amd64 (15.18) ...": "installing 25 %",
+    }
+    assert {line: read(line) for line in lines} == lines
+
+
+def test_apt_is_never_told_to_report_on_the_descriptor_of_the_packages_scripts(provision):
+    # With APT::Status-Fd=1 fontconfig's script could not print and its installation failed.
+    assert not [option for option in provision["debian"].OPTIONS if "Status-Fd" in option]
 
 
 def test_without_a_right_a_user_is_told_what_to_ask_for(provision, monkeypatch):
@@ -141,3 +145,31 @@ def test_a_disk_without_room_is_found_before_anything_is_fetched(provision, monk
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 10**8, 10**8))
     with pytest.raises(progress.Stop, match=r"has 0\.1 GB left, and about 2 GB are needed"):
         environment._need_room()
+
+
+@pytest.mark.usefixtures("provision")
+def test_a_folder_that_cannot_be_written_ends_set_up_in_one_sentence(monkeypatch, capsys):
+    main = importlib.util.spec_from_file_location("provision_main", PROVISION / "__main__.py")
+    module = importlib.util.module_from_spec(main)
+    main.loader.exec_module(module)
+
+    def stop(_):
+        raise PermissionError(13, "Permission denied", "/home/somebody/.local")
+
+    monkeypatch.setattr(module, "_set_up", stop)
+    assert module.main(["runtime"]) == 2
+    assert "/home/somebody/.local cannot be written (Permission denied)" in capsys.readouterr().err
+
+
+def test_a_postgis_elsewhere_counts_only_with_its_server(provision, monkeypatch, tmp_path: Path):
+    share, bin_dir = tmp_path / "share" / "extension", tmp_path / "lib"
+    for folder in (share, bin_dir):
+        folder.mkdir(parents=True)
+    (share / "postgis.control").write_text("")
+    asked = tmp_path / "pg_config"
+    asked.write_text(f"#!/bin/sh\necho {bin_dir}\necho {share.parent}\n")
+    asked.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert not provision["postgis"]._elsewhere()
+    (bin_dir / "initdb").write_text("")
+    assert provision["postgis"]._elsewhere()

@@ -15,7 +15,7 @@ import browser
 import postgis
 import sources
 from environment import ROOT, Environment
-from progress import Board, Stop
+from progress import Board, Stop, sentence_of
 
 LOCKS = {
     "runtime": ("requirements.lock",),
@@ -37,6 +37,9 @@ def main(levels: list[str]) -> int:
         _set_up({"runtime", *levels})
     except Stop as stop:
         print(f"\nSetting up stopped. {stop}", file=sys.stderr)
+        return 2
+    except OSError as fault:
+        print(f"\nSetting up stopped. {sentence_of(fault)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nSetting up stopped. Run the same command again: it goes on where it was.", file=sys.stderr)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 NO_CLUSTER = "/etc/postgresql-common/createcluster.d/merr-setup.conf"
 """While this file is there Debian's postgresql makes no cluster of its own; it is gone when set-up ends."""
-OPTIONS = ("-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0")
+OPTIONS = ("-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
+"""No APT::Status-Fd: on descriptor 1 it takes the packages' own scripts their output, and sudo closes the others."""
 
 
 def state_home() -> Path:
@@ -69,11 +70,11 @@ def install(board: Board, title: str, packages: Sequence[str]) -> None:
     command = _rights("apt-get", *OPTIONS, "--no-install-recommends", "install", *packages)
     with _without_a_cluster():
         try:
-            run(board, title, command, reads=_percent)
+            run(board, title, command, reads=_Counter())
         except Stop:
             # The lists may be older than the mirror: read them anew and try once more before giving up.
             _update(board)
-            run(board, title, command, reads=_percent)
+            run(board, title, command, reads=_Counter())
 
 
 def unpack(board: Board, title: str, packages: Sequence[str]) -> Path:
@@ -94,8 +95,8 @@ def unpack(board: Board, title: str, packages: Sequence[str]) -> Path:
     run(
         board,
         f"{title}: {len(needed)} packages",
-        ["apt-get", "-q", *own, "-o", "APT::Status-Fd=1", "download", *needed],
-        reads=_percent,
+        ["apt-get", "-q", *own, "download", *needed],
+        reads=_Counter(len(needed)),
         folder=downloads,
     )
     files = sorted(downloads.glob("*.deb"))
@@ -140,12 +141,28 @@ def _update(board: Board) -> None:
     run(board, "Debian's package lists", _rights("apt-get", "-q", "update"))
 
 
-def _percent(line: str) -> str | None:
-    """Return how far apt is, from a line such as `pmstatus:libpq5:41.6:Installing libpq5`."""
-    found = re.match(r"(dl|pm)status:[^:]*(?::[a-z0-9]+)?:(\d+)[\d.]*:", line)
-    if found is None:
+class _Counter:
+    """Words for how far apt is, read off its lines; each package is fetched, unpacked and set up.
+
+    Parameters
+    ----------
+    total
+        The number of packages, where apt does not say it itself.
+    """
+
+    def __init__(self, total: int = 0) -> None:
+        self._total = total
+        self._steps = 0
+
+    def __call__(self, line: str) -> str | None:
+        if told := re.match(r"\d+ upgraded, (\d+) newly installed", line):
+            self._total = int(told.group(1))
+        if fetched := re.match(r"Get:(\d+) ", line):
+            return f"downloading {fetched.group(1)} of {self._total}"
+        if line.startswith(("Unpacking ", "Setting up ")):
+            self._steps += 1
+            return f"installing {min(100, 50 * self._steps // max(1, self._total))} %"
         return None
-    return f"{'downloading' if found.group(1) == 'dl' else 'installing'} {found.group(2)} %"
 
 
 def _own_folders(folder: Path) -> tuple[str, ...]:

