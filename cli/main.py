@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 
@@ -37,14 +38,30 @@ def app() -> None:
     except Refusal as refusal:
         _print(refusal)
         sys.exit(REFUSED)
+    except OSError as fault:
+        words = _of_machine(fault)
+        if words is None:
+            raise
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(words)
+        sys.exit(REFUSED)
     except SystemExit as end:
         if end.code == STOPPED:
             Console(stderr=True).print("Stopped. Nothing was left half-written.")
         raise
 
 
+def _of_machine(fault: OSError) -> str | None:
+    """Return what to do about a full disk or a missing right; None for a fault of ours."""
+    where = f" ({fault.filename})" if fault.filename else ""
+    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"The disk is full{where}: make room and run the same command again."
+    if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS} and fault.filename:
+        return f"{fault.filename} may not be read or written: run as its owner, or choose another place."
+    return None
+
+
 def _print(refusal: Refusal) -> None:
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     console.print(f"{refusal.title}.", style="bold")
     for label, text in (("Given ", refusal.given), ("Wanted", refusal.wanted), ("To do ", refusal.todo)):
         console.print(f"  {label}  {text}")

@@ -129,6 +129,13 @@ def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
             wanted="a database with PostGIS 3, owned by the account in the URL",
             todo="let its administrator run CREATE EXTENSION postgis there, and give the account what it lacks",
         )
+    if isinstance(fault.orig, pg.DiskFull) or "No space left on device" in str(fault.orig):
+        return RegistryError(
+            "The disk of the database is full",
+            given=f"{where}: {str(fault.orig).splitlines()[0]}",
+            wanted="room for what is to be written; nothing of it was kept",
+            todo="make room on that disk, and run the same command again",
+        )
     if isinstance(fault, OperationalError) and (fault.connection_invalidated or _never_connected(fault)):
         return RegistryError(
             "The database does not answer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,7 @@ def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwo
 
     This process keeps it; its first use reads the file of that hash below `cache_dir`, made from the database
     when missing or damaged. The file appears whole or not at all, so processes that start together may share it.
+    Where it cannot be written the database serves alone.
 
     Parameters
     ----------
@@ -162,8 +164,9 @@ def _read(session: Session, content_hash: str, cache_dir: Path | None) -> RoadNe
     stored = session.scalar(select(RoadNetworkRow.bytes).where(RoadNetworkRow.content_hash == content_hash))
     network = _same(RoadNetwork.from_bytes(bytes(stored or b"")), content_hash)
     if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        network.save(file)
+        with suppress(OSError):  # a full disk or a missing right costs a second at the next start, no more
+            file.parent.mkdir(parents=True, exist_ok=True)
+            network.save(file)
     return network
 
 

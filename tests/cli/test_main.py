@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 import typer
 
@@ -55,3 +57,29 @@ def test_a_fault_of_ours_is_not_dressed_up_as_a_refusal(monkeypatch):
     monkeypatch.setattr("sys.argv", ["merr"])
     with pytest.raises(RuntimeError):
         main.app()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: make room"),
+        (PermissionError(errno.EACCES, "Permission denied", "/a/file"), "/a/file may not be read or written"),
+    ],
+)
+def test_a_full_disk_and_a_missing_right_end_in_one_sentence(monkeypatch, capsys, fault, words):
+    def meet():
+        raise fault
+
+    assert _run(monkeypatch, meet) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(words)
+
+
+def test_what_was_given_stands_on_one_line_so_that_it_can_be_copied(monkeypatch, capsys):
+    path = "/a/folder" * 30
+
+    def refuse():
+        raise AreaError("The file cannot be read", given=path, wanted="a file", todo="check the path")
+
+    _run(monkeypatch, refuse)
+    assert path in capsys.readouterr().err

@@ -75,6 +75,13 @@ def test_the_file_is_made_whole_and_mended_when_damaged(facts_url, tmp_path):
     assert file.read_bytes() == whole
 
 
+def test_a_cache_that_cannot_be_written_costs_no_answer(facts_url, tmp_path):
+    (tmp_path / "taken").write_text("")
+    with session_scope(facts_url) as session:
+        store_network(session, *SOUTH)
+        assert active_network(session, tmp_path / "taken" / "cache").name == "southern road"
+
+
 def test_a_file_of_other_roads_under_that_name_is_not_believed(facts_url, tmp_path):
     with session_scope(facts_url) as session:
         content_hash = store_network(session, *SOUTH)
