@@ -15,6 +15,8 @@ from pathlib import Path
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from registry.errors import RegistryError
 
@@ -59,7 +61,19 @@ class Settings(BaseSettings):
         if not found:
             msg = "a URL that starts with postgresql://"
             raise ValueError(msg)
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):
+            # What SQLAlchemy says may quote a part of the password.
+            msg = "a URL such as postgresql://name:password@host:5432/database"
+            raise ValueError(msg) from None
         return url
+
+    @field_validator("data_dir", "state_dir", "postgis_prefix")
+    @classmethod
+    def _from_the_root(cls, value: Path) -> Path:
+        """Return the folder with its full path: the server works in another folder than whoever starts it."""
+        return value.absolute()
 
     @property
     def cache_dir(self) -> Path:
@@ -92,12 +106,16 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as fault:
         first = fault.errors()[0]
-        name = str(first["loc"][0]).upper().removeprefix(PREFIX)
+        name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
+        given = repr(first["input"])
+        if name == f"{PREFIX}DATABASE_URL":
+            given = "a value that is not shown, since it may hold a password"
+            name = name if name in map(str.upper, os.environ) else name.removeprefix(PREFIX)
         raise RegistryError(
-            f"The setting {PREFIX}{name} cannot be used",
-            given=re.sub(r"//[^@/]*@", "//...@", repr(first["input"])),  # no password in a log
+            f"The setting {name} cannot be used",
+            given=given,
             wanted=first["msg"].removeprefix("Value error, "),
-            todo=f"give {PREFIX}{name} such a value, or unset it",
+            todo=f"give {name} such a value, or unset it",
         ) from None
 
 

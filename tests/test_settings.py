@@ -57,7 +57,7 @@ def test_our_own_variable_wins_over_the_plain_one(monkeypatch):
 
 def test_a_database_of_another_kind_is_refused_without_showing_its_password(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mysql://merr:secret@db/merr")
-    with pytest.raises(RegistryError, match="MERR_DATABASE_URL cannot be used") as refused:
+    with pytest.raises(RegistryError, match="DATABASE_URL cannot be used") as refused:
         read_settings()
     assert "secret" not in str(refused.value)
     assert refused.value.wanted == "a URL that starts with postgresql://"
@@ -82,3 +82,23 @@ def test_root_keeps_its_state_where_the_servers_account_can_go(monkeypatch, tmp_
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert settings_module.state_home() == tmp_path / ".local" / "share" / "merr"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://merr:se/cret@db/x", "merr:secret@db/merr", "postgresql://merr:secret@db:port/merr"],
+)  # fmt: skip
+def test_a_url_that_cannot_be_read_is_refused_by_the_name_it_has_and_never_shown(monkeypatch, url: str):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(RegistryError, match=r"^The setting DATABASE_URL cannot be used") as refused:
+        read_settings()
+    said = repr(vars(refused.value))
+    assert "secret" not in said
+    assert "se/cret" not in said
+    assert refused.value.todo == "give DATABASE_URL such a value, or unset it"
+
+
+def test_a_folder_is_meant_from_where_one_stands(monkeypatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MERR_STATE_DIR", "state")
+    assert read_settings().state_dir == tmp_path / "state"

@@ -303,7 +303,9 @@ class LocalCluster:
         done = run_as_server((programs.path("pg_ctl"), *start, "-o", options), programs.environment)
         if done.code == 0:
             return ""
-        logged = self.log_file.read_text(errors="replace")[before:] if self.log_file.exists() else ""
+        logged = (
+            self.log_file.read_bytes()[before:].decode(errors="replace") if self.log_file.exists() else ""
+        )
         return logged or done.output
 
     def _programs(self) -> Programs:
@@ -331,6 +333,13 @@ class LocalCluster:
 
     def _check_socket_path(self) -> None:
         path = str(self.socket_dir / SOCKET_NAME)
+        if "," in path:
+            raise RegistryError(
+                "The path of the database's socket holds a comma",
+                given=path,
+                wanted="a path without one, since PostgreSQL reads it as the end of a path",
+                todo="set MERR_STATE_DIR to such a folder",
+            )
         if len(path.encode()) > SOCKET_PATH_LIMIT:
             raise RegistryError(
                 "The path of the database's socket is too long",

@@ -168,6 +168,20 @@ def test_a_path_too_long_for_a_socket_is_refused_before_anything_is_made(folder:
     assert not cluster.state_dir.exists()
 
 
+def test_a_comma_in_the_path_is_refused_before_anything_is_made(folder: Path):
+    cluster = LocalCluster(folder / "a,b", PREFIX)
+    with pytest.raises(RegistryError, match="holds a comma"):
+        cluster.up()
+    assert not cluster.state_dir.exists()
+
+
+def test_a_folder_of_any_letters_will_do(folder: Path):
+    cluster = LocalCluster(folder / "Stra\u00dfe %41 'x'", PREFIX, durable=False)
+    cluster.up()
+    assert _ask(cluster, "SELECT 42") == 42
+    assert cluster.down()
+
+
 def test_data_of_another_major_version_are_left_alone_and_named(cluster: LocalCluster):
     account_module.make_folder(cluster.home, private=True)
     cluster.data_dir.mkdir()
