@@ -76,11 +76,12 @@ def replay(say: Callable[[str], None]) -> Answer:
 
     url = database_url(say)
     prepare_demo(url, say)
+    with session_scope(url) as session:
+        question = joplin(kinds(session))
+        save_once(session, question)
     with session_scope(url, snapshot=True) as session:
         say("Reading the roads and where people live")
         known = atlas(session)
-        question = joplin(kinds(session))
-        save_once(session, question)
         say("Ranking")
         return answer(session, question, known)
 
@@ -109,9 +110,9 @@ def joplin_corridor() -> IncidentArea:
 def save_once(session: Session, question: Question) -> None:
     """Save the incident unless one of its name is there, open or closed."""
     from matching.needs import need_as_json
-    from registry.incidents.store import list_incidents, save_incident
+    from registry.incidents.store import name_is_free, save_incident
 
-    if any(incident.name == NAME for incident in list_incidents(session)):
+    if not name_is_free(session, NAME):
         return
     save_incident(
         session,

@@ -33,6 +33,7 @@ __all__ = [
     "close_incident",
     "list_incidents",
     "load_incident",
+    "name_is_free",
     "reopen_incident",
     "save_incident",
     "update_incident",
@@ -74,6 +75,16 @@ def save_incident(
     if area is not None:
         add_area_version(session, str(row.id), area)
     return str(row.id)
+
+
+def name_is_free(session: Session, name: str) -> bool:
+    """Return whether no incident, open or closed, bears `name`; who asks next waits for this transaction's end.
+
+    So two who both want to save an incident once do not save it twice, in transactions that see what others commit
+    (not `snapshot`).
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"incident {name}", 0))))
+    return session.scalar(select(IncidentRow.id).where(IncidentRow.name == name).limit(1)) is None
 
 
 def update_incident(

@@ -21,6 +21,7 @@ from registry.incidents.store import (
     close_incident,
     list_incidents,
     load_incident,
+    name_is_free,
     reopen_incident,
     save_incident,
     update_incident,
@@ -245,3 +246,21 @@ def test_the_database_itself_refuses_what_slips_past_the_checks(session, stateme
     save(session)
     with pytest.raises(IntegrityError, match=constraint), session.begin_nested():
         session.execute(text(statement))
+
+
+def test_two_who_save_an_incident_once_at_the_same_moment_save_one(database_url):
+    ready = threading.Barrier(2)
+
+    def save():
+        ready.wait()
+        with session_scope(database_url) as session:
+            if name_is_free(session, "Flood"):
+                save_incident(session, name="Flood", kind="flood", area=AREA, asked_at=ASKED)
+
+    both = [threading.Thread(target=save) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    with session_scope(database_url) as session:
+        assert [incident.name for incident in list_incidents(session)] == ["Flood"]
