@@ -80,6 +80,11 @@ def roads(
     tolerance_m: Annotated[
         float | None, typer.Option(help="Join ends and lines that stop short by up to so many metres.")
     ] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer of a file that holds several.")] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="Where the coordinates lie when the file does not say, such as EPSG:4269."),
+    ] = None,
 ) -> None:
     """Load roads; every site is placed on them anew in the same transaction."""
     from etl.load import load_roads
@@ -100,6 +105,8 @@ def roads(
                 main_roads_only=main_roads_only,
                 noded=noded,
                 tolerance_m=tolerance_m,
+                layer=layer,
+                crs=crs,
             )
             report = load_road_lines(session, source, progress)
     _show(report)

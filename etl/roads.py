@@ -41,6 +41,10 @@ class RoadSource:
         True when the lines already end wherever roads meet.
     tolerance_m
         How far in metres a line may stop short of another and still meet it.
+    layer
+        The layer of a file that holds several.
+    crs
+        Where the coordinates of a file lie that does not say so itself, such as EPSG:4269.
     """
 
     path: Path
@@ -53,6 +57,8 @@ class RoadSource:
     main_roads_only: bool = False
     noded: bool = False
     tolerance_m: float | None = None
+    layer: str | None = None
+    crs: str | None = None
 
 
 def load_road_lines(
@@ -77,7 +83,14 @@ def load_road_lines(
     if progress is not None:
         progress(f"Reading {source.path.name}")
     speeds = read_speeds(source.speeds)
-    given = read_lines(source.path, source.class_column, source.name_column, source.oneway_column)
+    given = read_lines(
+        source.path,
+        source.class_column,
+        source.name_column,
+        source.oneway_column,
+        layer=source.layer,
+        crs=source.crs,
+    )
     lines, not_driven = driven(given, speeds)
     network, found = build_network(
         lines,

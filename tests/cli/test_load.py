@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 import typer
 from typer.testing import CliRunner
 
@@ -99,3 +101,27 @@ def test_ctrl_c_leaves_nothing_half_written(run, database_url, monkeypatch):
         run("providers", SAMPLE)
     with session_scope(database_url) as session:
         assert listings(session) == []
+
+
+def test_a_layer_and_a_reference_system_are_named_where_the_file_leaves_them_open(run, tmp_path):
+    line = [shapely.LineString([(-94.6, 37.0), (-94.3, 37.0)])]
+    for layer in ("paths", "roads"):
+        with pytest.warns(UserWarning, match="'crs' was not provided"):
+            gpd.GeoDataFrame({"kind": ["main"]}, geometry=line).to_file(tmp_path / "two.gpkg", layer=layer)
+    (tmp_path / "speeds.csv").write_text("class,mph\nmain,50\n")
+    asked = (
+        "roads",
+        "--lines",
+        tmp_path / "two.gpkg",
+        "--class-column",
+        "kind",
+        "--speeds",
+        tmp_path / "speeds.csv",
+    )
+    with pytest.raises(Refusal, match="2 layers") as caught:
+        run(*asked)
+    assert "--layer" in caught.value.todo
+    with pytest.raises(Refusal, match="does not say where") as caught:
+        run(*asked, "--layer", "roads")
+    assert "--crs" in caught.value.todo
+    assert "roads: 1 read, 1 kept" in run(*asked, "--layer", "roads", "--crs", "EPSG:4269")
