@@ -12,7 +12,7 @@ from etl.digests import county_digest, demo_digest, digest_of, reference_digest
 from etl.errors import EtlError
 from etl.reports import SHOWN_ROWS, LoadReport
 from etl.sources.columns import read_column_map
-from etl.sources.demo import AS_OF, demo_registry, read_towns
+from etl.sources.demo import AS_OF, SOURCE, demo_registry, read_towns
 from etl.sources.providers import read_providers
 from etl.sources.reference import read_county_records, read_taxonomies
 from etl.sources.vocabulary import Vocabulary
@@ -203,6 +203,14 @@ def load_providers(
     RegistryError
         While counties or kinds are not loaded.
     """
+    source = source or _source_of(path)
+    if source == SOURCE:
+        raise EtlError(
+            f"The source {SOURCE!r} belongs to the invented companies of the demo registry",
+            given=f"the source {SOURCE!r} for {path.name!r}",
+            wanted="a word of this list's own",
+            todo="name it, such as --source greene_county_chamber",
+        )
     taxonomy = kinds(session)
     words = Vocabulary(
         taxonomy=taxonomy,
@@ -215,7 +223,7 @@ def load_providers(
         path,
         read_gazetteer(data_dir / "gazetteer"),
         words,
-        source=source or _source_of(path),
+        source=source,
         column_map=read_column_map(columns, taxonomy.attributes) if columns else None,
         sheet=sheet,
         encoding=encoding,

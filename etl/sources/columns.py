@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import EtlError
 from etl.sources.cells import Cell, is_blank
+from registry.directory.reviews import without_contact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -290,5 +291,6 @@ def _folded(name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [repr(name[:40]) for name in names[:30]]
+    # A list without a header has a company's contacts where the names of columns are looked for.
+    shown = [repr(without_contact(name[:40])) for name in names[:30]]
     return ", ".join(shown) + (f" and {len(names) - 30} more" if len(names) > 30 else "")  # noqa: PLR2004

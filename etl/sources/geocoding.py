@@ -90,11 +90,11 @@ def county_named(text: str, counties: Counties) -> str:
     word = _folded(text)
     exact = [fips for at, fips in enumerate(counties.fips) if word == _folded(counties.label(at)) and word]
     if not exact:
-        bare = word.removesuffix(" county")
+        bare = _solid(word.removesuffix(" county"))
         exact = [
             fips
             for at, fips in enumerate(counties.fips)
-            if bare == _folded(counties.name[at]).removesuffix(" city")
+            if bare == _solid(_folded(counties.name[at]).removesuffix(" city"))
         ]
     if len(exact) == 1:
         return exact[0]
@@ -251,6 +251,11 @@ def _county_or_none(lon: float, lat: float, counties: Counties) -> str | None:
     if not (abs(lat) <= 90.0 and abs(lon) <= 180.0):  # noqa: PLR2004
         return None
     return _county_at(lon, lat, counties, prefer=None)
+
+
+def _solid(words: str) -> str:
+    """Return the words without blanks: lists write De Kalb and Mc Donald, the State DeKalb and McDonald."""
+    return words.replace(" ", "")
 
 
 def _folded(text: str) -> str:

@@ -203,7 +203,7 @@ class _Site:
 
 @dataclass
 class _Provider:
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict, repr=False)
     told_by: dict[str, int] = field(default_factory=dict)
     sites: dict[str, _Site] = field(default_factory=dict)
 

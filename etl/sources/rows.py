@@ -74,7 +74,7 @@ class RowFacts:
     number: int
     provider_key: str
     site_key: str
-    provider: Mapping[str, object]
+    provider: Mapping[str, object] = field(repr=False)
     site: Mapping[str, object]
     asset: AssetRecord | None
     raw: Mapping[str, str] = field(repr=False)

@@ -5,6 +5,7 @@ Nothing is ever computed: a formula is kept as `Formula`, so that whoever reads 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from dataclasses import dataclass
@@ -86,17 +87,25 @@ def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = N
     """
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = path.read_bytes() if path.is_file() and size <= MAX_BYTES else b""
     except OSError as fault:
-        raise EtlError(
-            f"The file {path.name!r} cannot be opened",
-            given=f"{path} ({fault.strerror})",
-            wanted="a CSV or XLSX file that you may read",
-            todo="check the path and your right to read it",
-        ) from fault
+        raise _closed(path, str(fault.strerror)) from fault
+    if not path.is_file():
+        raise _closed(
+            path, "no file"
+        )  # a pipe or a device may have no end, and is not there to be read again
     if size > MAX_BYTES:
         raise _too_large(path.name, f"{size / 1e6:,.1f} MB", f"at most {MAX_BYTES / 1e6:,.0f} MB")
     return table_from_bytes(data, path.name, sheet=sheet, encoding=encoding)
+
+
+def _closed(path: Path, why: str) -> EtlError:
+    return EtlError(
+        f"The file {path.name!r} cannot be opened",
+        given=f"{path} ({why})",
+        wanted="a CSV or XLSX file that you may read",
+        todo="check the path and your right to read it",
+    )
 
 
 def table_from_bytes(
@@ -140,7 +149,7 @@ def _decoded(data: bytes, name: str, encoding: str | None) -> str:
             f"{name!r} is not written in {(encoding or 'utf-8').upper()}",
             given=f"the byte 0x{shown} at position {fault.start + 1:,}, in line {line:,}",
             wanted=f"text in {(encoding or 'utf-8').upper()}",
-            todo="save the file as CSV UTF-8, or name its encoding, such as --encoding cp1252",
+            todo=f"save the file as CSV UTF-8, or name its encoding, such as --encoding {_likely(data)}",
         ) from fault
     except UnicodeError as fault:
         raise EtlError(
@@ -159,6 +168,11 @@ def _decoded(data: bytes, name: str, encoding: str | None) -> str:
             todo="save it as CSV UTF-8; if it is UTF-16, add --encoding utf-16",
         )
     return text
+
+
+def _likely(data: bytes) -> str:
+    """Return the encoding to name as an example: the one whose mark the file begins with, else Windows' own."""
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "cp1252"
 
 
 def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Sequence[Cell]]]:
@@ -205,7 +219,7 @@ def _table(rows: Iterable[tuple[int, Sequence[Cell]]], name: str) -> Table:
 
 
 def _header(cells: Sequence[Cell], number: int, name: str) -> tuple[str, ...]:
-    header = tuple(str(cell).strip() if not is_blank(cell) else "" for cell in cells)
+    header = tuple(_column(cell) for cell in cells)
     if len(header) > MAX_COLUMNS:
         raise _too_large(name, f"more than {MAX_COLUMNS} columns", f"at most {MAX_COLUMNS} columns")
     twice = sorted({column for column in header if column and header.count(column) > 1})
@@ -217,6 +231,12 @@ def _header(cells: Sequence[Cell], number: int, name: str) -> tuple[str, ...]:
             todo="rename or remove one of the two",
         )
     return header
+
+
+def _column(cell: Cell) -> str:
+    """Return the name of a column in one line of letters: messages repeat it, and a terminal obeys the rest."""
+    words = "" if is_blank(cell) else " ".join(str(cell).split())
+    return "".join(sign for sign in words if sign.isprintable())
 
 
 def _too_large(name: str, given: str, wanted: str) -> EtlError:

@@ -81,6 +81,15 @@ def test_st_louis_must_say_which(counties):
         county_named("St. Louis", counties)
 
 
+@pytest.mark.parametrize(
+    ("text", "fips"),
+    [("De Kalb", "29063"), ("DEKALB COUNTY", "29063"), ("La Clede", "29105"), ("Mc Donald County", "29119"),
+     ("Sainte Genevieve", "29186")],
+)  # fmt: skip
+def test_a_county_is_known_with_and_without_its_blank(counties, text, fips):
+    assert county_named(text, counties) == fips
+
+
 @pytest.mark.parametrize("text", ["29999", "20001", "Jaspr", "8", "²", "2909", "county"])
 def test_a_county_that_missouri_lacks_is_turned_away(counties, text):
     with pytest.raises(CellError, match="is not in Missouri"):

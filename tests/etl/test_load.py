@@ -247,3 +247,10 @@ def test_roads_that_cannot_be_built_leave_the_old_ones_in_use(registry_url, tmp_
         load_road_lines(session, source)
     with session_scope(registry_url) as session:
         assert active_hash(session) == before
+
+
+def test_the_source_of_the_demo_registry_is_nobody_elses(load, registry_url):
+    with pytest.raises(EtlError, match="belongs to the invented companies") as caught:
+        load(ROW, source="demo")
+    assert "--source" in caught.value.todo
+    assert contents(registry_url)["registry.providers"] == []

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from etl.errors import EtlError
 from etl.sources.columns import OTHER_NAMES, layout, read_column_map, titled
 from etl.sources.providers import ProviderBatch, read_batch, read_providers
+from etl.sources.rows import RowFacts, row_facts
 from etl.sources.tables import table_from_bytes
 
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "samples" / "providers.csv"
@@ -376,3 +377,19 @@ def _workbook():
 
 
 WORKBOOK = _workbook()
+
+
+def test_a_list_without_a_header_does_not_show_its_contacts(words):
+    table = table_from_bytes(b"Shoal,energy,Joplin,417-555-0101,ira@example.org\n", "list.csv")
+    with pytest.raises(EtlError) as caught:
+        layout(table, words.taxonomy.attributes)
+    assert "Shoal" in caught.value.given
+    assert "555" not in caught.value.given
+    assert "ira@" not in caught.value.given
+
+
+def test_what_a_row_says_prints_no_contact(words):
+    found = row_facts(2, {**ROW, "contact_name": "Ira Sample"}, words)
+    assert isinstance(found, RowFacts)
+    assert "Ira" not in repr(found)
+    assert "555" not in repr(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 
 import openpyxl
@@ -149,3 +150,21 @@ def test_a_workbook_with_a_document_type_is_refused():
     with zipfile.ZipFile(stream, "a") as parts:
         parts.writestr("xl/extra.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>')
     assert "document type" in refusal(stream.getvalue()).title
+
+
+def test_a_pipe_is_refused_unread(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(EtlError, match="cannot be opened") as caught:
+        read_table(tmp_path / "pipe")
+    assert "no file" in caught.value.given
+
+
+def test_the_name_of_a_column_cannot_command_a_terminal():
+    assert table_from_bytes(b"a\x1b[31mred, two  words\n1,2\n", "list.csv").columns == (
+        "a[31mred",
+        "two words",
+    )
+
+
+def test_a_file_with_the_mark_of_utf_16_is_told_that_encoding():
+    assert "--encoding utf-16" in refusal("a,b\n1,2\n".encode("utf-16")).todo
