@@ -4,7 +4,6 @@
 .PHONY: help demo test check proof bench build bare clean
 MERR := .venv/bin/merr
 PYTEST := .venv/bin/python -m pytest
-SOURCES := geo registry matching etl web dashboard cli benchmarks tests scripts
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
