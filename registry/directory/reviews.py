@@ -60,10 +60,10 @@ class Review:
 def store_reviews(
     session: Session, source: str, records: Iterable[ReviewRecord], *, file_name: str = ""
 ) -> Tally:
-    """Return how many rows of `source` wait newly, changed or as before; those no longer given are done with.
+    """Return how many rows of a file wait newly, changed or as before; those no longer given are done with.
 
-    The rows given are the whole of what waits for that source: a file that was corrected and loaded again clears
-    its own list.
+    The rows given are the whole of what waits for that file of `source`: a file that was corrected and loaded again
+    clears its own list, and the parts of a list that was split do not clear each other's.
     """
     rows: list[Row] = [
         {
@@ -76,12 +76,13 @@ def store_reviews(
         for record in records
     ]
     waiting = [row["row_number"] for row in rows]
-    session.execute(delete(ReviewRow).where(ReviewRow.source == source, ReviewRow.row_number.not_in(waiting)))
-    return upsert(session, ReviewRow, rows, key=("source", "row_number"))
+    of_the_file = (ReviewRow.source == source, ReviewRow.file_name == file_name)
+    session.execute(delete(ReviewRow).where(*of_the_file, ReviewRow.row_number.not_in(waiting)))
+    return upsert(session, ReviewRow, rows, key=("source", "file_name", "row_number"))
 
 
 def reviews(session: Session, source: str | None = None) -> list[Review]:
-    """Return the rows that wait for review, of one source or of all, in the order of source and row."""
+    """Return the rows that wait for review, of one source or of all, in the order of source, file and row."""
     query = select(
         ReviewRow.source,
         ReviewRow.file_name,
@@ -90,7 +91,7 @@ def reviews(session: Session, source: str | None = None) -> list[Review]:
         ReviewRow.raw_row,
         ReviewRow.created_at,
         ReviewRow.updated_at,
-    ).order_by(ReviewRow.source, ReviewRow.row_number)
+    ).order_by(ReviewRow.source, ReviewRow.file_name, ReviewRow.row_number)
     if source is not None:
         query = query.where(ReviewRow.source == source)
     return [Review(**row) for row in session.execute(query).mappings()]

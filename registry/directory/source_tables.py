@@ -38,7 +38,7 @@ class ReviewRow(Base):
 
     __tablename__ = "reviews"
     __table_args__ = (
-        UniqueConstraint("source", "row_number"),
+        UniqueConstraint("source", "file_name", "row_number"),
         not_blank("source"),
         not_blank("reason"),
         at_least("row_number", 1),

@@ -73,6 +73,14 @@ def test_the_same_rows_again_change_nothing_and_mended_ones_go(session):
     assert reviews(session) == []
 
 
+def test_the_parts_of_a_split_list_do_not_clear_each_others_rows(session):
+    row = ReviewRecord(row_number=7, reason="no such town", raw_row=ROW)
+    store_reviews(session, "list", [row], file_name="part1.csv")
+    assert store_reviews(session, "list", [row], file_name="part2.csv") == Tally(new=1)
+    store_reviews(session, "list", [], file_name="part2.csv")
+    assert [found.file_name for found in reviews(session, "list")] == ["part1.csv"]
+
+
 def test_each_source_has_its_own_list(session):
     row = [ReviewRecord(row_number=2, reason="no such town", raw_row=ROW)]
     store_reviews(session, "one", row)

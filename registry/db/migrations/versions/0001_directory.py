@@ -240,7 +240,9 @@ def make_sources() -> None:
         sa.CheckConstraint("jsonb_typeof(raw_row) = 'object'", name=op.f("ck_reviews_raw_row_is_an_object")),
         sa.CheckConstraint("row_number >= 1", name=op.f("ck_reviews_row_number_at_least_1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
-        sa.UniqueConstraint("source", "row_number", name=op.f("uq_reviews_source_row_number")),
+        sa.UniqueConstraint(
+            "source", "file_name", "row_number", name=op.f("uq_reviews_source_file_name_row_number")
+        ),
         schema="registry",
         comment="Rows that could not be placed, each with its reason",
     )
