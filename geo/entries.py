@@ -1,4 +1,4 @@
-"""Where the roads enter an area: the stretches to reach, and what each way into them costs."""
+"""Where the roads enter an area or end near it: the stretches to reach, and what each way to them costs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
-from geo.intervals import Stretches, inside, no_stretches, whole_edges, without
-from geo.projection import geometry_in_metres
-from geo.snapping import access_limit_m, offsets_at
+from geo.approaches import approaches
+from geo.departures import within
+from geo.intervals import Stretches, inside, without
+from geo.snapping import access_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo.network import RoadNetwork
 
 NO_ARC = -1
-"""In place of an arc: the node itself lies in the area."""
+"""In place of an arc: the node itself is reached."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,104 +30,100 @@ class Target:
     Parameters
     ----------
     stretches
-        Open road to reach; one place, from and to itself, when no open road lies in the area; none when even the
-        nearest lies beyond the limit.
+        Open road in the area, by edge and then by metres; when there is none, the open approaches to it, each a
+        stretch from and to itself.
+    access_m
+        Straight metres (EPSG:5070) from each stretch to the area, float64 (S,); 0 in it.
     road_inside
         Whether open road lies in the area.
-    access_m
-        Straight metres (EPSG:5070) from the nearest open road to the area; 0 when a road lies inside, NaN when
-        the nearest is beyond the limit.
+    near
+        Whether road lies in the area or within the limit of it, open or not.
     inside
         All road in the area, open or not.
     """
 
     stretches: Stretches
+    access_m: NDArray[np.float64]
     road_inside: bool
-    access_m: float
+    near: bool
     inside: Stretches
 
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """The ways from nodes straight into the target, one a node: the quickest, the node itself before an arc.
+    """The ways from nodes straight to the area, one a node: the quickest.
 
-    node int64 (n,) rising, ms int64 (n,), arc int64 (n,; `NO_ARC` where the node lies in it), metres float64 (n,).
+    Of equals it is the one with the shortest access leg, then the node itself before an arc, then the lowest arc,
+    then the first place on it.
+
+    Parameters
+    ----------
+    node
+        The nodes, int64 (n,), rising.
+    ms
+        Milliseconds from each to the area, its access leg included, int64 (n,).
+    access_m
+        Straight metres of that access leg, float64 (n,); 0 with road inside.
+    arc, metres
+        Along which arc (`NO_ARC`: the node itself is reached) and after how many metres of it; int64, float64 (n,).
     """
 
     node: NDArray[np.int64]
     ms: NDArray[np.int64]
+    access_m: NDArray[np.float64]
     arc: NDArray[np.int64]
     metres: NDArray[np.float64]
 
 
 def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Target:
-    """Return the open road inside an area (polygon, EPSG:4326), or the open place on the road nearest to it."""
-    within = inside(network, area)
-    reachable = without(network, within, closed.obstacles.blocked)
+    """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it."""
+    within_area = inside(network, area)
+    reachable = without(network, within_area, closed.obstacles.blocked)
     if len(reachable):
-        return Target(reachable, road_inside=True, access_m=0.0, inside=within)
-    place, access_m = _nearest(network, area, closed)
-    return Target(place, road_inside=False, access_m=access_m, inside=within)
+        return Target(reachable, np.zeros(len(reachable)), road_inside=True, near=True, inside=within_area)
+    known = approaches(network, area)
+    usable = ~within(closed.obstacles.blocked, known.edge, known.offset_m)
+    places = Stretches(known.edge[usable], known.offset_m[usable], known.offset_m[usable])
+    near = len(known.edge) > 0
+    return Target(places, known.access_m[usable], road_inside=False, near=near, inside=within_area)
 
 
 def entries(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Entries:
-    """Return the quickest way from each node straight into the target, its milliseconds and metres."""
-    stretches = wanted.stretches
-    _, first = np.unique(stretches.edge, return_index=True)
-    last = np.concatenate([first[1:], [len(stretches)]])[: len(first)] - 1
-    edge = stretches.edge[first]
+    """Return the quickest way from each node straight to the area, its milliseconds and metres."""
+    stretches, access_m = wanted.stretches, wanted.access_m
+    edge, near, far = stretches.edge, stretches.from_m, stretches.to_m
     length = network.edge_length_m[edge]
-    near, far = stretches.from_m[first], stretches.to_m[last]
     ahead = closed.obstacles.passage_ms(edge, np.zeros(len(edge)), near)
     back = closed.obstacles.passage_ms(edge, far, length)
-    # A node at either end of a stretch lies in the area, whichever way the road there may be driven.
+    # A node at either end of a stretch is reached, whichever way the road there may be driven.
     at_tail, at_head = near == 0.0, far == length
     nodes = np.concatenate([network.edge_tail[edge[at_tail]], network.edge_head[edge[at_head]]])
+    nothing = np.zeros(len(nodes))
+    nodes_m = np.concatenate([access_m[at_tail], access_m[at_head]])
     return _quickest(
-        (nodes, np.zeros(len(nodes), dtype=np.int64), np.full(len(nodes), NO_ARC), np.zeros(len(nodes))),
-        (network.edge_tail[edge], ahead, network.forward_arc[edge], near),
-        (network.edge_head[edge], back, network.backward_arc[edge], length - far),
+        (nodes, nothing.astype(np.int64), nodes_m, np.full(len(nodes), NO_ARC), nothing),
+        _driven(network.edge_tail[edge], ahead, access_m, network.forward_arc[edge], near),
+        _driven(network.edge_head[edge], back, access_m, network.backward_arc[edge], length - far),
     )
 
 
-def _quickest(
-    nodes: tuple[NDArray[Any], ...], ahead: tuple[NDArray[Any], ...], back: tuple[NDArray[Any], ...]
-) -> Entries:
-    """Return one way a node out of nodes inside and arcs leading in; blocked ways and missing arcs fall out."""
-    usable = [(ms >= 0) & (arc >= 0) for _, ms, arc, _ in (ahead, back)]
-    ways = (
-        nodes,
-        *(tuple(part[use] for part in way) for way, use in zip((ahead, back), usable, strict=True)),
-    )
-    node, ms, arc, metres = (np.concatenate(parts) for parts in zip(*ways, strict=True))
-    order = np.lexsort((arc, ms, node))
+def _driven(*way: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return the ways (node, road milliseconds, access metres, arc, metres) that are open along an arc there is."""
+    _, ms, _, arc, _ = way
+    usable = (ms >= 0) & (arc >= 0)
+    return tuple(part[usable] for part in way)
+
+
+def _quickest(*ways: tuple[NDArray[Any], ...]) -> Entries:
+    """Return one way a node."""
+    node, road_ms, access_m, arc, metres = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+    ms = road_ms + access_ms(access_m)
+    order = np.lexsort((metres, arc, access_m, ms, node))
     _, first = np.unique(node[order], return_index=True)
     best = order[first]
-    return Entries(node[best].astype(np.int64), ms[best], arc[best].astype(np.int64), metres[best])
-
-
-def _nearest(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> tuple[Stretches, float]:
-    """Return the open place on the road nearest to an area (EPSG:5070), the lowest edge among equals."""
-    ground = geometry_in_metres(area)
-    limit = access_limit_m(network)
-    near = np.sort(network.tree_xy.query(ground, predicate="dwithin", distance=limit))
-    some = without(network, whole_edges(network, near), closed.obstacles.blocked)
-    if not len(some):
-        return no_stretches(), np.nan
-    lines = network.lines_xy[some.edge].copy()
-    partly = np.flatnonzero((some.from_m > 0.0) | (some.to_m < network.edge_length_m[some.edge]))
-    for at in partly:
-        stretch = int(some.edge[at]), float(some.from_m[at]), float(some.to_m[at])
-        lines[at] = shapely.LineString(_points_between(network, network.shape_xy, *stretch))
-    shapely.prepare(ground)
-    away = shapely.distance(ground, lines)
-    best = int(np.lexsort((some.from_m, some.edge, away))[0])
-    if away[best] > limit:
-        return no_stretches(), np.nan
-    place = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(ground, lines[best]), 1))
-    offset_m = offsets_at(network, some.edge[best : best + 1], place)
-    offset_m = np.clip(offset_m, some.from_m[best], some.to_m[best])
-    return Stretches(some.edge[best : best + 1], offset_m, offset_m), float(away[best])
+    return Entries(
+        node[best].astype(np.int64), ms[best], access_m[best], arc[best].astype(np.int64), metres[best]
+    )
 
 
 def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -> NDArray[np.float64]:
@@ -136,16 +132,10 @@ def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -
     Metres from the edge's tail; `from_m > to_m` drives against its direction. Two points at least, the same one
     twice when the two places are one.
     """
-    points = _points_between(network, network.shape, edge, min(from_m, to_m), max(from_m, to_m))
-    return points if from_m <= to_m else points[::-1]
-
-
-def _points_between(
-    network: RoadNetwork, points: NDArray[np.float64], edge: int, from_m: float, to_m: float
-) -> NDArray[np.float64]:
-    """Return `points` (the shape in whatever coordinates, (K, 2)) of an edge between two places, from <= to."""
+    near_m, far_m = min(from_m, to_m), max(from_m, to_m)
     rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
-    metres, shape = network.shape_m[rows], points[rows]
-    between = (metres > from_m) & (metres < to_m)
-    ends = np.column_stack([np.interp([from_m, to_m], metres, shape[:, axis]) for axis in (0, 1)])
-    return np.concatenate([ends[:1], shape[between], ends[1:]])
+    metres, shape = network.shape_m[rows], network.shape[rows]
+    between = (metres > near_m) & (metres < far_m)
+    ends = np.column_stack([np.interp([near_m, far_m], metres, shape[:, axis]) for axis in (0, 1)])
+    points = np.concatenate([ends[:1], shape[between], ends[1:]])
+    return points if from_m <= to_m else points[::-1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from geo.departures import BY_HEAD, BY_TAIL, Departures, millimetres
 from geo.entries import NO_ARC, Entries, shape_between
+from geo.snapping import access_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,21 +32,24 @@ class Ways:
     arc
         The next arc, `ENTERS` or `NOWHERE`, int64 (N,).
     entry_arc, entry_m
-        Where the node enters the area itself: along which arc (`geo.entries.NO_ARC`: it lies in it) and after how
-        many metres of it; int64, float64 (N,).
+        Where the node enters the area itself, or an approach to it: along which arc (`geo.entries.NO_ARC`: it is
+        there) and after how many metres of it; int64, float64 (N,).
     mm
-        Millimetres to the area, int64 (N,); 0 where there is no way.
+        Millimetres along the road, int64 (N,); 0 where there is no way.
+    access_m
+        Straight metres of the access leg at the end, float64 (N,); 0 with road inside, or where there is no way.
     """
 
     arc: NDArray[np.int64]
     entry_arc: NDArray[np.int64]
     entry_m: NDArray[np.float64]
     mm: NDArray[np.int64]
+    access_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """The way along the roads from a place to the first road point in the area.
+    """The way along the roads from a place to the first road point in the area, or to the approach taken.
 
     Parameters
     ----------
@@ -90,24 +94,29 @@ def ways(network: RoadNetwork, arc_ms: NDArray[np.int64], node_ms: NDArray[np.in
     arc[enter.node[direct]] = ENTERS
     entry_arc, entry_m = np.full(count, NO_ARC, dtype=np.int64), np.zeros(count)
     entry_arc[enter.node], entry_m[enter.node] = enter.arc, enter.metres
-    return Ways(arc, entry_arc, entry_m, _millimetres_on(network, arc, entry_m))
+    access_m = np.zeros(count)
+    access_m[enter.node[direct]] = enter.access_m[direct]
+    return Ways(arc, entry_arc, entry_m, *_summed(network, arc, entry_m, access_m))
 
 
-def _millimetres_on(
-    network: RoadNetwork, arc: NDArray[np.int64], entry_m: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return each node's millimetres to the area by its next steps, doubling the steps taken until all arrive."""
+def _summed(
+    network: RoadNetwork, arc: NDArray[np.int64], entry_m: NDArray[np.float64], access_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return each node's millimetres and access metres by its next steps, doubling the steps until all arrive.
+
+    Only the last step has an access leg, and a sum with zeros is exact.
+    """
     count = len(arc)
     onward = np.append(np.where(arc >= 0, network.head[arc], count), count)
     edge_mm = millimetres(network.edge_length_m)
     step = np.where(
         arc >= 0, edge_mm[network.arc_edge[arc]], np.where(arc == ENTERS, millimetres(entry_m), 0)
     )
-    total = np.append(step, 0)
+    mm, access = np.append(step, 0), np.append(access_m, 0.0)
     while (onward < count).any():
-        total = total + total[onward]
+        mm, access = mm + mm[onward], access + access[onward]
         onward = onward[onward]
-    return total[:count]
+    return mm[:count], access[:count]
 
 
 def along(network: RoadNetwork, known: Ways, leaving: Departures, edge: int, offset_m: float) -> Route:
@@ -121,7 +130,7 @@ def along(network: RoadNetwork, known: Ways, leaving: Departures, edge: int, off
     edge_mm = millimetres(np.array([leg.driven_m for leg in legs]))
     return Route(
         lonlat=_joined(lines),
-        road_ms=int(leaving.ms[0]),
+        road_ms=int(leaving.ms[0] - access_ms(leaving.access_m)[0]),
         road_m=int(edge_mm.sum()) / 1000.0,
         edges=tuple(leg.edge for leg in legs),
         edge_m=tuple((edge_mm / 1000.0).tolist()),

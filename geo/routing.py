@@ -35,12 +35,15 @@ class Arrivals:
     Parameters
     ----------
     road_ms
-        Milliseconds along the roads to the first open road point in the area, int64 (P,); -1 unreachable.
+        Milliseconds along the roads to the first open road point in the area, or without any to the approach from
+        which the area is reached soonest; int64 (P,); -1 unreachable.
     access_ms
-        Milliseconds off the roads (an estimate): from the place to its road point, and from the last road point to
-        the area when no road lies inside; int64 (P,); -1 unreachable.
+        Milliseconds off the roads (an estimate): from the place to its road point, and from that approach to the
+        area; int64 (P,); -1 unreachable.
     road_m
         Metres along the roads, to the millimetre, float64 (P,); NaN unreachable.
+    area_access_m
+        Straight metres from the approach to the area, float64 (P,); 0 with open road inside, NaN unreachable.
     inside
         Whether the place's road point lies in the area, bool (P,). The place itself may lie elsewhere.
     reason
@@ -50,6 +53,7 @@ class Arrivals:
     road_ms: NDArray[np.int64]
     access_ms: NDArray[np.int64]
     road_m: NDArray[np.float64]
+    area_access_m: NDArray[np.float64]
     inside: NDArray[np.bool_]
     reason: tuple[str | None, ...]
 
@@ -65,9 +69,10 @@ class AreaSearch:
     target
         The road to reach.
     entries
-        The ways from nodes straight into it.
+        The ways from nodes straight to it.
     node_ms
-        Milliseconds from each node to the target, int64 (N,); -1 where no open road leads there.
+        Milliseconds from each node to the area, the access leg at its end included, int64 (N,); -1 where no open
+        road leads there.
     """
 
     network: RoadNetwork
@@ -83,12 +88,20 @@ class AreaSearch:
 
     @property
     def area_access_m(self) -> float:
-        """Return the straight metres from the nearest open road to the area: 0 with a road inside, NaN too far."""
-        return self.target.access_m
+        """Return the least straight metres of any open approach to the area: 0 with open road inside, NaN without any.
+
+        Each arrival has its own, which may be more.
+        """
+        return float(self.target.access_m.min(initial=np.inf)) if len(self.target.stretches) else np.nan
+
+    @property
+    def roads_closed(self) -> bool:
+        """Return whether road lies in the area and closures block all of it."""
+        return not self.target.road_inside and len(self.target.inside) > 0
 
     @cached_property
     def ways(self) -> Ways:
-        """Return each node's next step towards the target, and its metres."""
+        """Return each node's next step towards the area, its metres and its access leg."""
         return ways(self.network, self.closed.arc_ms, self.node_ms, self.entries)
 
     def arrivals(self, snaps: Snaps) -> Arrivals:
@@ -96,19 +109,22 @@ class AreaSearch:
         placed = np.flatnonzero(snaps.edge >= 0)
         leaving = self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
         count = len(snaps.edge)
-        road_ms = np.full(count, -1, dtype=np.int64)
-        road_ms[placed] = leaving.ms
-        road_m = np.full(count, np.nan)
-        road_m[placed] = np.where(leaving.ms >= 0, leaving.mm / 1000.0, np.nan)
+        reached = leaving.ms >= 0
+        total_ms = np.full(count, -1, dtype=np.int64)
+        total_ms[placed] = leaving.ms
+        road_m, area_access_m = np.full(count, np.nan), np.full(count, np.nan)
+        road_m[placed] = np.where(reached, leaving.mm / 1000.0, np.nan)
+        area_access_m[placed] = np.where(reached, leaving.access_m, np.nan)
         in_area = np.zeros(count, dtype=bool)
         in_area[placed] = within(self.target.inside, snaps.edge[placed], snaps.offset_m[placed])
-        off_road = access_ms(snaps.access_m) + access_ms(self.area_access_m)
+        at_area_ms = access_ms(area_access_m)
         return Arrivals(
-            road_ms=road_ms,
-            access_ms=np.where(road_ms >= 0, off_road, -1),
+            road_ms=np.where(total_ms >= 0, total_ms - at_area_ms, -1),
+            access_ms=np.where(total_ms >= 0, access_ms(snaps.access_m) + at_area_ms, -1),
             road_m=road_m,
+            area_access_m=area_access_m,
             inside=in_area,
-            reason=self._reasons(snaps, road_ms, placed[leaving.shut]),
+            reason=self._reasons(snaps, total_ms, placed[leaving.shut]),
         )
 
     def route(self, edge: int, offset_m: float) -> Route | None:
@@ -121,32 +137,31 @@ class AreaSearch:
     def _departures(self, edge: NDArray[np.int64], offset_m: NDArray[np.float64]) -> Departures:
         return departures(
             self.closed.obstacles,
-            self.target.stretches,
+            self.target,
             self.node_ms,
-            self.ways.mm,
+            self.ways,
             edge=edge,
             offset_m=offset_m,
         )
 
     def _reasons(
-        self, snaps: Snaps, road_ms: NDArray[np.int64], shut: NDArray[np.int64]
+        self, snaps: Snaps, total_ms: NDArray[np.int64], shut: NDArray[np.int64]
     ) -> tuple[str | None, ...]:
         limit = f"{access_limit_m(self.network) / 1000:g} km"
-        too_far = f"no road within {limit} of the area" if np.isnan(self.area_access_m) else CUT_OFF
-        reasons = np.full(len(road_ms), None, dtype=object)
-        reasons[road_ms < 0] = too_far
-        reasons[shut[road_ms[shut] < 0]] = OWN_ROAD
+        reasons = np.full(len(total_ms), None, dtype=object)
+        reasons[total_ms < 0] = CUT_OFF if self.target.near else f"no road within {limit} of the area"
+        reasons[shut[total_ms[shut] < 0]] = OWN_ROAD
         reasons[snaps.edge < 0] = f"no road within {limit}"
         return tuple(reasons)
 
 
 def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None = None) -> AreaSearch:
-    """Return the travel times, in milliseconds, from everywhere on the roads to the first road point of an area.
+    """Return the travel times, in milliseconds, from everywhere on the roads to an area.
 
     One search from the area outwards, against the direction of travel, answers for every provider at once; the
     area's entries carry the time from their node to the area, so an edge that crosses its border counts by its
-    fraction. Without open road inside, the target is the nearest open place on the road, and `area_access_m` says
-    how far from it the area lies.
+    fraction. Without open road inside, each provider has the approach that gets it there soonest, road and access
+    leg together: the entries then carry that leg too.
 
     Parameters
     ----------
@@ -167,7 +182,7 @@ def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None 
 def _distances(
     network: RoadNetwork, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return each node's least milliseconds to the nearest entry, int64 (N,); -1 where there is no way.
+    """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 
     The one place that knows the engine: SciPy's Dijkstra on the reversed graph, from one source more that stands
     before all entries. Each entry's arc is 1 ms longer than it is, taken off at the end, so that none weighs 0.
@@ -180,7 +195,7 @@ def _distances(
     arc_ms
         Milliseconds of each arc, (M,); -1 where it cannot be driven.
     node, ms
-        The entries: nodes, and the milliseconds from each to the target.
+        The entries: nodes, and the milliseconds from each to the area.
     """
     count = len(network.lon)
     usable = np.flatnonzero(arc_ms >= 0)

@@ -72,7 +72,7 @@ class Match:
         The asset, its site and its provider; no contacts.
     arrival_ms, mobilisation_ms, access_ms, road_ms
         The arrival and its three parts. `access_ms` is the estimated way from the site to the road, and from the
-        last road to the area when no road lies inside it.
+        last road to the area when no open road lies inside it.
     arrives_at
         Aware UTC moment of arrival.
     road_m
@@ -84,9 +84,11 @@ class Match:
     flags, reasons
         Marks, and the sentences that say why it ranks here.
     delay_ms
-        What the active closures add to this arrival; 0 without closures.
+        What the active closures add to this arrival; 0 without closures, and never less.
     estimated_share
         Share of the arrival that is estimated access, 0 to 1: `access_ms / arrival_ms`.
+    area_access_m
+        Straight metres from the end of the road to the area, which `access_ms` counts; 0 with open road inside.
     """
 
     rank: int
@@ -103,6 +105,7 @@ class Match:
     reasons: tuple[str, ...]
     delay_ms: int = 0
     estimated_share: float = 0.0
+    area_access_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -221,9 +224,11 @@ class Answer:
     warnings
         Sentences that must stand beside the answer.
     road_inside
-        False when no road of the network lies inside the area, so that every arrival ends with estimated access.
+        False when no open road of the network lies inside the area, so that every arrival ends with estimated
+        access.
     area_access_m
-        Metres from the nearest open road to the area; 0 when a road lies inside, None when none comes near.
+        Metres from the nearest open road to the area; 0 when a road lies inside, None when none comes near. Each
+        match has its own, which may be more.
     computed_ms
         How long it took. Never part of an export: the same question gives the same bytes.
     search

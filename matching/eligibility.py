@@ -41,7 +41,9 @@ class Travel:
     reason
         Why the area cannot be reached, else None.
     delay_ms
-        What the active closures add; 0 without closures.
+        What the active closures add; 0 without closures, and never less.
+    area_access_m
+        Straight metres from the end of the road to the area; 0 with open road inside.
     """
 
     road_ms: int
@@ -51,6 +53,7 @@ class Travel:
     placed: bool
     reason: str | None
     delay_ms: int = 0
+    area_access_m: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,7 @@ def _match_json(match: Match, answer: Answer) -> dict[str, object]:
         "access_ms": match.access_ms,
         "road_ms": match.road_ms,
         "road_m": round(match.road_m, 1),
+        "area_access_m": round(match.area_access_m, 1),
         "units_so_far": match.units_so_far,
         "late": match.late,
         "delay_ms": match.delay_ms,

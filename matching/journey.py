@@ -101,9 +101,9 @@ def solve(
         people=float(known.discs.inside(question.area.geometry)),
         sectors_inside=dict(sectors_inside),
         closures=notes,
-        warnings=_warnings(question, notes, frame, counties),
+        warnings=_warnings(question, notes, frame, counties, _near_m(searched)),
         road_inside=frame.road_inside,
-        area_access_m=frame.area_access_m,
+        area_access_m=_near_m(searched),
         search=searched,
     )
 
@@ -198,7 +198,9 @@ def _travels(
             inside=False,
             placed=bool(snaps.edge[i] >= 0),
             reason=arrivals.reason[i],
-            delay_ms=delay if road_ms >= 0 else 0,
+            # Where closures shut the last road in the area, arrival is to another place, which may be sooner.
+            delay_ms=max(0, delay) if road_ms >= 0 else 0,
+            area_access_m=float(arrivals.area_access_m[i]) if road_ms >= 0 else 0.0,
         )
     return [travels[row.site_id] for row in rows]
 
@@ -237,9 +239,14 @@ def _frame(
         by_at=question.by_at,
         aged_to=aged_to(question.asked_at, rows),
         road_inside=searched.road_inside,
-        area_access_m=None if np.isnan(searched.area_access_m) else float(searched.area_access_m),
+        roads_closed=searched.roads_closed,
         closure=_acting_words(notes),
     )
+
+
+def _near_m(searched: AreaSearch) -> float | None:
+    """Return the metres from the nearest open road to the area, None when none comes near."""
+    return None if np.isnan(searched.area_access_m) else float(searched.area_access_m)
 
 
 def _counties(known: Atlas, question: Question) -> tuple[CountyInside, ...]:
@@ -251,16 +258,24 @@ def _counties(known: Atlas, question: Question) -> tuple[CountyInside, ...]:
 
 
 def _warnings(
-    question: Question, notes: Sequence[ClosureNote], frame: Frame, counties: Sequence[CountyInside]
+    question: Question,
+    notes: Sequence[ClosureNote],
+    frame: Frame,
+    counties: Sequence[CountyInside],
+    near_m: float | None,
 ) -> tuple[str, ...]:
     """Return what must stand beside the answer, in sentences."""
     warnings = [f"{note.words}." for note in notes if note.state != "used"]
-    if frame.area_access_m is None:
+    if near_m is None:
         warnings.append("No open road of this network comes near the area, so nobody can be ranked.")
     elif not frame.road_inside:
-        far = miles_words(frame.area_access_m)
+        why = (
+            "Every road in the area is closed"
+            if frame.roads_closed
+            else "No road of this network lies inside the area"
+        )
         warnings.append(
-            f"No road of this network lies inside the area. Arrivals end with an estimated {far} to it."
+            f"{why}: arrivals are to open road near it, {miles_words(near_m)} away at the nearest, the last leg estimated."
         )
     if not counties:
         warnings.append("The area touches no county of Missouri.")

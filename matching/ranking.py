@@ -44,9 +44,9 @@ class Frame:
     aged_to
         The day up to which a listing's age is counted.
     road_inside
-        False when no road lies inside the area.
-    area_access_m
-        Metres from the nearest open road to the area; None when none comes near, and nobody is ranked.
+        False when no open road lies inside the area.
+    roads_closed
+        True when roads lie inside the area and all of them are closed.
     closure
         The closure that acts, in words (`I-44 blocked`), or `Closures` when several do.
     """
@@ -55,7 +55,7 @@ class Frame:
     by_at: datetime | None
     aged_to: date
     road_inside: bool = True
-    area_access_m: float | None = 0.0
+    roads_closed: bool = False
     closure: str = ""
 
 
@@ -138,6 +138,7 @@ def _match(candidate: Candidate, place: int, so_far: int, frame: Frame) -> Match
         flags=_flags(candidate, frame),
         reasons=_reasons(candidate, frame),
         delay_ms=travel.delay_ms,
+        area_access_m=travel.area_access_m,
         estimated_share=travel.access_ms / arrival_ms if arrival_ms else 0.0,
     )
 
@@ -168,12 +169,16 @@ def _flags(candidate: Candidate, frame: Frame) -> tuple[Flag, ...]:
             Flag("approximate", "Approximate place", "warn"),
         ),
         (_mostly_estimated(travel), Flag("estimated", "Mostly estimated access", "warn")),
-        (not frame.road_inside, Flag("no_road_inside", "No road inside the area", "warn")),
+        (not frame.road_inside, Flag("no_road_inside", _no_road_words(frame), "warn")),
         (listing.operator, Flag("operator", "Operator", "good")),
         (listing.delivery == "delivers", Flag("delivers", "Delivers", "plain")),
         (listing.delivery == "pickup", Flag("pickup", "Pick up", "plain")),
     ]
     return tuple(flag for holds, flag in marks if holds)
+
+
+def _no_road_words(frame: Frame) -> str:
+    return "Every road in the area closed" if frame.roads_closed else "No road inside the area"
 
 
 def _mostly_estimated(travel: Travel) -> bool:
@@ -191,7 +196,7 @@ def _reasons(candidate: Candidate, frame: Frame) -> tuple[str, ...]:
     if travel.access_ms:
         part = duration_words(travel.access_ms)
         to_road = f"{miles_words(listing.access_m)} straight to the nearest road"
-        from_road = f"{miles_words(frame.area_access_m or 0.0)} from the last road to the area"
+        from_road = f"{miles_words(travel.area_access_m)} from the last road to the area"
         legs = to_road if frame.road_inside else f"{to_road}, {from_road}"
         reasons.append(f"Of that, {part} is estimated access: {legs}")
     if travel.delay_ms >= FLAGGED_DELAY_MS:

@@ -16,6 +16,7 @@ from matching.answers import Question
 from matching.errors import MatchingError
 from matching.explanation import answer_headline, deadline_words, inside_words
 from matching.journey import answer, route_of, routes_of, solve
+from matching.measures import miles_words
 from matching.needs import parse_need
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
@@ -129,10 +130,39 @@ def test_an_area_without_a_road_is_reached_by_estimated_access_and_says_so(atlas
     found = solve(atlas, replace(question, area=aside), three, {})
     assert not found.road_inside
     assert 2_000 < found.area_access_m < 2_500
-    assert "No road of this network lies inside the area" in found.warnings[0]
+    assert found.warnings[0] == (
+        "No road of this network lies inside the area: arrivals are to open road near it, 1 mi away at the nearest, "
+        "the last leg estimated."
+    )
     for match in found.needs[0].matches:
         assert match.access_ms > 0
         assert "No road inside the area" in [flag.text for flag in match.flags]
+        # They stop before the nearest place: the slower leg from there is shorter than the road to it.
+        assert found.area_access_m + 100 < match.area_access_m < 3_500
+        assert match.reasons[-1].endswith(
+            f"{miles_words(match.area_access_m)} from the last road to the area"
+        )
+
+
+def test_with_every_road_in_the_area_closed_it_says_so_and_no_delay_is_below_nothing(
+    atlas, question, listed, five_places
+):
+    # The area lies on the road from C to E; the site, halfway from E to B, stands 4 km straight beside it.
+    area = area_from_geojson(shapely.geometry.mapping(shapely.box(-94.328, 37.047, -94.322, 37.053)))
+    long = int((five_places.edge_length_m == 20_000).argmax())
+    site = replace(listed("m", "E", mobilisation_s=0), edge=long, offset_m=10_000.0)
+    asked = replace(question, area=area)
+    freely = solve(atlas, asked, [site], {})
+    shut = Closure(key="CE", effect="blocked", geometry=shapely.box(-94.33, 37.04, -94.32, 37.06))
+    found = solve(atlas, replace(asked, closures=(shut,)), [site], {})
+    (before,), (after,) = freely.needs[0].matches, found.needs[0].matches
+    assert freely.warnings == ()
+    assert found.warnings[0].startswith(
+        "Every road in the area is closed: arrivals are to open road near it, "
+    )
+    assert "Every road in the area closed" in [flag.text for flag in after.flags]
+    assert after.arrival_ms < before.arrival_ms
+    assert after.delay_ms == 0
 
 
 def test_an_area_beyond_every_road_leaves_all_out_with_the_reason(atlas, question, three):

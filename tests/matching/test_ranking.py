@@ -123,6 +123,12 @@ def test_a_later_deadline_never_lowers_what_is_in_time(listing, forty, frame, ro
         ({"geocode_accuracy_m": 4_000.0}, way(9), {}, ("approximate", "Approximate place", "warn")),
         ({}, way(9, access_ms=10 * MINUTE), {}, ("estimated", "Mostly estimated access", "warn")),
         ({}, way(9), {"road_inside": False}, ("no_road_inside", "No road inside the area", "warn")),
+        (
+            {},
+            way(9),
+            {"road_inside": False, "roads_closed": True},
+            ("no_road_inside", "Every road in the area closed", "warn"),
+        ),
         ({}, way(0, inside=True), {}, ("inside", "Inside the area", "warn")),
     ],
 )
@@ -183,8 +189,8 @@ def test_in_a_replay_ages_count_to_the_newest_confirmation(listing):
         ),
         (
             {"mobilisation_s": 0, "access_m": 3218.688},
-            way(20, access_ms=4 * MINUTE),
-            {"road_inside": False, "area_access_m": 1_609.344},
+            way(20, access_ms=4 * MINUTE, area_access_m=1_609.344),
+            {"road_inside": False},
             "Ready at once, 24 min on the road, 10 mi. Of that, 4 min is estimated access: 2 mi straight to the nearest road, 1 mi from the last road to the area.",
         ),
         (

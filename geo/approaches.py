@@ -1,0 +1,86 @@
+"""Places on the road from which an area without open road inside is reached: its approaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.projection import geometry_in_metres
+from geo.snapping import access_limit_m, offsets_at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.network import RoadNetwork
+
+STEP_M = 500.0
+"""Metres from one approach to the next along a road. When a closure shuts one, the next costs at most a minute more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Approaches:
+    """Places on the road near an area, by edge and then by metres.
+
+    edge int64 (A,), offset_m float64 (A,) metres from its tail, access_m float64 (A,) straight metres (EPSG:5070)
+    from the place to the area.
+    """
+
+    edge: NDArray[np.int64]
+    offset_m: NDArray[np.float64]
+    access_m: NDArray[np.float64]
+
+
+def approaches(network: RoadNetwork, area: BaseGeometry) -> Approaches:
+    """Return the approaches to an area (EPSG:4326), as far as they lie within the network's access limit of it.
+
+    On every edge: its place nearest to the area, its two ends, and a place every `STEP_M` metres from its tail. The
+    network and the area alone fix them. Closures can therefore only take approaches away, so that a closure more
+    makes nobody faster.
+    """
+    ground = geometry_in_metres(area)
+    shapely.prepare(ground)
+    limit = access_limit_m(network)
+    near = np.sort(network.tree_xy.query(ground, predicate="dwithin", distance=limit)).astype(np.int64)
+    if not len(near):
+        return Approaches(near, np.empty(0), np.empty(0))
+    lines = network.lines_xy[near]
+    foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(ground, lines), 1))
+    edge, offset_m = _steps(network, near)
+    away = shapely.distance(ground, shapely.points(_xy(network, near, edge, offset_m)))
+    all_edges = np.concatenate([near, edge])
+    all_offsets = np.concatenate([offsets_at(network, near, foot), offset_m])
+    access_m = np.concatenate([shapely.distance(ground, lines), away])
+    order = np.lexsort((access_m, all_offsets, all_edges))
+    order = order[access_m[order] <= limit]
+    return Approaches(all_edges[order], all_offsets[order], access_m[order])
+
+
+def _steps(network: RoadNetwork, edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the places every `STEP_M` from each edge's tail, and its head: edge, metres from the tail."""
+    length = network.edge_length_m[edges]
+    steps = np.ceil(length / STEP_M).astype(np.int64) + 1
+    number = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
+    return np.repeat(edges, steps), np.minimum(number * STEP_M, np.repeat(length, steps))
+
+
+def _xy(
+    network: RoadNetwork, edges: NDArray[np.int64], edge: NDArray[np.int64], offset_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return places on some edges in EPSG:5070, float64 (n, 2), all in one interpolation.
+
+    The edges are laid one behind the other with a metre between, so that no place falls between two of them.
+    """
+    counts = network.shape_start[edges + 1] - network.shape_start[edges]
+    point = np.arange(counts.sum()) + np.repeat(
+        network.shape_start[edges] - (np.cumsum(counts) - counts), counts
+    )
+    length = network.edge_length_m[edges]
+    begin = np.cumsum(length + 1.0) - (length + 1.0)
+    known_m = np.repeat(begin, counts) + network.shape_m[point]
+    wanted_m = begin[np.searchsorted(edges, edge)] + offset_m
+    x, y = (np.interp(wanted_m, known_m, network.shape_xy[point, axis]) for axis in (0, 1))
+    return np.column_stack([x, y])
