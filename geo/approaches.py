@@ -21,32 +21,41 @@ STEP_M = 500.0
 """Metres from one approach to the next along a road. When a closure shuts one, the next costs at most a minute more."""
 
 
+BESIDE_M = 1_000.0
+"""Metres more than the nearest road lies away, up to which an approach is beside the area.
+
+A straight leg knows no river. The longer it may be, the more often it starts on the wrong bank: across the Missouri
+main roads face each other at 3 to 10 km. A kilometre is two steps, so that a block at the nearest place has a next.
+"""
+
+
 @dataclass(frozen=True, eq=False)
 class Approaches:
     """Places on the road near an area, by edge and then by metres.
 
     edge int64 (A,), offset_m float64 (A,) metres from its tail, access_m float64 (A,) straight metres (EPSG:5070)
-    from the place to the area.
+    from the place to the area, beside bool (A,) whether it is one of those that count while any of them is open.
     """
 
     edge: NDArray[np.int64]
     offset_m: NDArray[np.float64]
     access_m: NDArray[np.float64]
+    beside: NDArray[np.bool_]
 
 
 def approaches(network: RoadNetwork, area: BaseGeometry) -> Approaches:
     """Return the approaches to an area (EPSG:4326), as far as they lie within the network's access limit of it.
 
     On every edge: its place nearest to the area, its two ends, and a place every `STEP_M` metres from its tail. The
-    network and the area alone fix them. Closures can therefore only take approaches away, so that a closure more
-    makes nobody faster.
+    network and the area alone fix them, and which of them lie beside the area. Closures can therefore only take
+    approaches away, so that a closure more makes nobody faster while one beside the area stays open.
     """
     ground = geometry_in_metres(area)
     shapely.prepare(ground)
     limit = access_limit_m(network)
     near = np.sort(network.tree_xy.query(ground, predicate="dwithin", distance=limit)).astype(np.int64)
     if not len(near):
-        return Approaches(near, np.empty(0), np.empty(0))
+        return Approaches(near, np.empty(0), np.empty(0), np.empty(0, dtype=bool))
     lines = network.lines_xy[near]
     foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(ground, lines), 1))
     edge, offset_m = _steps(network, near)
@@ -56,7 +65,8 @@ def approaches(network: RoadNetwork, area: BaseGeometry) -> Approaches:
     access_m = np.concatenate([shapely.distance(ground, lines), away])
     order = np.lexsort((access_m, all_offsets, all_edges))
     order = order[access_m[order] <= limit]
-    return Approaches(all_edges[order], all_offsets[order], access_m[order])
+    beside = access_m[order] <= access_m.min() + BESIDE_M
+    return Approaches(all_edges[order], all_offsets[order], access_m[order], beside)
 
 
 def _steps(network: RoadNetwork, edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

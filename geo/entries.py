@@ -36,6 +36,8 @@ class Target:
         Straight metres (EPSG:5070) from each stretch to the area, float64 (S,); 0 in it.
     road_inside
         Whether open road lies in the area.
+    beside
+        Whether without it an approach beside the area is open, so that none further away counts.
     near
         Whether road lies in the area or within the limit of it, open or not.
     inside
@@ -45,6 +47,7 @@ class Target:
     stretches: Stretches
     access_m: NDArray[np.float64]
     road_inside: bool
+    beside: bool
     near: bool
     inside: Stretches
 
@@ -76,16 +79,29 @@ class Entries:
 
 
 def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Target:
-    """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it."""
+    """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it.
+
+    Those beside the area count as long as one of them is open; when closures shut them all, any within the limit.
+    """
     within_area = inside(network, area)
     reachable = without(network, within_area, closed.obstacles.blocked)
     if len(reachable):
-        return Target(reachable, np.zeros(len(reachable)), road_inside=True, near=True, inside=within_area)
+        return Target(
+            reachable, np.zeros(len(reachable)), road_inside=True, beside=False, near=True, inside=within_area
+        )
     known = approaches(network, area)
     usable = ~within(closed.obstacles.blocked, known.edge, known.offset_m)
+    beside = bool((usable & known.beside).any())
+    usable = usable & known.beside if beside else usable
     places = Stretches(known.edge[usable], known.offset_m[usable], known.offset_m[usable])
-    near = len(known.edge) > 0
-    return Target(places, known.access_m[usable], road_inside=False, near=near, inside=within_area)
+    return Target(
+        places,
+        known.access_m[usable],
+        road_inside=False,
+        beside=beside,
+        near=len(known.edge) > 0,
+        inside=within_area,
+    )
 
 
 def entries(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Entries:
