@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from registry.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +28,6 @@ def serve(
     from granian.constants import Interfaces
     from rich.console import Console
 
-    from registry.db.localdb import database_url
     from registry.settings import settings
     from web.wall.binding import check_address, check_port
 
@@ -32,7 +36,7 @@ def serve(
     check_address(address, known)
     check_port(address, number)
     console = Console(highlight=False, markup=False)
-    database_url(console.print)
+    prepare(known, console.print)
     shown = "localhost" if address in ("127.0.0.1", "::1") else address
     console.print(f"The dashboard is at http://{shown}:{number} until Ctrl-C.")
     # One worker: the roads and the finished answers are held once. Its threads share them.
@@ -43,6 +47,22 @@ def serve(
         port=number,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=8,
-        log_level="warning",  # type: ignore[arg-type]
+        blocking_threads=4,
+        log_level="error",  # type: ignore[arg-type]
     ).serve()
+
+
+def prepare(known: Settings, say: Callable[[str], None]) -> None:
+    """Bring the private cluster up with its tables, if it is the one in use, and say when no roads are loaded."""
+    from registry.db.engine import session_scope, upgrade
+    from registry.db.localdb import database_url
+    from registry.directory.roads import active_hash
+
+    url = database_url(say)
+    if known.database_url is None:
+        upgrade(url)
+    with session_scope(url) as session:
+        if active_hash(session) is None:
+            say(
+                "No roads are loaded yet, so nothing can be ranked: run merr demo --no-serve, or merr load roads."
+            )

@@ -159,18 +159,16 @@ def page_at(services: Services, versions: dict[str, str], pathname: str) -> Any:
     try:
         if saved:
             return layout.incident_page(services, versions, services.load_incident(saved["id"]))
+        if pathname in ("/", "/incidents/new"):
+            return layout.incident_page(services, versions, None)
     except Refusal as refusal:
-        return _nothing_here(states.refusal_note(refusal_store(refusal)))
-    if pathname in ("/", "/incidents/new"):
-        return layout.incident_page(services, versions, None)
-    return _nothing_here([html.P(f"There is no page at {pathname}.")])
+        return _instead("This cannot be shown", states.refusal_note(refusal_store(refusal)))
+    return _instead("Nothing is here", [html.P(f"There is no page at {pathname}.")])
 
 
-def _nothing_here(children: list[Any]) -> html.Main:
+def _instead(title: str, children: list[Any]) -> html.Main:
     back = html.P(html.A("All saved incidents", href="/incidents"))
-    return html.Main(
-        [html.H1("Nothing is here", id="heading"), *children, back], id="list", className="sheet"
-    )
+    return html.Main([html.H1(title, id="heading"), *children, back], id="list", className="sheet")
 
 
 def answer_fault(fault: Exception) -> None:

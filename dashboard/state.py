@@ -55,10 +55,11 @@ class ClosuresStore(TypedDict):
 
 
 class NeedsStore(TypedDict):
-    """The needs as their JSON, and which of them is on screen."""
+    """The needs as their JSON, which of them is on screen, and which button wrote them."""
 
     items: list[dict[str, Any]]
     shown: int
+    by: NotRequired[str]
     refused: NotRequired[RefusalStore | None]
 
 
@@ -68,6 +69,7 @@ class WhenStore(TypedDict):
     asked_at: str | None
     by_at: str | None
     include_inside: bool
+    refused: NotRequired[RefusalStore | None]
 
 
 class ShownStore(TypedDict):

@@ -9,9 +9,16 @@ merr.put = function (id, data) {
 /* Functions that Dash calls as clientside callbacks. */
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.merr = {
-  /* What was asked for is there: close the popover it was asked in, unless it was refused. */
-  settled: function (store) {
-    if (store && !store.refused) merr.closePops(true);
+  /* What was asked for is there: close the popover it was asked in, and no other, unless it was refused. */
+  settled: function (area, closures, needs, when) {
+    var stores = { area: area, closures: closures, needs: needs, when: when };
+    window.dash_clientside.callback_context.triggered.forEach(function (change) {
+      var id = change.prop_id.split('.')[0];
+      var counted = id === 'when' || (id === 'needs' && needs.by === 'use-when');
+      var pop = counted ? 'when' : id === 'needs' ? 'what' : id;
+      var refused = stores[id].refused || (counted && needs.by === 'use-when' && needs.refused);
+      if (!refused) merr.closePop(pop);
+    });
   },
   /* Which parts of the base are shown. */
   base: function (parts) {
@@ -23,7 +30,7 @@ window.dash_clientside.merr = {
   address: function (saved) {
     var id = saved && saved.id;
     if (id) {
-      merr.closePops(true);
+      merr.closePop('save');
       history.replaceState({}, '', '/incidents/' + id);
     }
   },

@@ -6,6 +6,8 @@
   L.Map.addInitHook(function () {
     var map = this;
     merr.map = map;
+    map.getContainer().setAttribute('role', 'region');
+    map.getContainer().setAttribute('aria-label', 'Map');
     map.on('moveend zoomend resize', function () { merr.viewChanged(map); });
     map.whenReady(function () { merr.viewChanged(map); });
     map.on('unload', function () { if (merr.map === map) merr.map = null; });
@@ -157,6 +159,8 @@
     frame.setAttribute('height', Math.max(0.05, bounds.getNorth() - bounds.getSouth()));
     var off = 0;
     new Set(merr.marks.values()).forEach(function (marker) { if (!bounds.contains(marker.getLatLng())) off += 1; });
+    var inView = new Set(merr.marks.values()).size - off;
+    map.getContainer().setAttribute('aria-label', 'Map. ' + inView + (inView === 1 ? ' ranked site' : ' ranked sites') + ' in view, ' + off + ' outside. Arrow keys move it; the list says the same in words.');
     words.textContent = off === 0 ? 'All sites in view' : off + (off === 1 ? ' site' : ' sites') + ' off this view';
   };
 

@@ -32,6 +32,12 @@
     if (first) first.focus({ preventScroll: true });
   };
 
+  /* Close one popover, if it is the open one. */
+  merr.closePop = function (name) {
+    var pop = document.getElementById('pop-' + name);
+    if (pop && !pop.hidden) merr.closePops(true);
+  };
+
   merr.closePops = function (giveBack) {
     var open = document.querySelectorAll('.pop:not([hidden])');
     open.forEach(function (pop) {

@@ -59,6 +59,7 @@ def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
     page = open_page(saved)
     ranked(page)
     for name in ("area", "what", "when", "closures", "measure", "layers", "save", "download"):
+        page.keyboard.press("Escape")
         page.locator(f"[data-pop={name}]:visible").first.click()
         page.locator(f"#pop-{name}").wait_for()
         assert serious(page, f"#pop-{name}") == [], name
@@ -128,5 +129,5 @@ def test_an_unknown_address_and_an_unknown_incident_say_so(open_page):
     page = open_page("/nowhere")
     page.get_by_role("heading", name="Nothing is here").wait_for()
     page = open_page("/incidents/00000000-0000-0000-0000-000000000000")
-    page.get_by_role("heading", name="Nothing is here").wait_for()
+    page.get_by_role("heading", name="This cannot be shown").wait_for()
     assert "To do" in page.locator(".errb").inner_text()

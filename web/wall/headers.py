@@ -58,4 +58,7 @@ def _with_headers(response: Response) -> Response:
         response.headers[name] = value
     if not request.path.startswith(KEPT) or response.status_code >= 400:  # noqa: PLR2004 - HTTP
         response.headers["Cache-Control"] = "no-store"
+    elif request.path.startswith("/assets/") and "m" in request.args:
+        # Dash names the file's time in `m`, so what it names never changes.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -210,21 +210,17 @@ def _write(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output("when", "data"),
-        Output("when-refused", "children"),
         Input("use-when", "n_clicks"),
         State("asked-at", "value"),
         State("by-at", "value"),
         State("include-inside", "checked"),
+        State("when", "data"),
         prevent_initial_call=True,
     )
-    def write_when(_use: int, asked_at: str | None, by_at: str | None, inside: bool) -> tuple[Any, Any]:
-        try:
-            return writers.new_when(asked_at, by_at, include_inside=bool(inside)), []
-        except Refusal as refusal:
-            return no_update, states.refusal_note(refusal_store(refusal))
+    def write_when(_use: int, asked_at: str | None, by_at: str | None, inside: bool, when: WhenStore) -> Any:  # noqa: ANN401 - a store
+        return writers.new_when(asked_at, by_at, when, include_inside=bool(inside))
 
-    for store in ("area", "closures", "needs", "when"):
-        _in_browser(app, "settled", Input(store, "data"))
+    _in_browser(app, "settled", *STORES)
 
 
 def _fill_forms(app: Dash, services: Services) -> None:
@@ -260,12 +256,15 @@ def _fill_forms(app: Dash, services: Services) -> None:
         Output("area-refused", "children"),
         Output("closures-refused", "children"),
         Output("need-refused", "children"),
-        Input("area", "data"),
-        Input("closures", "data"),
-        Input("needs", "data"),
+        Output("when-refused", "children"),
+        *STORES,
     )
-    def refusals(area: AreaStore, closures: ClosuresStore, needs: NeedsStore) -> tuple[list[Any], ...]:
-        return tuple(states.refusal_note(store.get("refused")) for store in (area, closures, needs))
+    def refusals(
+        area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore
+    ) -> tuple[list[Any], ...]:
+        return tuple(
+            states.refusal_note(refused) for refused in writers.refusals(area, closures, needs, when)
+        )
 
 
 def _pick(app: Dash, services: Services) -> None:

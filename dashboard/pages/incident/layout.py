@@ -28,7 +28,7 @@ EMPTY: Final[ShownStore] = {
 def incident_page(services: Services, versions: dict[str, str], incident: Incident | None) -> html.Div:
     """Return the page of a saved incident, or of a new one."""
     stores = stores_of(incident) if incident else EMPTY
-    saved = {"id": incident.id, "key": content_key(stores)} if incident else None
+    saved = {"id": incident.id, "key": content_key(stores), "status": incident.status} if incident else None
     return html.Div(
         [
             *_stores(stores, saved),
@@ -130,4 +130,5 @@ def saved_words(saved: dict[str, str] | None, stores: ShownStore) -> str:
     """Return whether what the page shows is saved."""
     if not saved:
         return "Not saved"
-    return "Saved" if saved["key"] == content_key(stores) else "Changed since saved"
+    words = "Saved" if saved["key"] == content_key(stores) else "Changed since saved"
+    return f"{words}, closed" if saved.get("status") == "closed" else words

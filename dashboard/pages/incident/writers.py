@@ -15,6 +15,7 @@ from dashboard.state import (
     ClosuresStore,
     Feature,
     NeedsStore,
+    RefusalStore,
     WhenStore,
     area_store,
     closures_of,
@@ -26,6 +27,7 @@ from dashboard.state import (
 )
 from geo.errors import ClosureError, Refusal
 from matching.errors import MatchingError
+from matching.explanation import moment_words
 from matching.needs import build_need
 
 if TYPE_CHECKING:
@@ -187,17 +189,20 @@ def new_needs(services: Services, trigger: str, given: NeedInput, store: NeedsSt
     shown = shown_need(store, len(needs))
     if trigger == "drop-need":
         kept = needs[:shown] + needs[shown + 1 :]
-        return {"items": need_items(kept), "shown": shown_need({"items": [], "shown": shown}, len(kept))}
+        last = shown_need({"items": [], "shown": shown}, len(kept))
+        return {"items": need_items(kept), "shown": last, "by": trigger}
+    if trigger == "use-when" and not needs and given.quantity in (None, ""):
+        return {**store, "by": trigger, "refused": None}
     try:
         need = _need(services, trigger, given, needs[shown] if needs else None)
     except Refusal as refusal:
-        return {"items": store["items"], "shown": shown, "refused": refusal_store(refusal)}
+        return {"items": store["items"], "shown": shown, "by": trigger, "refused": refusal_store(refusal)}
     if trigger == "add-need" or not needs:
         needs.append(need)
         shown = len(needs) - 1
     else:
         needs[shown] = need
-    return {"items": need_items(needs), "shown": shown}
+    return {"items": need_items(needs), "shown": shown, "by": trigger}
 
 
 def _need(services: Services, trigger: str, given: NeedInput, current: Need | None) -> Need:
@@ -229,27 +234,36 @@ def _number(given: float | str | None) -> int | str | None:
     return int(given) if isinstance(given, float) and given.is_integer() else str(given)
 
 
-def new_when(asked_at: str | None, by_at: str | None, *, include_inside: bool) -> WhenStore:
-    """Return the times' next state.
-
-    Raises
-    ------
-    MatchingError
-        If it is needed before it is asked.
-    """
+def new_when(asked_at: str | None, by_at: str | None, store: WhenStore, *, include_inside: bool) -> WhenStore:
+    """Return the times' next state; a deadline before the moment it is asked is refused beside the last times."""
     asked, by = aware_moment(asked_at), aware_moment(by_at)
     if asked and by and by <= asked:
-        raise MatchingError(
+        refusal = MatchingError(
             "It is needed before it is asked for",
-            given=f"counted from {asked:%d %b %Y, %H:%M}, needed by {by:%d %b %Y, %H:%M}",
+            given=f"counted from {moment_words(asked)}, needed by {moment_words(by)}",
             wanted="a deadline after the moment that arrivals are counted from",
             todo="move the deadline, or leave it open",
         )
+        return {**store, "refused": refusal_store(refusal)}
     return {
         "asked_at": asked.isoformat() if asked else None,
         "by_at": by.isoformat() if by else None,
         "include_inside": include_inside,
     }
+
+
+def refusals(
+    area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore
+) -> tuple[RefusalStore | None, ...]:
+    """Return what each popover has to say: area, closures, what, and when (a refused number is said there)."""
+    of_need = needs.get("refused")
+    counted = needs.get("by") == "use-when"
+    return (
+        area.get("refused"),
+        closures.get("refused"),
+        None if counted else of_need,
+        when.get("refused") or (of_need if counted else None),
+    )
 
 
 def form_values(services: Services, needs: NeedsStore, when: WhenStore) -> tuple[Any, ...]:
