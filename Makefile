@@ -26,8 +26,8 @@ check: ## Lint, format, types, layers, documents, compose file
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 proof: ## The long proofs
-	@scripts/setup runtime dev browser
-	$(PYTEST) -m proof $(ARGS)
+	@scripts/setup runtime dev build
+	$(PYTEST) -n 2 -m proof $(ARGS)
 
 bench: ## Measure, and compare with peers
 	@scripts/setup runtime dev

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from cli.main import commands
+from registry.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
@@ -42,10 +45,10 @@ def test_the_changelog_opens_with_the_version_of_the_project():
 
 
 def test_every_command_of_merr_is_documented():
-    from cli.main import commands
-
     text = "\n".join(path.read_text() for path in DOCS)
-    missing = [name for name in _command_names(typer.main.get_command(commands)) if f"merr {name}" not in text]
+    missing = [
+        name for name in _command_names(typer.main.get_command(commands)) if f"merr {name}" not in text
+    ]
     assert not missing
 
 
@@ -58,8 +61,6 @@ def _command_names(command, prefix: str = "") -> list[str]:
 
 
 def test_every_setting_is_documented():
-    from registry.settings import Settings
-
     text = (ROOT / "docs" / "operations.md").read_text()
     missing = [name for name in Settings.model_fields if f"MERR_{name.upper()}" not in text]
     assert not missing
@@ -67,7 +68,11 @@ def test_every_setting_is_documented():
 
 def test_every_make_target_is_documented():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    text = (ROOT / "README.md").read_text() + (ROOT / "CONTRIBUTING.md").read_text() + (ROOT / "docs" / "operations.md").read_text()
+    text = (
+        (ROOT / "README.md").read_text()
+        + (ROOT / "CONTRIBUTING.md").read_text()
+        + (ROOT / "docs" / "operations.md").read_text()
+    )
     assert not [target for target in targets if f"make {target}" not in text]
 
 
@@ -78,15 +83,23 @@ def test_every_table_of_shipped_data_is_in_sources():
     assert not [path.name for path in files if path.name not in text]
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git, which knows the tracked files, is not installed")
+@pytest.mark.skipif(
+    shutil.which("git") is None, reason="git, which knows the tracked files, is not installed"
+)
 def test_no_tracked_file_names_a_package_index():
     """A lock or a script that names an index would break every other machine."""
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     fault = re.compile(r"--(extra-)?index-url\s+\S*//|\"resolved\": *\"http|registry *= *\"?http")
     guilty = []
     for name in filter(None, tracked.split("\0")):
         path = ROOT / name
-        if path.suffix in {".lock", ".toml", ".txt", ".in", ".sh", ".yml", ".json", ""} and path.is_file() and fault.search(path.read_text(errors="replace")):
+        if (
+            path.suffix in {".lock", ".toml", ".txt", ".in", ".sh", ".yml", ".json", ""}
+            and path.is_file()
+            and fault.search(path.read_text(errors="replace"))
+        ):
             guilty.append(name)
     assert not guilty
 
@@ -95,7 +108,17 @@ def test_no_to_do_stands_on_main():
     words = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     guilty = [
         str(path.relative_to(ROOT))
-        for folder in ("geo", "registry", "matching", "etl", "web", "dashboard", "cli", "benchmarks", "scripts")
+        for folder in (
+            "geo",
+            "registry",
+            "matching",
+            "etl",
+            "web",
+            "dashboard",
+            "cli",
+            "benchmarks",
+            "scripts",
+        )
         for path in (ROOT / folder).rglob("*.py")
         if words.search(path.read_text())
     ]

@@ -28,7 +28,10 @@ def _refusals() -> list[type[Refusal]]:
 
 @pytest.mark.parametrize("kind", _refusals(), ids=lambda kind: kind.__qualname__)
 def test_every_refusal_is_also_a_builtin(kind: type[Refusal]):
-    assert any(base.__name__ in vars(builtins) and base not in (Exception, BaseException, object) for base in kind.__mro__)
+    assert any(
+        base.__name__ in vars(builtins) and base not in (Exception, BaseException, object)
+        for base in kind.__mro__
+    )
 
 
 @pytest.mark.parametrize("kind", _refusals(), ids=lambda kind: kind.__qualname__)
