@@ -98,6 +98,7 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
 
     @app.callback(Output("page-slot", "children"), Output("nav", "children"), Input("url", "pathname"))
     def page(pathname: str) -> tuple[Any, Any]:
+        services.forget_answers()  # a page that is opened shows the registry as it is now
         return page_at(services, versions, pathname or "/"), navigation(pathname or "/")
 
     callbacks.register(app, services)

@@ -106,7 +106,8 @@ class Services:
     def answer(self, stores: ShownStore) -> Answer | None:
         """Return the answer to what the stores ask, or None while something is missing.
 
-        The same stores are answered once per process; `stores` must say from when arrivals are counted.
+        The same stores are answered once until a page is opened or ranked again; `stores` must say from when arrivals
+        are counted.
         """
         question = question_of(stores, self.taxonomy, datetime.now(UTC))
         if question is None:

@@ -16,6 +16,14 @@ def until(page, script, argument=None, patience_s=15):
         page.wait_for_timeout(50)
 
 
+def comes_true(page, what, patience_s=15):
+    """Wait until a function of the test is true."""
+    end = time.monotonic() + patience_s
+    while not what():
+        assert time.monotonic() < end, f"not within {patience_s} s"
+        page.wait_for_timeout(50)
+
+
 def ranked(page):
     """Wait until a list stands on the page."""
     page.locator(READY).first.wait_for()
@@ -68,6 +76,11 @@ def paste_area(page, text):
     page.get_by_role("tab", name="Paste").first.press("Enter")
     page.get_by_label("GeoJSON, WKT or USNG").fill(text)
     page.get_by_role("button", name="Use this area").press("Enter")
+
+
+def one(page, selector):
+    """Wait until exactly one thing on the page, or on its map, is what the selector says."""
+    until(page, "selector => document.querySelectorAll(selector).length === 1", selector)
 
 
 def order(page):

@@ -6,7 +6,20 @@ import csv
 import io
 import json
 
-from tests.browser.steps import arrivals, ask_for, at, choose, draw, empty, order, paste_area, ranked, until
+from tests.browser.steps import (
+    arrivals,
+    ask_for,
+    at,
+    choose,
+    comes_true,
+    draw,
+    empty,
+    one,
+    order,
+    paste_area,
+    ranked,
+    until,
+)
 
 COLUMBIA = [(-92.6, 38.8), (-92.1, 38.8), (-92.1, 39.1), (-92.6, 39.1)]
 COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
@@ -24,7 +37,7 @@ def test_an_outline_drawn_with_the_mouse_is_ranked_and_a_closure_changes_the_ord
     ranked(page)
     before, arrived = order(page), arrivals(page)
     assert page.locator(".need .big").inner_text().endswith("of 40")
-    assert page.locator(".leaflet-marker-icon[data-rank='1']").count() == 1
+    one(page, ".leaflet-marker-icon[data-rank='1']")
 
     page.locator(".tools [data-pop=closures]").click()
     page.get_by_role("tab", name="Draw").last.click()
@@ -33,21 +46,15 @@ def test_an_outline_drawn_with_the_mouse_is_ranked_and_a_closure_changes_the_ord
         page.mouse.click(*at(page, lon, lat))
         page.wait_for_timeout(60)
     page.get_by_role("button", name="Finish").click()
-    until(
-        page,
-        "before => JSON.stringify(before) !== JSON.stringify((() => { const ids = []; dash_ag_grid.getApi('ranked').forEachNode(n => { if (n.data.rank) ids.push(n.data.id) }); return ids })())",
-        before,
-    )
-    assert order(page) != before
+    comes_true(page, lambda: order(page) != before)
     assert arrivals(page) != arrived
     assert "1 closure" in page.locator(".ask.closures").inner_text()
-    assert page.locator("path.m-blocked").count() == 1
+    one(page, "path.m-blocked")
 
     page.locator(".tools [data-pop=closures]").click()
     page.get_by_role("button", name="Remove:").click()
     until(page, "() => document.querySelector('.ask.closures').innerText.includes('No closures')")
-    ranked(page)
-    assert order(page) == before
+    comes_true(page, lambda: order(page) == before)
 
 
 def test_without_a_pointer_counties_a_crossing_and_a_pasted_area_do_the_same(open_page):
@@ -70,13 +77,11 @@ def test_without_a_pointer_counties_a_crossing_and_a_pasted_area_do_the_same(ope
     choose(page, "River crossing", "Hermann")
     page.get_by_role("button", name="Close this crossing").press("Enter")
     until(page, "() => document.querySelector('.ask.closures').innerText.includes('1 blocked')")
-    ranked(page)
-    assert arrivals(page) != before
+    comes_true(page, lambda: arrivals(page) != before)
 
     paste_area(page, COLUMBIA_WKT)
     until(page, "() => document.querySelector('.ask.area').innerText.includes('Pasted area')")
-    ranked(page)
-    assert "Boone county" in page.locator(".need").inner_text()
+    comes_true(page, lambda: "Boone county" in page.locator(".need").inner_text())
 
 
 def test_hover_focus_and_selection_act_on_list_and_map(open_page):
@@ -87,13 +92,13 @@ def test_hover_focus_and_selection_act_on_list_and_map(open_page):
     ranked(page)
     second = order(page)[1]
     page.locator(f".ag-row[row-id='{second}']").hover()
-    assert page.locator(f".leaflet-marker-icon.pointed[data-assets~='{second}']").count() == 1
+    one(page, f".leaflet-marker-icon.pointed[data-assets~='{second}']")
 
     page.locator(f".ag-row[row-id='{second}'] .ag-cell").first.focus()
     page.keyboard.press("Enter")
     page.locator(".card.picked").wait_for()
     page.locator("path.m-route, path.m-access").first.wait_for(state="attached")
-    assert page.locator(f".leaflet-marker-icon.picked[data-assets~='{second}']").count() == 1
+    one(page, f".leaflet-marker-icon.picked[data-assets~='{second}']")
     assert "Main roads only" in page.locator(".card.picked").inner_text()
 
     first = page.locator(".leaflet-marker-icon[data-rank='1']")
@@ -120,8 +125,8 @@ def test_a_self_crossing_area_is_refused_with_its_place_and_the_need_is_kept(ope
     words = page.locator(".state-slot .errb").inner_text()
     for label in ("Given", "Wanted", "To do", "circled on the map", "kept"):
         assert label in words
-    assert page.locator(".fault").count() == 1
-    assert page.locator("path.m-refused").count() == 1
+    one(page, ".fault")
+    one(page, "path.m-refused")
     assert "40 units" in page.locator(".ask.when").inner_text()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="show it, marked as old").click()

@@ -33,7 +33,7 @@ LISTED: Final = 30
 
 COLUMNS: Final[list[dict[str, Any]]] = [
     {"colId": "card", "field": "id", "cellRenderer": "MerrCard", "flex": 1, "hide": True},
-    {"colId": "rank", "headerName": "Rank", "field": "rank", "cellRenderer": "MerrRank", "width": 52},
+    {"colId": "rank", "headerName": "Rank", "field": "rank", "cellRenderer": "MerrRank", "width": 46},
     {
         "colId": "provider",
         "headerName": "Provider and place",
@@ -47,7 +47,7 @@ COLUMNS: Final[list[dict[str, Any]]] = [
         "headerName": "Sends",
         "field": "quantity",
         "cellRenderer": "MerrSends",
-        "width": 102,
+        "width": 94,
         "headerClass": "num",
     },
     {
@@ -57,7 +57,7 @@ COLUMNS: Final[list[dict[str, Any]]] = [
         "cellRenderer": "MerrArrives",
         "width": 128,
     },
-    {"colId": "made", "headerName": "Made of", "field": "made", "cellRenderer": "MerrMade", "width": 214},
+    {"colId": "made", "headerName": "Made of", "field": "made", "cellRenderer": "MerrMade", "width": 206},
 ]
 
 GRID_OPTIONS: Final[dict[str, Any]] = {
