@@ -35,8 +35,8 @@ def test_an_outline_drawn_with_the_mouse_is_ranked_and_a_closure_changes_the_ord
     draw(page, COLUMBIA)
     ask_for(page, "Generator, any", 40)
     ranked(page)
+    comes_true(page, lambda: page.locator(".need .big").inner_text().endswith("of 40"))
     before, arrived = order(page), arrivals(page)
-    assert page.locator(".need .big").inner_text().endswith("of 40")
     one(page, ".leaflet-marker-icon[data-rank='1']")
 
     page.locator(".tools [data-pop=closures]").click()
