@@ -89,7 +89,7 @@ def seen():
 def window(chromium):
     """Yield one window for all tests, so that the page's scripts are read once."""
     context = chromium.new_context(reduced_motion="reduce", accept_downloads=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)  # a slow day doubles every time
     yield context
     context.close()
 

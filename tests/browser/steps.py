@@ -8,7 +8,7 @@ import time
 READY = ".result.is-answer .ag-row[row-index='0']"
 
 
-def until(page, script, argument=None, patience_s=15):
+def until(page, script, argument=None, patience_s=45):
     """Wait until a script of the page is true; the page's own policy forbids the polling that Playwright injects."""
     end = time.monotonic() + patience_s
     while not page.evaluate(script, argument):
