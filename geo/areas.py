@@ -20,7 +20,7 @@ import shapely
 from geo.errors import AreaError
 from geo.geojson import geojson_polygons
 from geo.projection import geometry_in_metres
-from geo.reading import MAX_VERTICES, Rings, decode, empty_area, parse_json, shown
+from geo.reading import MAX_VERTICES, Rings, decode, empty_area, parse_json, shown, too_many_vertices
 from geo.usng import grid_squares
 from geo.validity import STUDY, check_place, counter_clockwise, surface
 from geo.wkt import wkt_polygons
@@ -49,6 +49,8 @@ MAX_RADIUS_KM = 300.0
 """Largest circle in kilometres: from Jefferson City it holds all of Missouri."""
 _CIRCLE_CORNERS = 120  # a corner every 3 degrees: the polygon is 0.05 % smaller than the circle
 _CAP_SEGMENTS = 16  # per quarter of a corridor's round cap
+# Nothing that was read is tried again shorter: a long text of letters would else take hours.
+_WKT = re.compile(r"[A-Za-z]++\s*+(?:[A-Za-z]++\s*+)?+[(=]|[A-Za-z]++\s++EMPTY", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def read_area(text: str | bytes, origin: str = "pasted") -> IncidentArea:
         return area_from_geojson(parse_json(plain), origin)
     if re.match(r"[0-9]{1,2}\s*[A-Za-z]", plain):
         return area_from_usng(plain, origin)
-    if re.match(r"[A-Za-z]+\s*(?:[A-Za-z]+\s*)?[(=]|[A-Za-z]+\s+EMPTY", plain, re.IGNORECASE):
+    if _WKT.match(plain):
         return area_from_wkt(plain, origin)
     raise AreaError(
         "The text is no area that can be read",
@@ -185,7 +187,11 @@ def area_from_usng(text: str, origin: str = "pasted") -> IncidentArea:
     AreaError
         When a coordinate cannot be read, there are two, or the corners do not make a surface.
     """
-    squares = grid_squares(decode(text))
+    listed = decode(text)
+    separators = sum(map(listed.count, "\n,;"))
+    if separators > MAX_VERTICES:
+        raise too_many_vertices(f"About {separators:,} coordinates")
+    squares = grid_squares(listed)
     if not squares:
         raise empty_area("No coordinate")
     if len(squares) == 2:  # noqa: PLR2004 - a line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -325,3 +326,13 @@ def test_every_tornado_corridor_of_the_record_is_read_as_it_is():
     assert len(beyond) == 1  # the tornado of 7 June 1984 ran 25 km further into Iowa than the map
     with pytest.raises(AreaError, match="leaves the map"):
         area_from_geojson(beyond[0])
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 200_000, "A " * 100_000, "A" + " " * 200_000 + "B", "15SUB1234\n" * 50_000]
+)
+def test_a_long_text_that_is_no_area_is_refused_at_once(text):
+    started = time.perf_counter()
+    with pytest.raises(AreaError):
+        read_area(text)
+    assert time.perf_counter() - started < 1
