@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
 
 KM_PER_MILE: Final = 1.609344
+LEAST_MI: Final = 0.01
+MOST_MI: Final = 186.0
+"""Smallest and largest circle in miles: the kilometres of `geo.areas` in the page's own unit."""
 PAIR: Final = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*$")
 ZIP_CODE: Final = re.compile(r"^\s*\d{5}\s*$")
 DRAWABLE_CORNERS: Final = 500
@@ -55,12 +58,12 @@ def county_area(fips: Sequence[str], counties: Counties) -> Named:
 def circle_area(centre: str, radius_mi: float | None, gazetteer: Gazetteer) -> Named:
     """Return a circle around a place, a ZIP code or a point, named after it; the radius is in miles."""
     lon, lat, name = centre_point(centre, gazetteer)
-    if not isinstance(radius_mi, int | float) or radius_mi <= 0:
+    if not isinstance(radius_mi, int | float) or not LEAST_MI <= radius_mi <= MOST_MI:
         raise AreaError(
-            "The circle has no radius",
-            given=f"{radius_mi!r}",
-            wanted="a number of miles above 0",
-            todo="type the radius in miles",
+            "The circle has no radius that can be used",
+            given="an empty field" if radius_mi is None or not str(radius_mi) else f"{radius_mi} miles",
+            wanted=f"{LEAST_MI:g} to {MOST_MI:g} miles",
+            todo="type the radius in miles, or choose counties",
         )
     return area_from_circle(lon, lat, float(radius_mi) * KM_PER_MILE), f"{radius_mi:g} mi around {name}"
 
@@ -70,6 +73,13 @@ def centre_point(centre: str, gazetteer: Gazetteer) -> tuple[float, float, str]:
     pair = PAIR.match(centre or "")
     if pair:
         lat, lon = float(pair[1]), float(pair[2])
+        if lat < 0 < lon:
+            raise AreaError(
+                "Latitude and longitude are swapped",
+                given=f"{lat:g}, {lon:g}",
+                wanted="latitude first, then longitude, which is negative in Missouri, such as 37.08, -94.51",
+                todo="swap the two numbers",
+            )
         return lon, lat, f"{lat:g}, {lon:g}"
     zipped = ZIP_CODE.match(centre or "")
     place = (

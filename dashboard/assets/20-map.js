@@ -161,7 +161,7 @@
     new Set(merr.marks.values()).forEach(function (marker) { if (!bounds.contains(marker.getLatLng())) off += 1; });
     var inView = new Set(merr.marks.values()).size - off;
     map.getContainer().setAttribute('aria-label', 'Map. ' + inView + (inView === 1 ? ' ranked site' : ' ranked sites') + ' in view, ' + off + ' outside. Arrow keys move it; the list says the same in words.');
-    words.textContent = off === 0 ? 'All sites in view' : off + (off === 1 ? ' site' : ' sites') + ' off this view';
+    words.textContent = off + inView === 0 ? '' : off === 0 ? 'All sites in view' : off + (off === 1 ? ' site' : ' sites') + ' off this view';
   };
 
   document.addEventListener('click', function (event) {

@@ -33,10 +33,22 @@ def test_a_circle_stands_around_a_place_a_zip_code_or_a_point(centre):
     assert name.startswith("5 mi around ")
 
 
-@pytest.mark.parametrize(("centre", "radius"), [("Atlantis", 5), ("", 5), ("Joplin", 0), ("Joplin", None)])
+@pytest.mark.parametrize(
+    ("centre", "radius"),
+    [("Atlantis", 5), ("", 5), ("Joplin", 0), ("Joplin", None), ("Joplin", float("nan"))],
+)
 def test_a_circle_without_a_known_middle_or_a_radius_is_refused(centre, radius):
     with pytest.raises(AreaError):
         inputs.circle_area(centre, radius, OnePlace())
+
+
+def test_a_circle_is_refused_in_miles_and_in_the_order_its_field_asks_for():
+    with pytest.raises(AreaError) as wide:
+        inputs.circle_area("Joplin", 99_999, OnePlace())
+    assert wide.value.wanted == "0.01 to 186 miles"
+    with pytest.raises(AreaError) as swapped:
+        inputs.circle_area("-94.51, 37.08", 5, OnePlace())
+    assert swapped.value.wanted.startswith("latitude first")
 
 
 def test_an_uploaded_file_is_named_after_itself():
