@@ -8,6 +8,7 @@ from dash import ALL, Dash, Input, Output, ctx, html, no_update
 
 from dashboard.attributes import wild
 from dashboard.marks import icon
+from matching.errors import MatchingError
 from matching.explanation import count_words, moment_words, need_words
 from matching.needs import need_from_json
 
@@ -85,7 +86,11 @@ def need_lines(services: Services, needs: Sequence[Any]) -> list[html.Div]:
     """Return each need in words, with its number."""
     lines = []
     for item in needs:
-        need = need_from_json(item, services.taxonomy)
+        try:
+            need = need_from_json(item, services.taxonomy)
+        except MatchingError as unknown:  # one need that is no longer known must not hide every incident
+            lines.append(html.Div(f"{item.get('text', 'A need')}: {unknown.title}"))
+            continue
         number = f"{count_words(need.quantity, need.unit)}: " if need.quantity is not None else ""
         lines.append(html.Div(f"{number}{need_words(need)}"))
     return lines

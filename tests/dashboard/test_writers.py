@@ -6,8 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from dashboard.pages import incidents
 from dashboard.pages.incident import layout, writers
+from dashboard.pages.incident.popovers import aware_moment
 from dashboard.state import EMPTY_NEEDS, EMPTY_WHEN, area_of, closures_of, needs_of, question_of
+from matching.journey import MAX_NEEDS
 from tests.dashboard.conftest import ASKED_AT, SQUARE
 
 FORM = {"effect": "blocked", "factor": 2, "name": "I-44", "reason": "", "starts_at": None, "ends_at": None}
@@ -99,7 +102,7 @@ def test_a_deadline_before_the_moment_it_is_asked_is_refused():
     assert {**EMPTY_WHEN, "refused": after["refused"]} == after
     assert "22 May 2026, 18:00" in after["refused"]["given"]
     when = writers.new_when("2026-05-22 18:20:00", None, after, include_inside=True)
-    assert when == {"asked_at": "2026-05-22T18:20:00-05:00", "by_at": None, "include_inside": True}
+    assert when == {"asked_at": "2026-05-22T23:20:00+00:00", "by_at": None, "include_inside": True}
 
 
 def test_a_question_needs_an_area_and_a_need_and_reads_times_as_central(services):
@@ -129,6 +132,10 @@ def test_a_browser_that_gives_whole_numbers_back_has_changed_nothing(services):
     assert layout.content_key({**rest, "needs": needs}) == layout.content_key({**rest, "needs": back})
     changed = {**rest, "needs": needs, "when": {"by_at": "2026-05-22T21:20:00-05:00"}}
     assert layout.content_key(changed) != layout.content_key({**rest, "needs": needs})
+    in_utc = {**changed, "when": {"by_at": "2026-05-23T02:20:00+00:00"}}
+    assert layout.content_key(in_utc) == layout.content_key(changed)
+    recounted = {**changed, "when": {**changed["when"], "asked_at": "2026-05-22T18:20:00-05:00"}}
+    assert layout.content_key(recounted) != layout.content_key(changed)
 
 
 def test_a_time_may_be_set_before_the_kind_but_a_number_may_not(services):
@@ -137,3 +144,29 @@ def test_a_time_may_be_set_before_the_kind_but_a_number_may_not(services):
     counted = writers.new_needs(services, "use-when", writers.NeedInput("", "40", []), EMPTY_NEEDS)
     said = writers.refusals({}, {}, counted, {})
     assert said == (None, None, None, counted["refused"])
+
+
+def test_a_deadline_that_has_passed_is_refused_when_arrivals_count_from_now():
+    after = writers.new_when(None, "2020-01-01 10:00:00", EMPTY_WHEN, include_inside=False)
+    assert after["by_at"] is None
+    assert "1 Jan 2020, 10:00" in after["refused"]["given"]
+
+
+def test_moments_of_the_night_the_clocks_go_back_keep_their_order():
+    earlier, later = (aware_moment(text) for text in ("2026-11-01 00:30:00", "2026-11-01 02:30:00"))
+    assert (later - earlier).total_seconds() == 3 * 3600
+
+
+def test_a_need_beyond_the_most_is_refused_and_the_others_are_kept(services):
+    store = EMPTY_NEEDS
+    for _ in range(MAX_NEEDS):
+        store = writers.new_needs(services, "add-need", writers.NeedInput("generator", 4, []), store)
+    after = writers.new_needs(services, "add-need", writers.NeedInput("generator", 4, []), store)
+    assert after["items"] == store["items"]
+    assert f"{MAX_NEEDS}" in after["refused"]["wanted"]
+
+
+def test_a_saved_need_that_is_no_longer_known_hides_no_incident(services):
+    lines = incidents.need_lines(services, [{"text": "airship:2"}, {"text": "generator:4"}])
+    assert "airship:2" in lines[0].children
+    assert lines[1].children.startswith("4 units")

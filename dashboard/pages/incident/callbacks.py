@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from dashboard.pages.incident import layout, popovers, states, view, writers
 from dashboard.state import refusal_store
@@ -97,6 +97,7 @@ def _show(app: Dash, services: Services) -> None:
             services, stores, show_old=show_old, saved=layout.saved_words(saved, stores)
         )
         parts = {name: getattr(page, name) for name in PARTS if name not in ("viewport", "old")}
+        set_props("fault", {"children": []})  # what was said of a question before this one
         moved = ctx.triggered_id in (None, "area") or ctx.triggered_id == "needs"
         return {**parts, "viewport": writers.viewport(page.bounds) if moved else no_update, "old": show_old}
 
@@ -273,9 +274,10 @@ def _pick(app: Dash, services: Services) -> None:
         Output("route-layer", "data"),
         Input("picked", "data"),
         Input("shown", "data"),
+        State("old", "data"),
     )
-    def pick(picked: str | None, shown: ShownStore | None) -> tuple[Any, Any]:
-        return view.picked_view(services, shown, picked)
+    def pick(picked: str | None, shown: ShownStore | None, old: bool) -> tuple[Any, Any]:
+        return view.picked_view(services, shown, picked, show_old=old)
 
     _in_browser(app, "relink", Input("picked", "data"))
 
@@ -314,7 +316,8 @@ def _save(app: Dash, services: Services) -> None:
             incident = services.save_incident(saved["id"] if saved else None, name or "", kind, stores)
         except Refusal as refusal:
             return no_update, no_update, states.refusal_note(refusal_store(refusal))
-        return {"id": incident, "key": layout.content_key(stores)}, "Saved", []
+        kept = {**(saved or {}), "id": incident, "key": layout.content_key({**stores, "when": when})}
+        return kept, layout.saved_words(kept, {**stores, "when": when}), []
 
     _in_browser(app, "address", Input("saved", "data"))
 

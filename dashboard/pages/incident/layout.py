@@ -11,7 +11,15 @@ from dash import dcc, html
 from dashboard.attributes import wild
 from dashboard.pages.incident import closures, dock, popovers, questions, ranked, states
 from dashboard.pages.incident import map as map_module
-from dashboard.state import EMPTY_AREA, EMPTY_CLOSURES, EMPTY_NEEDS, EMPTY_WHEN, ShownStore, stores_of
+from dashboard.state import (
+    EMPTY_AREA,
+    EMPTY_CLOSURES,
+    EMPTY_NEEDS,
+    EMPTY_WHEN,
+    ShownStore,
+    moment_of,
+    stores_of,
+)
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -112,9 +120,16 @@ def content_key(stores: ShownStore) -> str:
         stores["area"].get("shape"),
         stores["closures"].get("items"),
         stores["needs"].get("items"),
-        stores["when"].get("by_at"),
+        _moment(stores["when"].get("asked_at")),
+        _moment(stores["when"].get("by_at")),
     ]
     return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _moment(text: str | None) -> float | None:
+    """Return a moment without the offset it is written with."""
+    moment = moment_of(text)
+    return moment.timestamp() if moment else None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
@@ -346,8 +346,11 @@ def local_text(moment: datetime | None) -> str | None:
 
 
 def aware_moment(text: str | None) -> datetime | None:
-    """Return the aware moment of a moment field's text, read as Central time."""
-    return datetime.fromisoformat(text).replace(tzinfo=CENTRAL) if text else None
+    """Return the aware UTC moment of a moment field's text, read as Central time.
+
+    In UTC, since moments of one zone are compared by their clocks, which run the same hour twice in autumn.
+    """
+    return datetime.fromisoformat(text).replace(tzinfo=CENTRAL).astimezone(UTC) if text else None
 
 
 def measure_popover() -> html.Div:

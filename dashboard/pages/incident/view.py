@@ -101,7 +101,7 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
         result = ranked.result(scene.answer, scene.shown, services.taxonomy, services.sectors)
     area_bounds = scene.area.bounds if scene.area else None
     return View(
-        heading=heading(scene, label),
+        heading="Area refused" if hidden else heading(scene, label),
         said=spoken(scene, part, refused["title"] if refused else ""),
         area=questions.words(questions.area_lines(stores["area"], scene.area, scene.answer)),
         what=questions.words(questions.what_lines(scene.needs, scene.shown)),
@@ -178,10 +178,13 @@ def run_words(answer: Answer | None, saved: str, *, hidden: bool) -> list[Any]:
 
 
 def picked_view(
-    services: Services, shown: ShownStore | None, picked: str | None
+    services: Services, shown: ShownStore | None, picked: str | None, *, show_old: bool
 ) -> tuple[Any, dict[str, Any]]:
-    """Return the dock's card and the route layer for the picked asset; without one, what lies inside the area."""
-    if shown is None:
+    """Return the dock's card and the route layer for the picked asset; without one, what lies inside the area.
+
+    While a newer area is refused, nothing is said of the one before unless its old list is shown.
+    """
+    if shown is None or (shown["area"].get("refused") and not show_old):
         return dock.nothing_card(), layers.collection([])
     scene = read_scene(services, shown)
     if scene.answer is None or scene.part is None:

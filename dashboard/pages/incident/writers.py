@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard import choropleth, inputs
@@ -27,7 +28,8 @@ from dashboard.state import (
 )
 from geo.errors import ClosureError, Refusal
 from matching.errors import MatchingError
-from matching.explanation import moment_words
+from matching.explanation import CENTRAL, moment_words
+from matching.journey import MAX_NEEDS
 from matching.needs import build_need
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ def form_of(form: Mapping[str, Any]) -> dict[str, Any]:
 
 def _iso(text: str | None) -> str | None:
     moment = aware_moment(text)
-    return moment.isoformat() if moment else None
+    return moment.astimezone(CENTRAL).isoformat() if moment else None
 
 
 def _named_times(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,12 +199,23 @@ def new_needs(services: Services, trigger: str, given: NeedInput, store: NeedsSt
         need = _need(services, trigger, given, needs[shown] if needs else None)
     except Refusal as refusal:
         return {"items": store["items"], "shown": shown, "by": trigger, "refused": refusal_store(refusal)}
+    if trigger == "add-need" and len(needs) >= MAX_NEEDS:
+        return {"items": store["items"], "shown": shown, "by": trigger, "refused": refusal_store(_too_many())}
     if trigger == "add-need" or not needs:
         needs.append(need)
         shown = len(needs) - 1
     else:
         needs[shown] = need
     return {"items": need_items(needs), "shown": shown, "by": trigger}
+
+
+def _too_many() -> MatchingError:
+    return MatchingError(
+        "The question asks for too much at once",
+        given=f"{MAX_NEEDS + 1} needs",
+        wanted=f"at most {MAX_NEEDS} needs",
+        todo="change one of them, or remove one first",
+    )
 
 
 def _need(services: Services, trigger: str, given: NeedInput, current: Need | None) -> Need:
@@ -235,12 +248,16 @@ def _number(given: float | str | None) -> int | str | None:
 
 
 def new_when(asked_at: str | None, by_at: str | None, store: WhenStore, *, include_inside: bool) -> WhenStore:
-    """Return the times' next state; a deadline before the moment it is asked is refused beside the last times."""
+    """Return the times' next state; a deadline before the moment it is asked is refused beside the last times.
+
+    Without a moment arrivals are counted from now, so a deadline that has passed is refused as well.
+    """
     asked, by = aware_moment(asked_at), aware_moment(by_at)
-    if asked and by and by <= asked:
+    start = asked or datetime.now(UTC)
+    if by and by <= start:
         refusal = MatchingError(
             "It is needed before it is asked for",
-            given=f"counted from {moment_words(asked)}, needed by {moment_words(by)}",
+            given=f"counted from {moment_words(start)}, needed by {moment_words(by)}",
             wanted="a deadline after the moment that arrivals are counted from",
             todo="move the deadline, or leave it open",
         )
