@@ -53,6 +53,10 @@ __all__ = [
 _SIGNS: Final = {">=": "{} or more", "<=": "{} or less", ">": "more than {}", "<": "less than {}"}
 
 
+NAMED_COUNTIES: Final = 8
+"""Counties named in one line; of more the last ones are counted, and their full list stands beside it or in the file."""
+
+
 class Headline(NamedTuple):
     """The answer to one need in words.
 
@@ -155,6 +159,8 @@ def estimated_words(match: Match) -> str:
 def inside_words(answer: Answer) -> str:
     """Return what lies inside the area: `20 sq mi, Jasper county and Newton county, about 31,000 people (estimate)`."""
     names = [county.label for county in answer.counties]
+    if len(names) > NAMED_COUNTIES:
+        names = [*names[: NAMED_COUNTIES - 1], f"{len(names) - NAMED_COUNTIES + 1} more counties"]
     where = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
     size = square_miles_words(answer.question.area.area_km2)
     return ", ".join(filter(None, [size, where, f"{people_words(answer.people)} (estimate)"]))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.areas import area_from_geojson
 from geo.closures import Closure
-from matching.answers import Question
+from matching.answers import CountyInside, Question
 from matching.errors import MatchingError
 from matching.explanation import answer_headline, deadline_words, inside_words
 from matching.journey import answer, route_of, routes_of, solve
@@ -191,6 +191,8 @@ def test_the_answer_says_what_lies_inside(atlas, question, three):
     assert found.counties == (("29097", "Jasper county", "D"),)
     assert found.people == pytest.approx(625.0)
     assert inside_words(found) == "48 sq mi, Jasper county, about 630 people (estimate)"
+    many = replace(found, counties=tuple(CountyInside(f"{i}", f"C{i} county", "A") for i in range(115)))
+    assert "C6 county and 108 more counties, about" in inside_words(many)
     assert found.sectors_inside == {"energy": 3}
     assert (found.network.name, found.network.main_roads_only) == ("Five places", True)
 
