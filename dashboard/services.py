@@ -196,6 +196,7 @@ class Services:
             "needs": [need_as_json(need) for need in needs_of(stores["needs"], self.taxonomy)],
             "asked_at": moment_of(when["asked_at"]) or datetime.now(UTC),
             "by_at": moment_of(when["by_at"]),
+            "include_inside": bool(when.get("include_inside")),
         }
         with session_scope(self.database_url) as session:
             if incident_id is None:

@@ -158,7 +158,7 @@ def stores_of(incident: Incident) -> ShownStore:
         "when": {
             "asked_at": incident.asked_at.isoformat(),
             "by_at": incident.by_at.isoformat() if incident.by_at else None,
-            "include_inside": False,
+            "include_inside": incident.include_inside,
         },
     }
 

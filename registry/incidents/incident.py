@@ -30,6 +30,7 @@ class IncidentSummary:
     status: str
     asked_at: datetime
     by_at: datetime | None
+    include_inside: bool
     structured_needs: tuple[Mapping[str, object], ...]
     created_at: datetime
     updated_at: datetime

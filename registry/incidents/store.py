@@ -50,6 +50,7 @@ def save_incident(
     needs: Sequence[Need] = (),
     asked_at: datetime,
     by_at: datetime | None = None,
+    include_inside: bool = False,
 ) -> str:
     """Return the id of a new open incident, with its area as version 1.
 
@@ -61,6 +62,8 @@ def save_incident(
         Each in its asker's words, or an object that also holds what was read from them.
     asked_at, by_at
         When travel starts, and by when it is needed; aware datetimes.
+    include_inside
+        Whether sites inside the area are ranked too.
 
     Raises
     ------
@@ -68,7 +71,15 @@ def save_incident(
         When a name is empty or too long, a time has no zone, or it is needed before it is asked.
     """
     row = IncidentRow(id=uuid.uuid4(), status="open")
-    _fill(row, name=name, kind=kind, needs=needs, asked_at=asked_at, by_at=by_at)
+    _fill(
+        row,
+        name=name,
+        kind=kind,
+        needs=needs,
+        asked_at=asked_at,
+        by_at=by_at,
+        include_inside=include_inside,
+    )
     session.add(row)
     session.flush()
     replace_closures(session, row.id, closures)
@@ -98,6 +109,7 @@ def update_incident(
     needs: Sequence[Need],
     asked_at: datetime,
     by_at: datetime | None,
+    include_inside: bool = False,
 ) -> None:
     """Save what an incident says now; an area other than the latest one becomes its next version.
 
@@ -107,7 +119,15 @@ def update_incident(
         When there is no such incident, or for what `save_incident` refuses.
     """
     row = _locked(session, incident_id)
-    _fill(row, name=name, kind=kind, needs=needs, asked_at=asked_at, by_at=by_at)
+    _fill(
+        row,
+        name=name,
+        kind=kind,
+        needs=needs,
+        asked_at=asked_at,
+        by_at=by_at,
+        include_inside=include_inside,
+    )
     session.flush()
     replace_closures(session, row.id, closures)
     if area is not None:
@@ -240,6 +260,7 @@ def _fill(
     needs: Sequence[Need],
     asked_at: datetime,
     by_at: datetime | None,
+    include_inside: bool,
 ) -> None:
     check_times(asked_at, by_at)
     row.name = checked_words("name of the incident", name)
@@ -247,6 +268,7 @@ def _fill(
     row.needs = structured(needs)
     row.asked_at = asked_at
     row.by_at = by_at
+    row.include_inside = include_inside
 
 
 def _areas(incident_id: uuid.UUID) -> Select[int, datetime, bytes, str]:
@@ -295,6 +317,7 @@ def _summary(found: Row[IncidentRow, int, int]) -> dict[str, Any]:
         "status": row.status,
         "asked_at": row.asked_at.astimezone(UTC),
         "by_at": row.by_at and row.by_at.astimezone(UTC),
+        "include_inside": row.include_inside,
         "structured_needs": tuple(row.needs),
         "created_at": row.created_at.astimezone(UTC),
         "updated_at": row.updated_at.astimezone(UTC),

@@ -35,6 +35,9 @@ class IncidentRow(Base):
     status: Mapped[str] = mapped_column(server_default="open")
     asked_at: Mapped[datetime] = mapped_column(comment="When travel would start")
     by_at: Mapped[datetime | None] = mapped_column(comment="When it is needed on the spot")
+    include_inside: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Whether sites inside the area are ranked too"
+    )
     needs: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, server_default=text("'[]'::jsonb"), comment="Objects, each with its asker's words as text"
     )

@@ -122,6 +122,7 @@ def content_key(stores: ShownStore) -> str:
         stores["needs"].get("items"),
         _moment(stores["when"].get("asked_at")),
         _moment(stores["when"].get("by_at")),
+        bool(stores["when"].get("include_inside")),
     ]
     return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()[:16]
 

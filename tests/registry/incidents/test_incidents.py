@@ -61,6 +61,7 @@ def save(session, **given):
             "needs": [NEED, "light_tower:30"],
             "asked_at": ASKED,
             "by_at": ASKED + timedelta(hours=3),
+            "include_inside": True,
             **given,
         },
     )
@@ -82,6 +83,7 @@ def test_an_incident_comes_back_as_it_was_saved(database_url):
     assert found.needs == ("generator:40,kw>=100", "light_tower:30")
     assert found.structured_needs == (NEED, {"text": "light_tower:30"})
     assert (found.asked_at, found.by_at) == (ASKED, ASKED + timedelta(hours=3))
+    assert found.include_inside
     assert found.asked_at.tzinfo is UTC
     assert (found.area_version, found.closure_count) == (1, 5)
 

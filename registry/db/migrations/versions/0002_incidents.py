@@ -28,6 +28,13 @@ def make_incidents() -> None:
             "by_at", sa.DateTime(timezone=True), nullable=True, comment="When it is needed on the spot"
         ),
         sa.Column(
+            "include_inside",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="Whether sites inside the area are ranked too",
+        ),
+        sa.Column(
             "needs",
             postgresql.JSONB(),
             server_default=sa.text("'[]'::jsonb"),
