@@ -25,6 +25,9 @@ NO_WAY = -1
 FAR = 2**62
 """Milliseconds that nothing is away; two of them still fit 64 bits."""
 
+EMPTY, HOLDS, NOTED = 0, 1, 2
+"""What a node's mark says: no provider stands there, one does, one does and this search has been there."""
+
 NEXT, LAST = 0, 1
 """The columns of `links`: the node that follows in a bucket's ring, and the one before."""
 
@@ -106,15 +109,15 @@ def drain(
     rows: int,
     least: Array,
     links: Array,
-    seen: Array | None,
-    settled: Array | None,
+    mark: Array | None,
+    noted: Array | None,
     done: int,
 ) -> int:
     """Empty one bucket: shorten the ways of the nodes from which open arcs lead to those that wait in it.
 
     First come, first served, until none waits: a node that gets shorter meanwhile comes back, so the times are exact
-    however wide the bucket is. With `settled`, each node is noted there the first time it is taken, from place
-    `done` on; return the place after the last. The rings are joined by hand here: calls would cost a third more.
+    however wide the bucket is. With `mark`, a node marked `HOLDS` is noted from place `done` on the first time it is
+    taken; return the place after the last. The rings are joined by hand here: calls would cost a third more.
     """
     taken = links[row, NEXT]
     while taken != row:
@@ -123,9 +126,9 @@ def drain(
         links[after, LAST] = row
         links[taken, NEXT] = taken
         links[taken, LAST] = taken
-        if seen is not None and settled is not None and not seen[taken]:
-            seen[taken] = True
-            settled[done] = taken
+        if mark is not None and noted is not None and mark[taken] == HOLDS:
+            mark[taken] = NOTED
+            noted[done] = taken
             done += 1
         here = least[taken]
         for at in range(np.uint32(indptr[taken]), np.uint32(indptr[np.uint32(taken + np.uint32(1))])):
@@ -201,28 +204,24 @@ def insert(provider: int, ms: int, found: Array, found_ms: Array) -> None:
 
 @_compiled
 def collect(
-    settled: Array,
-    least: Array,
-    stands: tuple[Any, ...],
-    far: int,
-    found: Array,
-    found_ms: Array,
-    left: Array,
+    some: Array, least: Array, base: int, stands: tuple[Any, ...], far: int, found: Array, found_ms: Array
 ) -> None:
     """Put the providers at nodes whose times are final into the lists of their classes."""
-    start, lead_ms, provider, of_class = stands
-    for node in settled:
+    start, lead_ms, provider, of_class, left = stands
+    for node in some:
         for at in range(start[node], start[node + 1]):
             c = of_class[provider[at]]
             left[c] -= 1
-            ms = least[node] + lead_ms[at]
+            ms = least[node] - base + lead_ms[at]
             if ms < far:
                 insert(provider[at], ms, found[c], found_ms[c])
 
 
 @_compiled
-def more_to_come(bound_ms: int, found_ms: Array, left: Array) -> bool:
+def more_to_come(bound_ms: int, far: int, found_ms: Array, left: Array) -> bool:
     """Return whether a provider at least so many milliseconds away could still be among the nearest of its class."""
+    if bound_ms >= far:
+        return False
     for c in range(len(left)):
         if left[c] > 0 and found_ms[c, -1] >= bound_ms:
             return True
@@ -230,17 +229,13 @@ def more_to_come(bound_ms: int, found_ms: Array, left: Array) -> bool:
 
 
 @_compiled
-def clear(settled: Array, seen: Array, rows: int, far: int, least: Array, links: Array) -> None:
-    """Leave the working arrays as they were before a search that settled these nodes."""
-    for node in settled:
-        least[node] = far
-        seen[node] = False
-    for row in range(len(least), len(least) + rows):
+def clear(some: Array, mark: Array, rows: int, links: Array) -> None:
+    """Unmark the nodes noted, and take out those that still wait."""
+    for node in some:
+        mark[node] = HOLDS
+    for row in range(len(mark), len(mark) + rows):
         while links[row, NEXT] != row:
-            waiting = links[row, NEXT]
-            least[waiting] = far
-            take_out(links, waiting)
-            seen[waiting] = False
+            take_out(links, links[row, NEXT])
 
 
 @_compiled
@@ -249,32 +244,45 @@ def nearest(
     goals: tuple[Any, ...],
     stands: tuple[Any, ...],
     far: int,
+    span: int,
     found: Array,
     found_ms: Array,
 ) -> None:
-    """Fill the k nearest of each class for each target, one search a target on the same working arrays."""
+    """Fill the k nearest of each class for each target, one search a target on the same working arrays.
+
+    No search takes longer than `span`. Each counts from a base that lies so much lower than the last one's that
+    whatever that left behind is longer than all it finds itself: nothing needs to be wiped in between.
+    """
     indptr, tail, weight, shift, rows = roads
-    start, node, ms = goals
-    of_class, count = stands[3], len(indptr) - 1
+    goal_start, goal_node, goal_ms = goals
+    start, lead_ms, provider, of_class = stands
+    count = len(indptr) - 1
     all_left = np.zeros(found.shape[1], dtype=np.int64)
-    for provider in stands[2]:
-        all_left[of_class[provider]] += 1
-    least, seen = np.full(count, far, dtype=np.int64), np.zeros(count, dtype=np.bool_)
-    settled = np.empty(count, dtype=np.uint32)
+    mark = np.full(count, EMPTY, dtype=np.uint8)
+    for node in range(count):
+        for at in range(start[node], start[node + 1]):
+            mark[node] = HOLDS
+            all_left[of_class[provider[at]]] += 1
+    least, noted = np.full(count, FAR, dtype=np.int64), np.empty(len(provider), dtype=np.uint32)
     links = np.empty((count + rows, 2), dtype=np.uint32)
     for at in range(len(links)):
         links[at, NEXT] = at
         links[at, LAST] = at
-    for target in range(len(start) - 1):
-        left = all_left.copy()
-        some = slice(start[target], start[target + 1])
-        bucket = begin(node[some], ms[some], shift, rows, least, links)
-        done = taken_before = empty = 0
-        while empty < rows and more_to_come(bucket << shift, found_ms[target], left):
+    base = np.int64(0)
+    for target in range(len(goal_start) - 1):
+        some = slice(goal_start[target], goal_start[target + 1])
+        here = (start, lead_ms, provider, of_class, all_left.copy())
+        bucket = begin(goal_node[some], goal_ms[some] + base, shift, rows, least, links)
+        done = before = empty = 0
+        while empty < rows and more_to_come((bucket << shift) - base, far, found_ms[target], here[4]):
             row = np.uint32(count + (bucket & (rows - 1)))
             empty = empty + 1 if links[row, NEXT] == row else 0
-            done = drain(row, indptr, tail, weight, shift, rows, least, links, seen, settled, done)
-            collect(settled[taken_before:done], least, stands, far, found[target], found_ms[target], left)
-            taken_before = done
+            done = drain(row, indptr, tail, weight, shift, rows, least, links, mark, noted, done)
+            collect(noted[before:done], least, base, here, far, found[target], found_ms[target])
+            before = done
             bucket += 1
-        clear(settled[:done], seen, rows, far, least, links)
+        clear(noted[:done], mark, rows, links)
+        base -= span
+        if base < span - FAR:
+            least[:] = FAR
+            base = np.int64(0)

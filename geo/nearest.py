@@ -85,7 +85,8 @@ def nearest_k(
     GeoError
         The longest way there could be does not fit 62 bits of milliseconds.
     """
-    weight, shift, rows = prepared(roads, arc_ms, goals.node, goals.ms)
+    weight, shift, rows, span_ms = prepared(roads, arc_ms, goals.node, goals.ms)
+    refuse_beyond(stands.ms, FAR)
     refuse_beyond(stands.node, len(roads.indptr) - 1)
     refuse_beyond(stands.provider, len(stands.of_class))
     refuse_beyond(stands.of_class, classes)
@@ -97,12 +98,13 @@ def nearest_k(
         (roads.indptr, roads.tail, weight, shift, rows),
         (goals.start, goals.node, goals.ms),
         (
-            np.concatenate([[0], np.cumsum(at_node)]),
+            np.concatenate([[0], np.cumsum(at_node)]).astype(np.int32),
             stands.ms[order],
             stands.provider[order].astype(np.int32),
             stands.of_class.astype(np.int32),
         ),
         FAR if limit_ms is None else min(limit_ms + 1, FAR),
+        span_ms,
         found.provider,
         found.ms,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def least_ms(
     GeoError
         The longest way there could be does not fit 62 bits of milliseconds.
     """
-    weight, shift, rows = prepared(roads, arc_ms, node, ms)
+    weight, shift, rows, _ = prepared(roads, arc_ms, node, ms)
     far = FAR if limit_ms is None else min(limit_ms + 1, FAR)
     count = len(roads.indptr) - 1
     least = np.full(count, far, dtype=np.int64)
@@ -87,10 +87,28 @@ def least_ms(
     return least
 
 
+class Prepared(NamedTuple):
+    """What a search reads besides the graph: weights in its order, buckets of 2**shift ms, how many of them, and a
+    number of milliseconds that no way takes."""
+
+    weight: NDArray[Any]
+    shift: int
+    rows: int
+    span_ms: int
+
+
 def prepared(
     roads: Inward, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
-) -> tuple[NDArray[Any], int, int]:
-    """Return the weights in the order they are read, the buckets' width as a power of two, and how many there are."""
+) -> Prepared:
+    """Return what a search reads, checked; times in milliseconds.
+
+    Raises
+    ------
+    GeoError
+        The longest way there could be does not fit 62 bits of milliseconds.
+    IndexError
+        A node or an arc is not there.
+    """
     count = len(roads.indptr) - 1
     refuse_beyond(node, count)
     if len(arc_ms) != len(roads.arc) or len(ms) != len(node):
@@ -108,7 +126,7 @@ def prepared(
             wanted="times of 0 ms and more whose longest sum stays under 2**62 ms",
             todo="look for a closure's factor or a road's speed that is beyond reason",
         )
-    return weight, *_rows(max(longest, latest), roads.shift)
+    return Prepared(weight, *_rows(max(longest, latest), roads.shift), longest * count + latest + 1)
 
 
 def _rows(furthest_ms: int, shift: int) -> tuple[int, int]:
