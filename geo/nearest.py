@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from geo.shortest import Inward
 
+WINDOW = 2
+"""A search's window is this many median arcs wide: it ends with the window in which the last provider was found."""
+
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
@@ -83,9 +86,9 @@ def nearest_k(
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 62 bits of milliseconds.
+        The longest way there could be does not fit 61 bits of milliseconds.
     """
-    weight, shift, rows, span_ms = prepared(roads, arc_ms, goals.node, goals.ms)
+    weight, span_ms = prepared(roads, arc_ms, goals.node, goals.ms)
     refuse_beyond(stands.ms, FAR)
     refuse_beyond(stands.node, len(roads.indptr) - 1)
     refuse_beyond(stands.provider, len(stands.of_class))
@@ -95,7 +98,8 @@ def nearest_k(
     shape = (len(goals.start) - 1, classes, k)
     found = Nearest(np.full(shape, NO_WAY, dtype=np.int32), np.full(shape, FAR, dtype=np.int64))
     kernels.nearest(
-        (roads.indptr, roads.tail, weight, shift, rows),
+        (roads.indptr, roads.tail, weight),
+        min(WINDOW * roads.middle_ms, FAR),
         (goals.start, goals.node, goals.ms),
         (
             np.concatenate([[0], np.cumsum(at_node)]).astype(np.int32),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FAR", "NO_WAY", "Inward", "inward", "least_ms", "prepared", "refuse_beyond"]
 
-MOST_ROWS = 2**20
-"""Buckets at most (8 MB); past that each gets wider, which costs time and changes no answer."""
+WINDOW = 8
+"""A search's window is this many median arcs wide: wider windows come back to more nodes, narrower ones wait more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,26 +29,25 @@ class Inward:
     indptr, tail, arc
         Node n is reached along `arc[indptr[n]:indptr[n + 1]]` from the nodes of the same rows of `tail`; int32
         (N+1,), uint32 (M,), int32 (M,).
-    shift
-        A bucket is 2**shift ms wide, about one to two median arcs.
+    middle_ms
+        Milliseconds of the median arc, at least 1.
     """
 
     indptr: NDArray[np.int32]
     tail: NDArray[np.uint32]
     arc: NDArray[np.int32]
-    shift: int
+    middle_ms: int
 
 
 def inward(indptr: NDArray[np.int32], head: NDArray[np.int32], arc_ms: NDArray[np.int32]) -> Inward:
-    """Return the arcs by the node they lead to, with the bucket width in powers of two that suits their milliseconds.
+    """Return the arcs by the node they lead to, and their median milliseconds.
 
     Worked out once a network: no search sorts, and none copies the graph.
     """
     by_head = np.zeros(len(indptr), dtype=np.int32)
     tail, arc = np.empty(len(head), dtype=np.uint32), np.empty(len(head), dtype=np.int32)
     kernels.turn(indptr, head, by_head, tail, arc)
-    middle = int(np.median(arc_ms)) if len(arc_ms) else 1
-    return Inward(by_head, tail, arc, shift=max(middle, 1).bit_length())
+    return Inward(by_head, tail, arc, middle_ms=max(int(np.median(arc_ms)), 1) if len(arc_ms) else 1)
 
 
 def least_ms(
@@ -74,38 +73,25 @@ def least_ms(
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 62 bits of milliseconds.
+        The longest way there could be does not fit 61 bits of milliseconds.
     """
-    weight, shift, rows, _ = prepared(roads, arc_ms, node, ms)
+    weight, _ = prepared(roads, arc_ms, node, ms)
     far = FAR if limit_ms is None else min(limit_ms + 1, FAR)
-    count = len(roads.indptr) - 1
-    least = np.full(count, far, dtype=np.int64)
-    if far > 0:
-        links = np.empty((count + rows, 2), dtype=np.uint32)
-        kernels.search(roads.indptr, roads.tail, weight, shift, rows, node, ms, least, links)
+    least = np.full(len(roads.indptr) - 1, far, dtype=np.int64)
+    kernels.search(roads.indptr, roads.tail, weight, min(WINDOW * roads.middle_ms, FAR), node, ms, least)
     least[least == far] = NO_WAY
     return least
 
 
-class Prepared(NamedTuple):
-    """What a search reads besides the graph: weights in its order, buckets of 2**shift ms, how many of them, and a
-    number of milliseconds that no way takes."""
-
-    weight: NDArray[Any]
-    shift: int
-    rows: int
-    span_ms: int
-
-
 def prepared(
     roads: Inward, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
-) -> Prepared:
-    """Return what a search reads, checked; times in milliseconds.
+) -> tuple[NDArray[Any], int]:
+    """Return the weights in the order a search reads them, checked, and milliseconds that no way takes.
 
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 62 bits of milliseconds.
+        The longest way there could be does not fit 61 bits of milliseconds.
     IndexError
         A node or an arc is not there.
     """
@@ -123,17 +109,10 @@ def prepared(
         raise GeoError(
             "The times on these roads cannot be added up",
             given=f"{count:,} nodes, up to {longest:,} ms from one to the next, and starts up to {latest:,} ms",
-            wanted="times of 0 ms and more whose longest sum stays under 2**62 ms",
+            wanted="times of 0 ms and more whose longest sum stays under 2**61 ms",
             todo="look for a closure's factor or a road's speed that is beyond reason",
         )
-    return Prepared(weight, *_rows(max(longest, latest), roads.shift), longest * count + latest + 1)
-
-
-def _rows(furthest_ms: int, shift: int) -> tuple[int, int]:
-    """Return the buckets' width as a power of two, and a power of two of them that spans the longest step."""
-    while (furthest_ms >> shift) + 2 > MOST_ROWS:
-        shift += 1
-    return shift, 1 << ((furthest_ms >> shift) + 1).bit_length()
+    return weight, longest * count + latest + 1
 
 
 def refuse_beyond(number: NDArray[Any], count: int) -> None:
