@@ -285,7 +285,7 @@ def nearest(
     No search takes longer than `span`. Each counts from a base that lies so much lower than the last one's that
     whatever that left behind is longer than all it finds itself: nothing needs to be wiped in between.
     """
-    goal_start, goal_node, goal_ms = goals
+    order, goal_start, goal_node, goal_ms = goals
     start, lead_ms, provider, of_class = stands
     nodes = len(roads[0]) - 1
     all_left = np.zeros(found.shape[1], dtype=np.int64)
@@ -297,7 +297,7 @@ def nearest(
     least, noted = np.full(nodes, FAR, dtype=np.int64), np.empty(len(provider), dtype=np.uint32)
     near, far = np.empty(nodes, dtype=np.uint32), np.empty(nodes, dtype=np.uint32)
     base = np.int64(0)
-    for target in range(len(goal_start) - 1):
+    for target in order:
         some = slice(goal_start[target], goal_start[target + 1])
         here = (start, lead_ms, provider, of_class, all_left.copy())
         waiting = begin(goal_node[some], goal_ms[some], base, least, state, far)

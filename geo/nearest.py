@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.shortest import Inward
 
-WINDOW = 2
+WINDOW = 4
 """A search's window is this many median arcs wide: it ends with the window in which the last provider was found."""
 
 
@@ -87,8 +87,15 @@ def nearest_k(
     ------
     GeoError
         The longest way there could be does not fit 61 bits of milliseconds.
+    IndexError
+        A node, an arc, a provider or a class is not there.
     """
     weight, span_ms = prepared(roads, arc_ms, goals.node, goals.ms)
+    refuse_beyond(goals.start, len(goals.node) + 1)
+    if k < 1 or not len(stands.node) == len(stands.ms) == len(stands.provider):
+        raise IndexError(
+            f"{k} nearest; {len(stands.node)} nodes, {len(stands.ms)} times and {len(stands.provider)} providers"
+        )
     refuse_beyond(stands.ms, FAR)
     refuse_beyond(stands.node, len(roads.indptr) - 1)
     refuse_beyond(stands.provider, len(stands.of_class))
@@ -100,7 +107,7 @@ def nearest_k(
     kernels.nearest(
         (roads.indptr, roads.tail, weight),
         min(WINDOW * roads.middle_ms, FAR),
-        (goals.start, goals.node, goals.ms),
+        (_in_space(goals), goals.start, goals.node, goals.ms),
         (
             np.concatenate([[0], np.cumsum(at_node)]).astype(np.int32),
             stands.ms[order],
@@ -114,3 +121,9 @@ def nearest_k(
     )
     found.ms[found.provider == NO_WAY] = NO_WAY
     return found
+
+
+def _in_space(goals: Goals) -> NDArray[np.int64]:
+    """Return the targets by their first node: nodes stand in spatial order, and neighbours read the same memory."""
+    first = np.append(goals.node, 0)[np.minimum(goals.start[:-1], len(goals.node))]
+    return np.argsort(first, kind="stable")

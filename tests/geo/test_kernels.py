@@ -197,6 +197,31 @@ def test_a_node_or_an_arc_that_is_not_there_is_refused_before_any_is_looked_up()
         least_ms(roads, np.array([4, 4]), np.array([0]), np.array([0]))
 
 
+def test_providers_and_targets_that_are_not_there_are_refused_before_any_is_looked_up():
+    indptr, head, arc_ms = graph_of(2, [(0, 1, 4), (1, 0, 4)])
+    zero, goals = np.zeros(1, dtype=np.int64), Goals(np.array([0, 1]), np.array([0]), np.array([0]))
+
+    def ask(goals=goals, stands=Stands(zero, zero, zero, zero), k=1, classes=1):  # noqa: B008 - never written to
+        return nearest_k(inward(indptr, head, arc_ms), arc_ms, goals, stands, k=k, classes=classes)
+
+    assert ask().ms.tolist() == [[[0]]]
+    one, two = zero + 1, np.zeros(2, dtype=np.int64)
+    beyond = [
+        {"k": 0},
+        {"classes": 0},
+        {"goals": Goals(np.array([0, 2]), np.array([0]), np.array([0]))},
+        {"goals": Goals(np.array([0, 1]), np.array([2]), np.array([0]))},
+        {"stands": Stands(one + 1, zero, zero, zero)},
+        {"stands": Stands(zero, zero - 1, zero, zero)},
+        {"stands": Stands(zero, zero, one, zero)},
+        {"stands": Stands(zero, zero, zero, one)},
+        {"stands": Stands(two, zero, zero, zero)},
+    ]
+    for case in beyond:
+        with pytest.raises(IndexError):
+            ask(**case)
+
+
 def test_threads_find_the_same_times_as_one(shipped):
     arc_ms = shipped.arc_ms.astype(np.int64)
     starts = np.random.default_rng(7).integers(0, len(shipped.lon), (24, 5))
