@@ -1,4 +1,4 @@
-"""Two programs timed in turn, so that a machine whose speed drifts treats both alike."""
+"""Programs timed in turn, so that a machine whose speed drifts treats both alike."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ RUNS = 9
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: ours against a peer on one graph, in milliseconds of processor time; `ratio = peer_ms / ours_ms`.
+    """One figure: ours against a peer on one graph, in milliseconds; `ratio = peer_ms / ours_ms`.
 
-    `note` says what each side did, where they did not do the same amount of work.
+    Processor time, but for figures whose note says wall time. `note` says what each side did, where they did not do
+    the same amount of work. In the row of `growth` the ratio is the exponent.
     """
 
     figure: str
@@ -34,6 +35,11 @@ class Row:
         return asdict(self)
 
 
+def row(figure: str, graph: str, *, ours_ms: float, peer: str, peer_ms: float, note: str = "") -> Row:
+    """Return a row with its ratio."""
+    return Row(figure, graph, round(ours_ms, 3), peer, round(peer_ms, 3), round(peer_ms / ours_ms, 2), note)
+
+
 def compare(
     figure: str,
     graph: str,
@@ -41,21 +47,30 @@ def compare(
     *,
     ours: Callable[[], object],
     theirs: Callable[[], object],
-    runs: int = RUNS,
+    peer_runs: int = RUNS,
     note: str = "",
+    clock: Callable[[], float] = time.process_time,
 ) -> Row:
-    """Return the medians of interleaved runs, after one run of each that does not count."""
+    """Return the medians of interleaved runs, after one run of each that does not count.
+
+    A slow peer may take fewer runs, which the note then says, and none that does not count.
+    """
     ours()
-    theirs()
+    if peer_runs == RUNS:
+        theirs()
+    else:
+        note = "; ".join(filter(None, [note, f"{peer}: {peer_runs} runs"]))
     times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for call, taken in zip((ours, theirs), times, strict=True):
-            taken.append(_cpu_ms(call))
+    for run in range(RUNS):
+        times[0].append(taken_ms(ours, clock))
+        if run < peer_runs:
+            times[1].append(taken_ms(theirs, clock))
     ours_ms, peer_ms = (statistics.median(taken) for taken in times)
-    return Row(figure, graph, round(ours_ms, 3), peer, round(peer_ms, 3), round(peer_ms / ours_ms, 2), note)
+    return row(figure, graph, ours_ms=ours_ms, peer=peer, peer_ms=peer_ms, note=note)
 
 
-def _cpu_ms(call: Callable[[], object]) -> float:
-    start = time.process_time()
+def taken_ms(call: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """Return the milliseconds that a call takes by a clock: this process's processor time unless said."""
+    start = clock()
     call()
-    return (time.process_time() - start) * 1000.0
+    return (clock() - start) * 1000.0

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - Typer reads the annotation
 from typing import Annotated
 
 import typer
+
+
+class Group(StrEnum):
+    """The groups of figures."""
+
+    ROUTING = "routing"
 
 
 def register(app: typer.Typer) -> None:
@@ -14,35 +21,41 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
+    only: Annotated[Group, typer.Option(help="The figures to measure.")] = Group.ROUTING,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the rows to this file.")
     ] = None,
+    page: Annotated[bool, typer.Option("--page", help="Also write docs/benchmarks.md.")] = False,
 ) -> None:
-    """Print how many times longer other programs take than one search for all, on the shipped network."""
+    """Print how many times longer other programs take than ours for the same answers, on made and real roads."""
     import json
-    import platform
 
     from rich.console import Console
 
     from benchmarks.measure import RUNS, Row
+    from benchmarks.page import PAGE, machine
+    from benchmarks.page import page as written
     from benchmarks.routing import figures
     from geo.network import RoadNetwork
     from registry.settings import settings
 
     console = Console(highlight=False, markup=False)
     network = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
-    console.print(
-        f"{network.name}: {len(network.lon):,} nodes, {len(network.head):,} arcs. Python {platform.python_version()}, "
-        f"{platform.machine()}. Medians of {RUNS} interleaved runs, processor time."
-    )
+    console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
     rows: list[Row] = []
+    sentences: list[str] = []
     for found in figures(network):
         if isinstance(found, str):
+            sentences.append(found)
             console.print(found)
             continue
         rows.append(found)
         console.print(
-            f"{found.figure}: {found.ours_ms:.1f} ms, {found.peer} {found.peer_ms:.1f} ms, {found.ratio:g} times ({found.note})"
+            f"{found.figure}, {found.graph}: {found.ours_ms:,.1f} ms, {found.peer} {found.peer_ms:,.1f} ms, "
+            f"{found.ratio:g} times ({found.note})"
         )
     if json_file:
         json_file.write_text(json.dumps([row.as_dict() for row in rows], indent=1) + "\n")
+    if page:
+        PAGE.write_text(written(rows, sentences))
+        console.print(f"Written: {PAGE}")

@@ -11,6 +11,7 @@ import shapely
 
 from geo import network_file
 from geo.projection import to_metres
+from geo.shortest import Inward, inward
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +149,11 @@ class RoadNetwork:
     def arc_tail(self) -> NDArray[np.int32]:
         """Return each arc's tail node, int32 (M,)."""
         return np.repeat(np.arange(len(self.lon), dtype=np.int32), np.diff(self.indptr))
+
+    @cached_property
+    def inward(self) -> Inward:
+        """Return the arcs by the node they lead to, as searches towards an area read them."""
+        return inward(self.indptr, self.head, self.arc_ms)
 
     @cached_property
     def forward_arc(self) -> NDArray[np.int32]:

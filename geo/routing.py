@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from geo.closures import ClosedRoads, open_roads
 from geo.departures import Departures, departures, within
 from geo.entries import Entries, Target, entries, target
 from geo.itinerary import Route, Ways, along, ways
+from geo.shortest import least_ms
 from geo.snapping import Snaps, access_limit_m, access_ms
 
 if TYPE_CHECKING:
@@ -184,9 +183,7 @@ def _distances(
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 
-    The one place that knows the engine: SciPy's Dijkstra on the reversed graph, from one source more that stands
-    before all entries. Each entry's arc is 1 ms longer than it is, taken off at the end, so that none weighs 0.
-    Doubles hold these whole numbers exactly (2**53 ms are 285,000 years).
+    The one place that knows the engine: see `geo.shortest`.
 
     Parameters
     ----------
@@ -197,19 +194,4 @@ def _distances(
     node, ms
         The entries: nodes, and the milliseconds from each to the area.
     """
-    count = len(network.lon)
-    usable = np.flatnonzero(arc_ms >= 0)
-    order = usable[np.argsort(network.head[usable], kind="stable")]
-    degree = np.bincount(network.head[order], minlength=count)
-    indptr = np.concatenate([[0], np.cumsum(degree), [len(order) + len(node)]])
-    reversed_roads = csr_array(
-        (
-            np.concatenate([arc_ms[order], ms + 1]).astype(np.float64),
-            np.concatenate([network.arc_tail[order], node]).astype(np.int32),
-            indptr.astype(np.int32),
-        ),
-        shape=(count + 1, count + 1),
-    )
-    found = dijkstra(reversed_roads, directed=True, indices=count)[:count]
-    reached = np.isfinite(found)
-    return np.where(reached, np.where(reached, found, 0.0).astype(np.int64) - 1, -1)
+    return least_ms(network.inward, arc_ms, node, ms)

@@ -1,0 +1,75 @@
+"""`coverage_k_nearest`: the five nearest providers of each of 16 classes to each of 115 places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.measure import Row, compare
+from benchmarks.peers import installed
+from geo.nearest import Goals, Nearest, Stands, nearest_k
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geo.network import RoadNetwork
+
+TARGETS = 115
+CLASSES = 16
+NEAREST = 5
+PROVIDERS = 4_000
+"""As many as the demo registry has assets, anywhere on the network."""
+SEED = 2011
+SLOW_RUNS = 2
+
+
+def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
+    """Yield the row against SciPy: one whole search a target, since the limit that would do is not known before."""
+    rng = np.random.default_rng(SEED)
+    count = len(network.lon)
+    goals = Goals(np.arange(TARGETS + 1), rng.integers(0, count, TARGETS), np.zeros(TARGETS, dtype=np.int64))
+    stands = Stands(
+        rng.integers(0, count, PROVIDERS),
+        np.zeros(PROVIDERS, dtype=np.int64),
+        np.arange(PROVIDERS, dtype=np.int32),
+        rng.integers(0, CLASSES, PROVIDERS).astype(np.int32),
+    )
+    arc_ms = network.arc_ms.astype(np.int64)
+    _ = network.inward
+
+    def ours() -> Nearest:
+        return nearest_k(network.inward, arc_ms, goals, stands, k=NEAREST, classes=CLASSES)
+
+    for peer, missing in installed(("scipy",)):
+        if missing:
+            yield missing
+            continue
+        theirs = _scipy(network, goals, stands)
+        if not np.array_equal(np.asarray(theirs()), ours().ms):
+            yield f"coverage_k_nearest, {graph}: {peer} answers otherwise; no figure."
+            continue
+        note = f"{TARGETS} targets, {CLASSES} classes, k = {NEAREST}, {PROVIDERS:,} providers"
+        yield compare(
+            "coverage_k_nearest", graph, peer, ours=ours, theirs=theirs, peer_runs=SLOW_RUNS, note=note
+        )
+
+
+def _scipy(network: RoadNetwork, goals: Goals, stands: Stands) -> Callable[[], object]:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    roads, count = network.inward, len(network.lon)
+    weight = network.arc_ms[roads.arc].astype(np.float64)
+    graph = csr_array((weight, roads.tail.astype(np.int32), roads.indptr), shape=(count, count))
+    of_class = [np.flatnonzero(stands.of_class == c) for c in range(CLASSES)]
+
+    def theirs() -> object:
+        found = np.empty((TARGETS, CLASSES, NEAREST), dtype=np.int64)
+        for target, node in enumerate(goals.node):
+            away = dijkstra(graph, indices=int(node))[stands.node]
+            for c, members in enumerate(of_class):
+                found[target, c] = np.sort(np.partition(away[members], NEAREST)[:NEAREST])
+        return found
+
+    return theirs

@@ -1,0 +1,89 @@
+"""How the search takes more threads and more roads, and how near it comes to what memory allows."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.closures import Question
+from benchmarks.graphs import synthetic
+from benchmarks.measure import RUNS, Row, compare, row, taken_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo.network import RoadNetwork
+
+SCENARIOS = 4
+THREADS = 2
+SIZES = (50_000, 200_000, 800_000, 3_200_000)
+COPIED_BYTES = 2**28
+
+
+def threads(network: RoadNetwork, graph: str) -> Iterator[Row]:
+    """Yield four scenarios on two threads against the same on one, by the clock on the wall."""
+    questions = [Question(network, seed) for seed in range(SCENARIOS)]
+
+    def one() -> object:
+        return [question.answer() for question in questions]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield compare(
+            "threads",
+            graph,
+            "one thread",
+            ours=lambda: list(pool.map(Question.answer, questions)),
+            theirs=one,
+            clock=time.perf_counter,
+            note=f"{SCENARIOS} scenarios on {THREADS} threads; wall time",
+        )
+
+
+def memory(network: RoadNetwork, graph: str) -> Iterator[Row]:
+    """Yield the least time in which the bytes of one search pass through memory, against the search.
+
+    Each arc's tail and weight and each node's row are read once, each node's time is written once. The ratio is the
+    share of the time that memory alone would need; its inverse is how many times over that limit the search is.
+    """
+    question = Question(network)
+    source, copy = np.ones(COPIED_BYTES, dtype=np.uint8), np.zeros(COPIED_BYTES, dtype=np.uint8)
+    moved = len(network.head) * 8 + len(network.lon) * 12
+
+    def copying() -> None:
+        np.copyto(copy, source)
+
+    found = compare("memory_limit", graph, "memory", ours=question.answer, theirs=copying)
+    bytes_a_ms = 2 * COPIED_BYTES / found.peer_ms
+    limit_ms = moved / bytes_a_ms
+    note = (
+        f"{moved / 1e6:.0f} MB at {bytes_a_ms / 1e6:.1f} GB/s; the search takes {found.ours_ms / limit_ms:.0f} "
+        "times as long"
+    )
+    yield row("memory_limit", graph, ours_ms=found.ours_ms, peer="memory", peer_ms=limit_ms, note=note)
+
+
+def growth() -> Iterator[Row]:
+    """Yield the exponent with which the time grows with the nodes, fitted over four sizes."""
+    nodes, taken = [], []
+    for size in SIZES:
+        question = Question(synthetic(size))
+        question.answer()
+        nodes.append(len(question.network.lon))
+        taken.append(statistics.median(taken_ms(question.answer) for _ in range(RUNS)))
+    exponent = float(np.polyfit(np.log(nodes), np.log(taken), 1)[0])
+    note = "the ratio is the exponent: " + ", ".join(
+        f"{count:,} nodes {ms:.1f} ms" for count, ms in zip(nodes, taken, strict=True)
+    )
+    yield Row(
+        "growth",
+        "synthetic_50k to synthetic_3200k",
+        ours_ms=round(taken[-1], 3),
+        peer="the smallest",
+        peer_ms=round(taken[0], 3),
+        ratio=round(exponent, 3),
+        note=note,
+    )
