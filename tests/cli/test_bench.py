@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from typer.testing import CliRunner
+
+import benchmarks.page
+import benchmarks.routing
+from benchmarks.closures import Question, _networkx, _scipy
+from benchmarks.graphs import synthetic
+from benchmarks.measure import compare, row
+from cli.main import commands
+from geo.network import RoadNetwork
+
+FOUND = row(
+    "closures_one_to_all", "synthetic_800k", ours_ms=40.0, peer="scipy", peer_ms=250.0, note="800 nodes"
+)
+
+
+@pytest.fixture
+def measured(monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        benchmarks.routing, "figures", lambda _: iter([FOUND, "somepeer is not installed here."])
+    )
+    monkeypatch.setattr(benchmarks.page, "PAGE", tmp_path / "benchmarks.md")
+    return tmp_path
+
+
+def test_the_rows_and_the_page_say_what_was_measured_and_what_was_not_at_hand(measured):
+    rows = measured / "rows.json"
+    asked = ["bench", "--only", "routing", "--json", str(rows), "--page"]
+    found = CliRunner().invoke(commands, asked, catch_exceptions=False)
+    assert found.exit_code == 0
+    assert "somepeer is not installed here." in found.output
+    (only,) = json.loads(rows.read_text())
+    assert (only["figure"], only["graph"], only["peer"]) == ("closures_one_to_all", "synthetic_800k", "scipy")
+    assert only["ratio"] == only["peer_ms"] / only["ours_ms"] == 6.25
+    page = (measured / "benchmarks.md").read_text()
+    assert "| 40.0 ms | scipy | 250.0 ms | **6.25** | ≥ 3, aim 6 | 800 nodes |" in page
+    assert "somepeer is not installed here." in page
+
+
+def test_the_page_is_only_written_when_asked_for(measured):
+    assert CliRunner().invoke(commands, ["bench"], catch_exceptions=False).exit_code == 0
+    assert not (measured / "benchmarks.md").exists()
+
+
+def test_a_slow_peer_takes_fewer_runs_which_is_said():
+    taken = []
+    found = compare(
+        "figure",
+        "graph",
+        "peer",
+        ours=lambda: taken.append("ours"),
+        theirs=lambda: taken.append("theirs"),
+        peer_runs=2,
+        note="note",
+        clock=iter(range(100)).__next__,
+    )
+    assert (taken.count("ours"), taken.count("theirs")) == (10, 2)
+    assert (found.ours_ms, found.peer_ms, found.note) == (1000.0, 1000.0, "note; peer: 2 runs")
+
+
+def test_a_made_network_is_the_same_every_time_and_leads_everywhere():
+    made = synthetic(5_000)
+    assert made.content_hash == synthetic(5_000).content_hash
+    assert RoadNetwork.from_bytes(made.to_bytes()).content_hash == made.content_hash
+    assert len(made.lon) == pytest.approx(5_000, rel=0.03)
+    assert 2.4 < len(made.head) / len(made.lon) < 2.8
+    assert len(np.unique(made.edge_class)) == 4
+    arcs = csr_array((np.ones(len(made.head)), made.head, made.indptr), shape=(len(made.lon),) * 2)
+    assert connected_components(arcs, connection="strong")[0] == 1
+
+
+@pytest.mark.parametrize("peer", [_scipy, _networkx])
+def test_a_peer_is_asked_the_same_question(peer):
+    question = Question(synthetic(3_000))
+    theirs, read = peer(question)
+    np.testing.assert_array_equal(read(theirs()), question.answer())
