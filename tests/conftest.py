@@ -12,8 +12,11 @@ import itertools
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from geo.nearest import Goals, Stands, nearest_k
+from geo.shortest import inward, least_ms
 from registry.db.engine import Session, engine, upgrade
 from registry.db.localdb import LocalCluster
 from registry.settings import settings
@@ -22,6 +25,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 _numbers = itertools.count()
+
+
+def pytest_configure(config):
+    """Compile the road search once, before workers start that would all compile it into the same cache."""
+    if hasattr(config, "workerinput"):
+        return
+    roads = inward(np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.array([5, 5], np.int32))
+    node, ms = np.array([0]), np.array([0])
+    goals, of_class = Goals(np.array([0, 1]), node, ms), np.array([0], np.int32)
+    for arc_ms in (np.array([5, 5]), np.array([5, 2**40])):  # weights of 32 bits, and of 64
+        least_ms(roads, arc_ms, node, ms)
+        nearest_k(roads, arc_ms, goals, Stands(node, ms, np.array([0]), of_class), k=1, classes=1)
 
 
 def pytest_collection_modifyitems(items):

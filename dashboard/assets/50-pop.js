@@ -40,11 +40,14 @@
 
   merr.closePops = function (giveBack) {
     var open = document.querySelectorAll('.pop:not([hidden])');
+    // Whoever has moved on meanwhile keeps the focus where it is now.
+    var here = document.activeElement;
+    var held = here === document.body || Array.from(open).some(function (pop) { return pop.contains(here); });
     open.forEach(function (pop) {
       pop.hidden = true;
       buttons(pop.id.slice(4)).forEach(function (node) { node.setAttribute('aria-expanded', 'false'); });
     });
-    if (giveBack && open.length && opener && opener.isConnected) opener.focus();
+    if (giveBack && held && open.length && opener && opener.isConnected) opener.focus();
     if (open.length) opener = null;
   };
 

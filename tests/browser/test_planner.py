@@ -166,6 +166,7 @@ def test_the_answer_downloads_in_the_order_of_the_list(open_page):
     page = open_page()
     empty(page)
     paste_area(page, COLUMBIA_WKT)
+    page.locator("#pop-area").wait_for(state="hidden")
     ask_for(page, "Light tower", 10)
     ranked(page)
     ids, texts = order(page), {}
