@@ -15,7 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geo.areas import area_from_circle
 from geo.nearest import Goals, Stands, nearest_k
+from geo.network import RoadNetwork
+from geo.routing import search
 from geo.shortest import inward, least_ms
 from registry.db.engine import Session, engine, upgrade
 from registry.db.localdb import LocalCluster
@@ -37,6 +40,9 @@ def pytest_configure(config):
     for arc_ms in (np.array([5, 5]), np.array([5, 2**40])):  # weights of 32 bits, and of 64
         least_ms(roads, arc_ms, node, ms)
         nearest_k(roads, arc_ms, goals, Stands(node, ms, np.array([0]), of_class), k=1, classes=1)
+    # Arrays read from a file may not be written to, which the compiler counts as another kind.
+    shipped = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
+    search(shipped, area_from_circle(-94.5, 37.1, 10.0))
 
 
 def pytest_collection_modifyitems(items):
