@@ -211,19 +211,23 @@ def drain(  # noqa: C901 - one loop, kept whole: a call would cost as much as th
 
 @_compiled
 def search(
-    indptr: Array, tail: Array, weight: Array, window_ms: int, node: Array, ms: Array, least: Array
-) -> None:
-    """Fill each node's least milliseconds below what `least` holds, window by window."""
-    roads = (indptr, tail, weight)
-    near, far = np.empty(len(least), dtype=np.uint32), np.empty(len(least), dtype=np.uint32)
-    state = np.full(len(least), IDLE, dtype=np.uint8)
+    indptr: Array, tail: Array, weight: Array, window_ms: int, node: Array, ms: Array, limit: int
+) -> Array:
+    """Return each node's least milliseconds, window by window; `NO_WAY` for what is not under the limit."""
+    roads, count = (indptr, tail, weight), len(indptr) - 1
+    least, state = np.full(count, limit, dtype=np.int64), np.full(count, IDLE, dtype=np.uint8)
+    near, far = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
     waiting = begin(node, ms, 0, least, state, far)
     while waiting > 0:
         end = nearest_of(far, waiting, least, state) + window_ms
-        count, waiting = open_window(end, far, waiting, least, state, near)
-        if waiting > CROWD * count:
+        moved, waiting = open_window(end, far, waiting, least, state, near)
+        if waiting > CROWD * moved:
             window_ms *= 2
-        waiting, _ = drain(roads, end, near, count, far, waiting, least, state, None, None, 0)
+        waiting, _ = drain(roads, end, near, moved, far, waiting, least, state, None, None, 0)
+    for at in range(count):
+        if least[at] == limit:
+            least[at] = NO_WAY
+    return least
 
 
 @_compiled

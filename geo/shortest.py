@@ -76,11 +76,10 @@ def least_ms(
         The longest way there could be does not fit 61 bits of milliseconds.
     """
     weight, _ = prepared(roads, arc_ms, node, ms)
-    far = FAR if limit_ms is None else min(limit_ms + 1, FAR)
-    least = np.full(len(roads.indptr) - 1, far, dtype=np.int64)
-    kernels.search(roads.indptr, roads.tail, weight, min(WINDOW * roads.middle_ms, FAR), node, ms, least)
-    least[least == far] = NO_WAY
-    return least
+    limit = FAR if limit_ms is None else min(limit_ms + 1, FAR)
+    window_ms = min(WINDOW * roads.middle_ms, FAR)
+    found: NDArray[np.int64] = kernels.search(roads.indptr, roads.tail, weight, window_ms, node, ms, limit)
+    return found
 
 
 def prepared(
