@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -35,11 +35,26 @@ ARRAYS: dict[str, str] = {
     "shape_start": "<i4",
     "shape": "<f8",
     "shape_m": "<f8",
+    "span_edge": "<i4",
+    "span_from_m": "<f8",
+    "span_to_m": "<f8",
+    "span_bridge": "<i4",
 }
 """The arrays of a network and how each is stored, in the order in which they are written and hashed."""
 
-WORDS = ("name", "attribution", "main_roads_only", "classes", "speeds_kmh", "names")
+SPANS = ("span_edge", "span_from_m", "span_to_m", "span_bridge")
+"""The arrays that are empty in a network that knows no bridges."""
+
+WORDS = ("name", "attribution", "main_roads_only", "classes", "speeds_kmh", "names", "bridges")
 """What a network says of itself besides its arrays."""
+
+
+class Bridge(NamedTuple):
+    """A bridge as its source knows it: its id there, its name and the number of the road on it, empty if unknown."""
+
+    id: str
+    name: str
+    ref: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +87,9 @@ class RoadNetwork:
         Edge e has the points `shape[shape_start[e]:shape_start[e + 1]]` (lon, lat) from tail to head, and
         `shape_m` is each point's distance in metres from the tail, along the edge; the last one is
         `edge_length_m`. int32 (E+1,), (K, 2), (K,).
+    bridges, span_edge, span_from_m, span_to_m, span_bridge
+        The bridges, and the spans of road on them, by edge and then by metres from its tail: edge, from, to, and
+        which bridge. A bridge has a span on each edge that crosses it. int32, float64, float64, int32 (S,).
     content_hash
         SHA-256 of everything above, hexadecimal: what every result names.
     """
@@ -98,11 +116,20 @@ class RoadNetwork:
     shape_start: NDArray[np.int32]
     shape: NDArray[np.float64]
     shape_m: NDArray[np.float64]
+    bridges: tuple[Bridge, ...]
+    span_edge: NDArray[np.int32]
+    span_from_m: NDArray[np.float64]
+    span_to_m: NDArray[np.float64]
+    span_bridge: NDArray[np.int32]
     content_hash: str
 
     @classmethod
     def sealed(cls, **parts: Any) -> RoadNetwork:  # noqa: ANN401 - the fields above, whose types the class gives
-        """Return a network of these parts, its arrays read-only and its content hash worked out from them."""
+        """Return a network of these parts, its arrays read-only and its content hash worked out from them.
+
+        Without bridges and spans it knows none.
+        """
+        parts = {"bridges": (), **dict.fromkeys(SPANS, ()), **parts}
         arrays: dict[str, NDArray[Any]] = {}
         for name, kind in ARRAYS.items():
             arrays[name] = np.array(parts[name], dtype=np.dtype(kind), order="C")
@@ -127,6 +154,7 @@ class RoadNetwork:
         words, arrays, claimed = network_file.unpack(data, ARRAYS, origin)
         words["classes"], words["names"] = tuple(words["classes"]), tuple(words["names"])
         words["speeds_kmh"] = tuple(words["speeds_kmh"])
+        words["bridges"] = tuple(Bridge(*bridge) for bridge in words["bridges"])
         network_file.check(words, arrays, claimed, origin)
         return cls(**{**words, **arrays}, content_hash=claimed)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "merr road network"
-VERSION = 1
+VERSION = 2
 REBUILD = "build it again (merr build roads) or load the road lines again (merr load roads)"
 WANTED = f"a {FORMAT} of version {VERSION}, as merr wrote it"
 
