@@ -53,9 +53,20 @@ class Obstacles:
     ) -> NDArray[np.int64]:
         """Return the milliseconds between two places on an edge, int64; -1 where a blocked stretch lies between.
 
-        `from_m <= to_m`, metres from the edge's tail, in whichever direction one drives. The time is the edge's
-        own times the share of its length, slowed metres counted `factor` times, rounded half up: a whole open
-        edge takes exactly `edge_ms`, and a longer part never takes less than a shorter one that starts with it.
+        `from_m <= to_m`, metres from the edge's tail, in whichever direction one drives: `unrounded_ms`, rounded half
+        up, so a whole open edge takes exactly `edge_ms`.
+        """
+        ms = self.unrounded_ms(edge, from_m, to_m)
+        passable = np.isfinite(ms)
+        return np.where(passable, np.floor(np.where(passable, ms, 0.0) + HALF).astype(np.int64), -1)
+
+    def unrounded_ms(
+        self, edge: NDArray[Any], from_m: NDArray[np.float64], to_m: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the milliseconds between two places on an edge, float64; infinite where a blocked stretch lies between.
+
+        The time is the edge's own times the share of its length, slowed metres counted `factor` times, so a longer
+        part never takes less than a shorter one that starts with it. Places as `passage_ms` has them.
         """
         query, obstacle = self._pairs(edge)
         overlap = np.minimum(to_m[query], self.stretches.to_m[obstacle])
@@ -64,8 +75,8 @@ class Obstacles:
         barred = np.bincount(query, weights=shut & (overlap > TOUCH_M), minlength=len(edge)) > 0
         extra = np.where(shut, 0.0, self.factor[obstacle] - 1.0) * np.maximum(overlap, 0.0)
         metres = (to_m - from_m) + np.bincount(query, weights=np.where(shut, 0.0, extra), minlength=len(edge))
-        ms = np.floor(metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge] + HALF)
-        return np.where(barred, -1, ms.astype(np.int64))
+        ms = metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge]
+        return np.where(barred, np.inf, ms)
 
     def _pairs(self, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return every pair of a question and an obstacle on its edge."""
