@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from geo.compiling import compiled as _compiled
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
@@ -45,14 +45,6 @@ CROWD = 8
 
 ASK_ROW, ASK_ARCS = 6, 2
 """How many nodes ahead a node's row and its arcs are asked for."""
-
-
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function compiled at its first call; kept on disk, or compiled in each process where nothing may be."""
-    try:
-        return njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # numba: no folder to keep it in
-        return njit(nogil=True)(function)
 
 
 def _ask(_typing: Any, array: Any, _at: Any) -> Any:  # noqa: ANN401 - the compiler's own types
