@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from geo.entries import Target
     from geo.intervals import Stretches
-    from geo.itinerary import Ways
     from geo.passage import Obstacles
 
 STRAIGHT_AHEAD, STRAIGHT_BACK, BY_HEAD, BY_TAIL = range(4)
@@ -25,39 +24,41 @@ FAR = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, eq=False)
 class Departures:
-    """The quickest way of P places on the road.
+    """The quickest way of P places on the road: how each sets out, up to the end of its own edge.
 
     Parameters
     ----------
     ms
         Milliseconds to the area, its access leg included, int64 (P,); -1 where there is no way.
-    access_m
-        Straight metres of that access leg, float64 (P,); 0 with road inside.
-    mm
-        Millimetres along the road, int64 (P,).
     way
         Which of the four ways, int64 (P,).
+    node
+        The end of the own edge by which it leaves, int64 (P,); -1 where it drives straight in.
     until_m
         Where on the own edge it stops being driven, metres from its tail: an end, or where the area is reached;
         float64 (P,).
+    mm
+        Millimetres along the own edge, int64 (P,).
+    access_m
+        Straight metres of the access leg of those that drive straight in, float64 (P,); 0 with road inside.
     shut
         Whether the place stands on a blocked stretch, bool (P,).
     """
 
     ms: NDArray[np.int64]
-    access_m: NDArray[np.float64]
-    mm: NDArray[np.int64]
     way: NDArray[np.int64]
+    node: NDArray[np.int64]
     until_m: NDArray[np.float64]
+    mm: NDArray[np.int64]
+    access_m: NDArray[np.float64]
     shut: NDArray[np.bool_]
 
 
 class _Way(NamedTuple):
-    """One way to set out, for P places: as `Departures` has it, ms `FAR` where it leads nowhere."""
+    """One way to set out, for P places: ms `FAR` where it leads nowhere, its access leg, and where it leaves the edge."""
 
     ms: NDArray[np.int64]
     access_m: NDArray[np.float64]
-    mm: NDArray[np.int64]
     until_m: NDArray[np.float64]
 
 
@@ -65,7 +66,6 @@ def departures(
     obstacles: Obstacles,
     wanted: Target,
     node_ms: NDArray[np.int64],
-    known: Ways,
     *,
     edge: NDArray[Any],
     offset_m: NDArray[np.float64],
@@ -76,29 +76,37 @@ def departures(
     the order straight ahead, straight back, by the head, by the tail.
     """
     network = obstacles.network
+    head, tail = network.edge_head[edge], network.edge_tail[edge]
     forward, backward = network.forward_arc[edge] >= 0, network.backward_arc[edge] >= 0
     choices = (
         _straight(obstacles, wanted, edge, offset_m, allowed=forward, ahead=True),
         _straight(obstacles, wanted, edge, offset_m, allowed=backward, ahead=False),
-        _by_node(obstacles, node_ms, known, edge, offset_m, allowed=forward, ahead=True),
-        _by_node(obstacles, node_ms, known, edge, offset_m, allowed=backward, ahead=False),
+        _by_node(obstacles, node_ms[head], edge, offset_m, allowed=forward, ahead=True),
+        _by_node(obstacles, node_ms[tail], edge, offset_m, allowed=backward, ahead=False),
     )
-    ms = np.stack([way.ms for way in choices])
-    best = ms.argmin(axis=0)
-    pick = best, np.arange(len(edge))
+    best = np.zeros(len(edge), dtype=np.int64)
+    ms, access_m, until_m = choices[0]
+    for number, choice in enumerate(choices[1:], start=1):
+        better = choice.ms < ms
+        best[better] = number
+        ms, access_m, until_m = (
+            np.where(better, new, old) for new, old in zip(choice, (ms, access_m, until_m), strict=True)
+        )
+    reached = ms < FAR
     return Departures(
-        ms=np.where(ms[pick] < FAR, ms[pick], -1),
-        access_m=np.stack([way.access_m for way in choices])[pick],
-        mm=np.stack([way.mm for way in choices])[pick],
+        ms=np.where(reached, ms, -1),
         way=best,
-        until_m=np.stack([way.until_m for way in choices])[pick],
+        node=np.select([reached & (best == BY_HEAD), reached & (best == BY_TAIL)], [head, tail], -1),
+        until_m=until_m,
+        mm=np.where(reached, millimetres(np.abs(until_m - offset_m)), 0),
+        access_m=access_m,
         shut=within(obstacles.blocked, edge, offset_m),
     )
 
 
 def within(some: Stretches, edge: NDArray[Any], offset_m: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return whether each place on the road lies on one of these stretches, its ends included, bool (P,)."""
-    place, stretch = _on_edge(some, edge)
+    place, stretch = some.on(edge)
     here = offset_m[place]
     covered = np.zeros(len(edge), dtype=np.bool_)
     covered[place[(some.from_m[stretch] <= here) & (here <= some.to_m[stretch])]] = True
@@ -123,7 +131,7 @@ def _straight(
 
     Of equals it is the one with the shortest access leg, then the nearest.
     """
-    place, stretch = _on_edge(wanted.stretches, edge)
+    place, stretch = wanted.stretches.on(edge)
     from_m, to_m, here = wanted.stretches.from_m[stretch], wanted.stretches.to_m[stretch], offset_m[place]
     until_m = np.maximum(from_m, here) if ahead else np.minimum(to_m, here)
     own_ms = obstacles.passage_ms(edge[place], np.minimum(here, until_m), np.maximum(here, until_m))
@@ -134,42 +142,23 @@ def _straight(
     order = np.lexsort((driven_m, access_m, ms, place))
     found, first = np.unique(place[order], return_index=True)
     best = order[first]
-    way = _nowhere(len(edge))
-    way.ms[found], way.access_m[found] = ms[best], access_m[best]
-    way.mm[found], way.until_m[found] = millimetres(driven_m[best]), until_m[best]
+    way = _Way(np.full(len(edge), FAR), np.zeros(len(edge)), np.zeros(len(edge)))
+    way.ms[found], way.access_m[found], way.until_m[found] = ms[best], access_m[best], until_m[best]
     return way
 
 
 def _by_node(
     obstacles: Obstacles,
-    node_ms: NDArray[np.int64],
-    known: Ways,
+    onward_ms: NDArray[np.int64],
     edge: NDArray[Any],
     offset_m: NDArray[np.float64],
     *,
     allowed: NDArray[np.bool_],
     ahead: bool,
 ) -> _Way:
-    """Return the way by the head of the own edge, or by its tail."""
-    network = obstacles.network
-    node = network.edge_head[edge] if ahead else network.edge_tail[edge]
-    until_m = network.edge_length_m[edge] if ahead else np.zeros(len(edge))
-    own_ms = obstacles.passage_ms(edge, np.minimum(offset_m, until_m), np.maximum(offset_m, until_m))
-    found = np.flatnonzero(allowed & (own_ms >= 0) & (node_ms[node] >= 0))
-    way = _nowhere(len(edge))
-    way.ms[found], way.access_m[found] = (own_ms + node_ms[node])[found], known.access_m[node[found]]
-    way.mm[found] = (millimetres(np.abs(until_m - offset_m)) + known.mm[node])[found]
-    way.until_m[found] = until_m[found]
-    return way
-
-
-def _nowhere(count: int) -> _Way:
-    return _Way(np.full(count, FAR), np.zeros(count), np.zeros(count, dtype=np.int64), np.zeros(count))
-
-
-def _on_edge(some: Stretches, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every pair of a place and a stretch on its edge."""
-    begin = np.searchsorted(some.edge, edge, side="left")
-    counts = np.searchsorted(some.edge, edge, side="right") - begin
-    place = np.repeat(np.arange(len(edge)), counts)
-    return place, np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - begin, counts)
+    """Return the way by the head of the own edge, or by its tail, from which it is `onward_ms` to the area."""
+    length_m, start = obstacles.network.edge_length_m[edge], np.zeros(len(edge))
+    until_m = length_m if ahead else start
+    own_ms = obstacles.passage_ms(edge, *((offset_m, length_m) if ahead else (start, offset_m)))
+    open_way = allowed & (own_ms >= 0) & (onward_ms >= 0)
+    return _Way(np.where(open_way, own_ms + onward_ms, FAR), start, until_m)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,24 @@ class Stretches:
     def of(self, chosen: NDArray[Any]) -> Stretches:
         """Return the chosen stretches (a mask or an index array, in order)."""
         return Stretches(self.edge[chosen], self.from_m[chosen], self.to_m[chosen])
+
+    def on(self, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return every pair of a question and a stretch on its edge: the place among `edge` (n,), and the stretch."""
+        asked = np.flatnonzero(self._holds[np.minimum(edge, len(self._holds) - 1)])
+        begin = np.searchsorted(self.edge, edge[asked], side="left")
+        counts = np.searchsorted(self.edge, edge[asked], side="right") - begin
+        before = np.cumsum(counts) - counts
+        return np.repeat(asked, counts), np.arange(counts.sum()) + np.repeat(begin - before, counts)
+
+    @cached_property
+    def _holds(self) -> NDArray[np.bool_]:
+        """Return of each edge up to the last one here whether it has a stretch, and a no for all that follow.
+
+        Most questions are about edges without any, and a look-up is a tenth of a search among those that have one.
+        """
+        holds = np.zeros(int(self.edge[-1]) + 2 if len(self.edge) else 1, dtype=np.bool_)
+        holds[self.edge] = True
+        return holds
 
 
 def no_stretches() -> Stretches:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geo.departures import BY_HEAD, BY_TAIL, Departures, millimetres
+from geo import kernels
+from geo.departures import Departures, millimetres
 from geo.entries import NO_ARC, Entries, shape_between
 from geo.snapping import access_ms
 
@@ -16,35 +18,66 @@ if TYPE_CHECKING:
 
     from geo.network import RoadNetwork
 
-NOWHERE = -2
-"""In place of a next arc: no open road leads on from here."""
-
-ENTERS = -1
-"""In place of a next arc: from here straight into the area."""
-
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Each node's way to the area.
+    """The nodes' ways to the area, each followed when it is first asked for, and only as far as none before it went.
+
+    An answer shows few routes, and following all 800,000 nodes would take longer than the search itself. One may be
+    asked by several threads.
 
     Parameters
     ----------
-    arc
-        The next arc, `ENTERS` or `NOWHERE`, int64 (N,).
-    entry_arc, entry_m
-        Where the node enters the area itself, or an approach to it: along which arc (`geo.entries.NO_ARC`: it is
-        there) and after how many metres of it; int64, float64 (N,).
-    mm
-        Millimetres along the road, int64 (N,); 0 where there is no way.
-    access_m
-        Straight metres of the access leg at the end, float64 (N,); 0 with road inside, or where there is no way.
+    network, arc_ms, node_ms, enter
+        The roads, what each arc takes as closures leave it, what each node takes, and the ways straight in.
+    door
+        Which entry stands at each node, its place plus 1, int32 (N,); 0 for none.
+    step, mm, last
+        Per node as far as followed: the next step as `geo.kernels` writes it, the millimetres along the road, and the
+        entry at the end of the way (its place plus 1, 0 where there is no way); int32, int64, int32 (N,).
+    lock
+        Held while ways are followed.
     """
 
-    arc: NDArray[np.int64]
-    entry_arc: NDArray[np.int64]
-    entry_m: NDArray[np.float64]
+    network: RoadNetwork
+    arc_ms: NDArray[np.int64]
+    node_ms: NDArray[np.int64]
+    enter: Entries
+    door: NDArray[np.int32]
+    step: NDArray[np.int32]
     mm: NDArray[np.int64]
-    access_m: NDArray[np.float64]
+    last: NDArray[np.int32]
+    lock: Lock = field(repr=False)
+
+    def ends(self, node: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the millimetres of nodes' ways, and the straight metres of the access leg at the end of each.
+
+        int64 and float64 (n,); both 0 where there is no way, and the leg is 0 with road inside the area.
+        """
+        self._follow(node)
+        last = self.last[node]
+        metres = self.enter.access_m[np.maximum(last, 1) - 1] if len(self.enter.node) else np.zeros(len(node))
+        return self.mm[node], np.where(last > 0, metres, 0.0)
+
+    def legs(self, node: int) -> tuple[list[int], int]:
+        """Return the arcs of a node's way, in order, and which of the entries stands at its end; -1 for none.
+
+        A node that can enter the area itself in its time does so; else its way takes the arc of the smallest index
+        whose milliseconds and its head's add up to the node's. So every engine gives the same ways.
+        """
+        self._follow(np.array([node]))
+        arcs = []
+        while (step := int(self.step[node])) >= kernels.ONWARD:
+            arcs.append(step - kernels.ONWARD)
+            node = int(self.network.head[arcs[-1]])
+        return arcs, int(self.last[node]) - 1
+
+    def _follow(self, node: NDArray[Any]) -> None:
+        roads = self.network
+        arcs = roads.indptr, roads.head, self.arc_ms, roads.arc_edge, roads.edge_length_m
+        doors = self.door, self.enter.ms, millimetres(self.enter.metres)
+        with self.lock:
+            kernels.follow(node.astype(np.int64), arcs, self.node_ms, doors, self.step, self.mm, self.last)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,59 +111,30 @@ class _Leg(NamedTuple):
 
 
 def ways(network: RoadNetwork, arc_ms: NDArray[np.int64], node_ms: NDArray[np.int64], enter: Entries) -> Ways:
-    """Return each node's next step, found from the times alone, so that every engine gives the same routes.
-
-    A node that can enter the area itself in its time does so; else it takes the arc of the smallest index whose
-    milliseconds and its head's add up to the node's.
-    """
+    """Return the nodes' ways to the area, none of them followed yet."""
     count = len(node_ms)
-    tail, head = network.arc_tail, network.head
-    fits = (arc_ms >= 0) & (node_ms[head] >= 0) & (node_ms[tail] == arc_ms + node_ms[head])
-    chosen = np.flatnonzero(fits)
-    node, first = np.unique(tail[chosen], return_index=True)
-    arc = np.full(count, NOWHERE, dtype=np.int64)
-    arc[node] = chosen[first]
-    direct = node_ms[enter.node] == enter.ms
-    arc[enter.node[direct]] = ENTERS
-    entry_arc, entry_m = np.full(count, NO_ARC, dtype=np.int64), np.zeros(count)
-    entry_arc[enter.node], entry_m[enter.node] = enter.arc, enter.metres
-    access_m = np.zeros(count)
-    access_m[enter.node[direct]] = enter.access_m[direct]
-    return Ways(arc, entry_arc, entry_m, *_summed(network, arc, entry_m, access_m))
+    door = np.zeros(count, dtype=np.int32)
+    door[enter.node] = np.arange(1, len(enter.node) + 1)
+    step, last = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
+    mm = np.zeros(count, dtype=np.int64)
+    return Ways(network, arc_ms, node_ms, enter, door, step, mm, last, Lock())
 
 
-def _summed(
-    network: RoadNetwork, arc: NDArray[np.int64], entry_m: NDArray[np.float64], access_m: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return each node's millimetres and access metres by its next steps, doubling the steps until all arrive.
-
-    Only the last step has an access leg, and a sum with zeros is exact.
-    """
-    count = len(arc)
-    onward = np.append(np.where(arc >= 0, network.head[arc], count), count)
-    edge_mm = millimetres(network.edge_length_m)
-    step = np.where(
-        arc >= 0, edge_mm[network.arc_edge[arc]], np.where(arc == ENTERS, millimetres(entry_m), 0)
-    )
-    mm, access = np.append(step, 0), np.append(access_m, 0.0)
-    while (onward < count).any():
-        mm, access = mm + mm[onward], access + access[onward]
-        onward = onward[onward]
-    return mm[:count], access[:count]
-
-
-def along(network: RoadNetwork, known: Ways, leaving: Departures, edge: int, offset_m: float) -> Route:
-    """Return the route of one place on the road that has a way, from its departure on."""
-    until_m = float(leaving.until_m[0])
+def along(
+    network: RoadNetwork, known: Ways, leaving: Departures, place: int, *, edge: int, offset_m: float
+) -> Route:
+    """Return the route of a place on the road that has a way: the `place`-th of those that set out."""
+    until_m, node = float(leaving.until_m[place]), int(leaving.node[place])
     legs = [_Leg(edge, offset_m, until_m, abs(until_m - offset_m))]
-    if leaving.way[0] in (BY_HEAD, BY_TAIL):
-        ends = network.edge_head if leaving.way[0] == BY_HEAD else network.edge_tail
-        legs += _legs_from(network, known, int(ends[edge]))
+    leg_m = float(leaving.access_m[place])
+    if node >= 0:
+        legs += _legs_from(network, known, node)
+        leg_m = float(known.ends(np.array([node]))[1][0])
     lines = [shape_between(network, leg.edge, leg.from_m, leg.to_m) for leg in legs]
     edge_mm = millimetres(np.array([leg.driven_m for leg in legs]))
     return Route(
         lonlat=_joined(lines),
-        road_ms=int(leaving.ms[0] - access_ms(leaving.access_m)[0]),
+        road_ms=int(leaving.ms[place] - access_ms(leg_m)),
         road_m=int(edge_mm.sum()) / 1000.0,
         edges=tuple(leg.edge for leg in legs),
         edge_m=tuple((edge_mm / 1000.0).tolist()),
@@ -139,12 +143,10 @@ def along(network: RoadNetwork, known: Ways, leaving: Departures, edge: int, off
 
 def _legs_from(network: RoadNetwork, known: Ways, node: int) -> list[_Leg]:
     """Return the legs driven from a node to the area."""
-    legs = []
-    while (arc := int(known.arc[node])) >= 0:
-        legs.append(_leg(network, arc, float(network.edge_length_m[network.arc_edge[arc]])))
-        node = int(network.head[arc])
-    if known.entry_arc[node] != NO_ARC and known.entry_m[node] > 0.0:
-        legs.append(_leg(network, int(known.entry_arc[node]), float(known.entry_m[node])))
+    arcs, end = known.legs(node)
+    legs = [_leg(network, arc, float(network.edge_length_m[network.arc_edge[arc]])) for arc in arcs]
+    if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
+        legs.append(_leg(network, int(known.enter.arc[end]), float(known.enter.metres[end])))
     return legs
 
 

@@ -43,11 +43,6 @@ class Obstacles:
         """Return the blocked stretches."""
         return self.stretches.of(np.isinf(self.factor))
 
-    @cached_property
-    def first(self) -> NDArray[np.int64]:
-        """Return where each edge's obstacles begin among all, int64 (E+1,)."""
-        return np.searchsorted(self.stretches.edge, np.arange(len(self.network.edge_tail) + 1))
-
     def passage_ms(
         self, edge: NDArray[Any], from_m: NDArray[np.float64], to_m: NDArray[np.float64]
     ) -> NDArray[np.int64]:
@@ -68,7 +63,7 @@ class Obstacles:
         The time is the edge's own times the share of its length, slowed metres counted `factor` times, so a longer
         part never takes less than a shorter one that starts with it. Places as `passage_ms` has them.
         """
-        query, obstacle = self._pairs(edge)
+        query, obstacle = self.stretches.on(edge)
         overlap = np.minimum(to_m[query], self.stretches.to_m[obstacle])
         overlap = overlap - np.maximum(from_m[query], self.stretches.from_m[obstacle])
         shut = np.isinf(self.factor[obstacle])
@@ -77,14 +72,6 @@ class Obstacles:
         metres = (to_m - from_m) + np.bincount(query, weights=np.where(shut, 0.0, extra), minlength=len(edge))
         ms = metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge]
         return np.where(barred, np.inf, ms)
-
-    def _pairs(self, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return every pair of a question and an obstacle on its edge."""
-        counts = self.first[edge + 1] - self.first[edge]
-        query = np.repeat(np.arange(len(edge)), counts)
-        return query, np.arange(counts.sum()) - np.repeat(
-            np.cumsum(counts) - counts - self.first[edge], counts
-        )
 
 
 def no_obstacles(network: RoadNetwork) -> Obstacles:

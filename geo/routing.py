@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -100,20 +100,31 @@ class AreaSearch:
 
     @cached_property
     def ways(self) -> Ways:
-        """Return each node's next step towards the area, its metres and its access leg."""
+        """Return each node's way to the area, followed when it is asked for."""
         return ways(self.network, self.closed.arc_ms, self.node_ms, self.entries)
+
+    def totals(self, snaps: Snaps) -> NDArray[np.int64]:
+        """Return the milliseconds that each place takes to the area, its own access leg included, int64 (P,).
+
+        The sum of `road_ms` and `access_ms` of `arrivals`, -1 unreachable, without following any way: what ranking
+        many places asks for.
+        """
+        placed, leaving = self._leaving(snaps)
+        total_ms = np.full(len(snaps.edge), -1, dtype=np.int64)
+        total_ms[placed] = np.where(leaving.ms >= 0, leaving.ms + access_ms(snaps.access_m[placed]), -1)
+        return total_ms
 
     def arrivals(self, snaps: Snaps) -> Arrivals:
         """Return how each place reaches the area, in milliseconds and metres, with a reason where it cannot."""
-        placed = np.flatnonzero(snaps.edge >= 0)
-        leaving = self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
+        placed, leaving = self._leaving(snaps)
         count = len(snaps.edge)
         reached = leaving.ms >= 0
         total_ms = np.full(count, -1, dtype=np.int64)
         total_ms[placed] = leaving.ms
+        mm, leg_m = self._ends(leaving)
         road_m, area_access_m = np.full(count, np.nan), np.full(count, np.nan)
-        road_m[placed] = np.where(reached, leaving.mm / 1000.0, np.nan)
-        area_access_m[placed] = np.where(reached, leaving.access_m, np.nan)
+        road_m[placed] = np.where(reached, mm / 1000.0, np.nan)
+        area_access_m[placed] = np.where(reached, leg_m, np.nan)
         in_area = np.zeros(count, dtype=bool)
         in_area[placed] = within(self.target.inside, snaps.edge[placed], snaps.offset_m[placed])
         at_area_ms = access_ms(area_access_m)
@@ -130,18 +141,34 @@ class AreaSearch:
         """Return the way along the roads from a place on them to the area; None when there is none."""
         if edge < 0:
             return None
-        leaving = self._departures(np.array([edge]), np.array([offset_m], dtype=np.float64))
-        return along(self.network, self.ways, leaving, edge, offset_m) if leaving.ms[0] >= 0 else None
+        (found,) = self.routes(np.array([edge]), np.array([offset_m], dtype=np.float64))
+        return found
+
+    def routes(self, edge: NDArray[Any], offset_m: NDArray[np.float64]) -> list[Route | None]:
+        """Return the ways of several places on the road (edge, metres from its tail), as `route` does."""
+        leaving = self._departures(edge.astype(np.int64), offset_m)
+        return [
+            along(self.network, self.ways, leaving, i, edge=int(edge[i]), offset_m=float(offset_m[i]))
+            if leaving.ms[i] >= 0
+            else None
+            for i in range(len(edge))
+        ]
+
+    def _leaving(self, snaps: Snaps) -> tuple[NDArray[np.int64], Departures]:
+        """Return which places have a road, and how those set out."""
+        placed = np.flatnonzero(snaps.edge >= 0)
+        return placed, self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
+
+    def _ends(self, leaving: Departures) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the millimetres by road and the straight metres of the last access leg, of each that sets out."""
+        onward = np.flatnonzero(leaving.node >= 0)
+        mm, leg_m = leaving.mm.copy(), leaving.access_m.copy()
+        onward_mm, leg_m[onward] = self.ways.ends(leaving.node[onward])
+        mm[onward] += onward_mm
+        return mm, leg_m
 
     def _departures(self, edge: NDArray[np.int64], offset_m: NDArray[np.float64]) -> Departures:
-        return departures(
-            self.closed.obstacles,
-            self.target,
-            self.node_ms,
-            self.ways,
-            edge=edge,
-            offset_m=offset_m,
-        )
+        return departures(self.closed.obstacles, self.target, self.node_ms, edge=edge, offset_m=offset_m)
 
     def _reasons(
         self, snaps: Snaps, total_ms: NDArray[np.int64], shut: NDArray[np.int64]

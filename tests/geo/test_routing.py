@@ -8,6 +8,7 @@ import shapely
 
 from geo.areas import IncidentArea, area_from_circle
 from geo.closures import Closure, close
+from geo.departures import millimetres
 from geo.noding import RoadLines, build_network
 from geo.routing import search
 from geo.snapping import Snaps, snap
@@ -178,7 +179,7 @@ def test_of_two_ways_that_take_the_same_time_the_lower_arc_is_taken():
     start, goal = node[corner[0]], node[corner[2]]
     area = IncidentArea(shapely.MultiPolygon([shapely.box(-91.91, 38.09, -91.89, 38.11)]), "drawn")
     found = search(network, area)
-    first = int(found.ways.arc[start])
+    first = found.ways.legs(start)[0][0]
     choices = range(network.indptr[start], network.indptr[start + 1])
     assert len({int(network.arc_ms[arc] + found.node_ms[network.head[arc]]) for arc in choices}) == 1
     assert first == min(choices)
@@ -233,3 +234,31 @@ def test_a_routes_edges_add_up_to_its_arrival(shipped):
         assert shapely.distance(found.network.lines[route.edges[-1]], ends[1]) < 1e-9
         walked += len(route.edges)
     assert walked > 1_000
+
+
+def test_the_totals_that_rank_many_places_are_their_road_and_access_together(shipped):
+    rng = np.random.default_rng(3)
+    snaps = snap(shipped, rng.uniform(-97.5, -87.5, 400), rng.uniform(35.2, 41.4, 400))
+    closures = blocked(shapely.Point(-92.3, 38.7).buffer(0.05), *shapely.points(shipped.shape[::999]))
+    found = search(shipped, area_from_circle(-92.33, 38.95, 10.0), close(shipped, closures, NOW))
+    arrivals = found.arrivals(snaps)
+    reached = arrivals.road_ms >= 0
+    assert 0 < reached.sum() < 400
+    expected = np.where(reached, arrivals.road_ms + arrivals.access_ms, -1)
+    np.testing.assert_array_equal(found.totals(snaps), expected)
+
+
+def test_a_way_is_the_same_in_whatever_order_the_nodes_are_asked(shipped):
+    area = area_from_circle(-92.33, 38.95, 10.0)
+    closures = blocked(shapely.Point(-92.0, 38.7).buffer(0.2))
+    nodes = np.random.default_rng(3).permutation(len(shipped.lon))
+    at_once = search(shipped, area, close(shipped, closures, NOW)).ways
+    one_by_one = search(shipped, area, close(shipped, closures, NOW)).ways
+    mm, access_m = at_once.ends(np.arange(len(nodes)))
+    for node in nodes[:500]:
+        arcs, door = one_by_one.legs(int(node))
+        driven = millimetres(shipped.edge_length_m[shipped.arc_edge[arcs]]).sum()
+        driven += millimetres(one_by_one.enter.metres[door : door + 1]).sum() if door >= 0 else 0
+        assert (mm[node], access_m[node]) == (driven, 0.0)
+    for node in nodes:
+        assert at_once.legs(int(node)) == one_by_one.legs(int(node))
