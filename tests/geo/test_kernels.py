@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-import geo.kernels
 from benchmarks.graphs import TIGER_STATE, synthetic, tiger_state, world_highways
 from geo.errors import GeoError
 from geo.nearest import Goals, Stands, nearest_k
@@ -320,13 +318,3 @@ def test_providers_as_far_as_each_other_stand_by_their_number():
     goals = Goals(np.array([0, 1]), np.array([2]), np.array([0]))
     found = nearest_k(inward(indptr, head, arc_ms), arc_ms, goals, stands, k=3, classes=1)
     assert (found.provider.tolist(), found.ms.tolist()) == ([[[0, 1, 2]]], [[[5, 5, 5]]])
-
-
-def test_where_nothing_may_be_kept_on_disk_it_still_compiles():
-    somewhere = {"__name__": "kernels_of_no_file"}
-    source = Path(geo.kernels.__file__).read_text()
-    exec(compile(source, "<no file>", "exec", dont_inherit=True), somewhere)  # noqa: S102 - our own source
-    weight = np.zeros(2, dtype=np.int32)
-    assert somewhere["gather"](np.array([1, 0], dtype=np.int32), np.array([3, -7]), weight) == 3
-    assert weight.tolist() == [-1, 3]
-    assert somewhere["gather"].stats.cache_path is None
