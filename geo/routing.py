@@ -139,20 +139,19 @@ class AreaSearch:
 
     def route(self, edge: int, offset_m: float) -> Route | None:
         """Return the way along the roads from a place on them to the area; None when there is none."""
-        if edge < 0:
-            return None
         (found,) = self.routes(np.array([edge]), np.array([offset_m], dtype=np.float64))
         return found
 
     def routes(self, edge: NDArray[Any], offset_m: NDArray[np.float64]) -> list[Route | None]:
         """Return the ways of several places on the road (edge, metres from its tail), as `route` does."""
-        leaving = self._departures(edge.astype(np.int64), offset_m)
-        return [
-            along(self.network, self.ways, leaving, i, edge=int(edge[i]), offset_m=float(offset_m[i]))
-            if leaving.ms[i] >= 0
-            else None
-            for i in range(len(edge))
-        ]
+        placed = np.flatnonzero(edge >= 0)
+        leaving = self._departures(edge[placed].astype(np.int64), offset_m[placed])
+        found: list[Route | None] = [None] * len(edge)
+        for i, place in enumerate(placed.tolist()):
+            if leaving.ms[i] >= 0:
+                own = int(edge[place]), float(offset_m[place])
+                found[place] = along(self.network, self.ways, leaving, i, edge=own[0], offset_m=own[1])
+        return found
 
     def _leaving(self, snaps: Snaps) -> tuple[NDArray[np.int64], Departures]:
         """Return which places have a road, and how those set out."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from geo.areas import IncidentArea
@@ -130,9 +132,9 @@ class NeedAnswer:
     need
         What was asked.
     matches
-        By rank. Late ones stay, below the deadline.
+        By rank. Late ones stay, below the deadline. `matching.rows` makes each when it is looked at.
     left_out
-        Everything else of the wanted kinds, each with its reason.
+        Everything else of the wanted kinds, each with its reason; made in the same way.
     in_time
         Units that can be there by the deadline (all units ranked when no deadline was given); may exceed `wanted`.
     wanted
@@ -148,8 +150,8 @@ class NeedAnswer:
     """
 
     need: Need
-    matches: tuple[Match, ...]
-    left_out: tuple[LeftOut, ...]
+    matches: Sequence[Match]
+    left_out: Sequence[LeftOut]
     in_time: int
     wanted: int | None
     short: int
@@ -170,7 +172,7 @@ class NeedAnswer:
     @property
     def late(self) -> tuple[Match, ...]:
         """Return the matches that arrive after the deadline."""
-        return tuple(match for match in self.matches if match.late)
+        return tuple(self.matches[bisect_left(self.matches, True, key=attrgetter("late")) :])
 
 
 class CountyInside(NamedTuple):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
-from matching.answers import LeftOut
+import numpy as np
+
+from matching.answers import LeftOut, LeftOutCode
 from matching.explanation import condition_words, value_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from matching.needs import Condition, Need
+    from matching.roster import Roster
     from registry.directory.listing import Listing
 
 STATUS_WORDS: Final = {
@@ -20,6 +25,12 @@ STATUS_WORDS: Final = {
     "closed": "Closed",
 }
 """Why an asset that is not available is left out; a status not named here is shown as it stands."""
+
+CAUSES: Final[tuple[LeftOutCode, ...]] = get_args(LeftOutCode)
+"""Why an asset is left out, in the order in which the lists show them."""
+
+SERVES: Final = -1
+"""In place of a cause: the asset can serve."""
 
 
 @dataclass(frozen=True)
@@ -56,75 +67,103 @@ class Travel:
     area_access_m: float = 0.0
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """An asset that can serve, and its way to the area."""
-
-    listing: Listing
-    travel: Travel
-
-
-def split(
-    rows: Iterable[tuple[Listing, Travel]], need: Need, *, include_inside: bool = False
-) -> tuple[list[Candidate], list[LeftOut]]:
-    """Return the assets that can serve a need, and the others of its kinds, each with its first reason.
-
-    What the company says comes first (status, quantity, attributes), then where the site stands. Nothing is dropped:
-    every row of the need's kinds comes back in one of the two lists, in the order given.
+@dataclass(frozen=True, eq=False)
+class Travels:
+    """The ways from S sites to the area: what ranking asks of all of them, and each in full for who is shown.
 
     Parameters
     ----------
-    rows
-        Assets with their way to the area; those of other kinds are passed over.
+    total_ms
+        Milliseconds by road and of estimated access together, int64 (S,); -1 when the area cannot be reached, 0 inside.
+    inside, placed
+        As `Travel` has them, bool (S,).
+    of
+        Returns the ways of some sites.
+    """
+
+    total_ms: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+    placed: NDArray[np.bool_]
+    of: Callable[[NDArray[np.int64]], Sequence[Travel]]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The assets of a need's kinds as their places in the roster: those that can serve, and the others.
+
+    candidates int64 (C,), left_out int64 (L,), both in the roster's order; cause int64 (L,) the place of each one's
+    first reason among `CAUSES`.
+    """
+
+    candidates: NDArray[np.int64]
+    left_out: NDArray[np.int64]
+    cause: NDArray[np.int64]
+
+
+def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool = False) -> Split:
+    """Return the assets that can serve a need, and the others of its kinds, each with its first reason.
+
+    What the company says comes first (status, quantity, attributes), then where the site stands. Nothing is dropped:
+    every asset of the need's kinds stands in one of the two.
+
+    Parameters
+    ----------
+    assets, travels
+        The assets, and the ways from their sites to the area; assets of other kinds are passed over.
     need
         What is wanted.
     include_inside
         True lets sites inside the area serve too.
     """
-    kinds = set(need.kinds)
-    candidates: list[Candidate] = []
-    left_out: list[LeftOut] = []
-    for listing, travel in rows:
-        if listing.kind not in kinds:
-            continue
-        out = _by_company(listing, need) or _by_place(listing, travel, include_inside=include_inside)
-        if out is None:
-            candidates.append(Candidate(listing, travel))
-        else:
-            left_out.append(out)
-    return candidates, left_out
+    some = assets.of_kinds(need.kinds)
+    site = assets.site[some]
+    all_stated, all_hold = np.ones(len(some), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
+    for condition in need.conditions:
+        stated, holds = (column[some] for column in assets.holding(condition))
+        all_stated &= stated
+        all_hold &= holds | ~stated
+    inside, unreached = travels.inside[site], travels.total_ms[site] < 0
+    holding: dict[LeftOutCode, NDArray[np.bool_]] = {
+        "status": ~assets.available[some],
+        "none_left": assets.quantity[some] <= 0,
+        "condition": ~all_hold,
+        "not_stated": ~all_stated,
+        "inside": inside & (not include_inside),
+        "unplaced": unreached & ~inside & ~travels.placed[site],
+        "unreachable": unreached & ~inside,
+    }
+    cause = np.full(len(some), SERVES)
+    for code in reversed(holding):
+        cause[holding[code]] = CAUSES.index(code)
+    out = cause != SERVES
+    return Split(candidates=some[~out], left_out=some[out], cause=cause[out])
 
 
-def _by_company(listing: Listing, need: Need) -> LeftOut | None:
-    if listing.status != "available":
+def left_out(listing: Listing, travel: Travel, need: Need, code: LeftOutCode) -> LeftOut:
+    """Return an asset that is left out for a reason, with that in words."""
+    if code == "status":
         words = STATUS_WORDS.get(listing.status, listing.status.capitalize())
-        return LeftOut(listing, "status", words)
-    if listing.quantity <= 0:
-        return LeftOut(listing, "none_left", "None left to send")
-    return _by_attributes(listing, need.conditions)
+    elif code == "none_left":
+        words = "None left to send"
+    elif code in {"condition", "not_stated"}:
+        return _by_attributes(listing, need.conditions)
+    elif code == "inside":
+        words = "Inside the area"
+    else:
+        ordinary = "no road near the site" if code == "unplaced" else "no road leads to the area"
+        words = _sentence(travel.reason or ordinary)
+    return LeftOut(listing, code, words)
 
 
-def _by_attributes(listing: Listing, conditions: tuple[Condition, ...]) -> LeftOut | None:
+def _by_attributes(listing: Listing, conditions: tuple[Condition, ...]) -> LeftOut:
     """Return what the attributes miss: what surely fails first, since a telephone call cannot mend that."""
     for condition in conditions:
         stated = listing.attributes.get(condition.attribute)
         if stated is not None and not condition.holds(stated):
             words = f"{value_words(condition, stated)}, wanted {condition_words(condition)}"
             return LeftOut(listing, "condition", words, condition.attribute)
-    for condition in conditions:
-        if condition.attribute not in listing.attributes:
-            return LeftOut(listing, "not_stated", f"{condition.label} not stated", condition.attribute)
-    return None
-
-
-def _by_place(listing: Listing, travel: Travel, *, include_inside: bool) -> LeftOut | None:
-    if travel.inside and not include_inside:
-        return LeftOut(listing, "inside", "Inside the area")
-    if travel.road_ms >= 0:
-        return None
-    if not travel.placed:
-        return LeftOut(listing, "unplaced", _sentence(travel.reason or "no road near the site"))
-    return LeftOut(listing, "unreachable", _sentence(travel.reason or "no road leads to the area"))
+    silent = next(condition for condition in conditions if condition.attribute not in listing.attributes)
+    return LeftOut(listing, "not_stated", f"{silent.label} not stated", silent.attribute)
 
 
 def _sentence(words: str) -> str:

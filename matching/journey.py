@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +15,21 @@ from geo.routing import search
 from geo.snapping import Snaps, snap
 from matching.answers import Answer, ClosureNote, CountyInside, NetworkFacts
 from matching.atlas import Atlas, atlas
-from matching.eligibility import Travel, split
+from matching.eligibility import Travel, Travels, split
 from matching.errors import MatchingError
 from matching.measures import clock_words, miles_words, moment_words
 from matching.ranking import Frame, aged_to, rank
+from matching.roster import Roster, roster
 from registry.directory.store import listings, sites_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from geo.closures import ClosedRoads, Closure
     from geo.network import RoadNetwork
-    from geo.routing import AreaSearch, Route
+    from geo.routing import AreaSearch, Arrivals, Route
     from matching.answers import Match, Question
     from registry.db.engine import Session
     from registry.directory.listing import Listing
@@ -63,7 +67,7 @@ def answer(session: Session, question: Question, known: Atlas | None = None) -> 
 
 
 def solve(
-    known: Atlas, question: Question, rows: Sequence[Listing], sectors_inside: Mapping[str, int]
+    known: Atlas, question: Question, rows: Sequence[Listing] | Roster, sectors_inside: Mapping[str, int]
 ) -> Answer:
     """Return the answer for assets already read: the same inputs give the same answer, on any day.
 
@@ -74,7 +78,7 @@ def solve(
     question
         Where, what, how many, by when.
     rows
-        Assets of the wanted kinds, by asset id.
+        Assets of the wanted kinds, by asset id; in columns already where one roster answers many questions.
     sectors_inside
         Sites inside the area, per sector.
     """
@@ -82,14 +86,17 @@ def solve(
     closed = close(network, question.closures, question.asked_at) if question.closures else None
     searched = search(network, question.area, closed)
     notes = _closure_notes(question, closed)
-    travels = _travels(network, question, rows, searched, acting=any(note.state == "used" for note in notes))
-    frame = _frame(question, rows, searched, notes)
-    parts = []
-    for need in question.needs:
-        candidates, left_out = split(
-            zip(rows, travels, strict=True), need, include_inside=question.include_inside
+    assets = rows if isinstance(rows, Roster) else roster(rows)
+    travels = _travels(
+        network, question, assets, searched, acting=any(note.state == "used" for note in notes)
+    )
+    frame = _frame(question, assets, searched, notes)
+    parts = [
+        rank(
+            need, split(assets, travels, need, include_inside=question.include_inside), assets, travels, frame
         )
-        parts.append(rank(need, candidates, left_out, frame))
+        for need in question.needs
+    ]
     counties = _counties(known, question)
     return Answer(
         question=question,
@@ -110,22 +117,32 @@ def solve(
 
 def route_of(known: Atlas, found: Answer, match: Match) -> Route | None:
     """Return a match's way by road to the area, closures obeyed; None when it stands inside the area."""
-    if any(flag.code == "inside" for flag in match.flags):
-        return None
-    searched = found.search or _search_again(known, found.question)
-    snaps = _snaps(known.network, [match.listing])
-    return searched.route(int(snaps.edge[0]), float(snaps.offset_m[0]))
+    (route,) = _routes(known, found, [match])
+    return route
 
 
 def routes_of(known: Atlas, found: Answer, top: int) -> dict[tuple[int, int], Route]:
     """Return the ways of the first `top` matches of each need, by place of the need and rank."""
     routes = {}
     for place, part in enumerate(found.needs):
-        for match in part.matches[:top]:
-            route = route_of(known, found, match)
+        matches = part.matches[:top]
+        for match, route in zip(matches, _routes(known, found, matches), strict=True):
             if route is not None:
                 routes[place, match.rank] = route
     return routes
+
+
+def _routes(known: Atlas, found: Answer, matches: Sequence[Match]) -> list[Route | None]:
+    """Return the ways of some matches; None for one inside the area, or without a way."""
+    outside = [match for match in matches if all(flag.code != "inside" for flag in match.flags)]
+    if not outside:
+        return [None] * len(matches)
+    searched = found.search or _search_again(known, found.question)
+    sites = roster([match.listing for match in outside])
+    snaps = _snaps(known.network, sites)
+    ways = searched.routes(snaps.edge, snaps.offset_m)
+    way_of = {id(match): ways[site] for match, site in zip(outside, sites.site, strict=True)}
+    return [way_of.get(id(match)) for match in matches]
 
 
 def _search_again(known: Atlas, question: Question) -> AreaSearch:
@@ -153,56 +170,61 @@ def _check(question: Question) -> None:
         )
 
 
-def _snaps(network: RoadNetwork, rows: Sequence[Listing]) -> Snaps:
-    """Return where assets meet the road: as registered, or found anew for another network than was active then."""
-    edge = np.array([row.edge for row in rows], dtype=np.int32)
-    offset_m = np.array([row.offset_m for row in rows], dtype=np.float64)
-    access_m = np.array([row.access_m for row in rows], dtype=np.float64)
-    old = np.array([row.network_hash != network.content_hash for row in rows], dtype=np.bool_)
-    if old.any():
-        fresh = snap(
-            network,
-            np.array([row.lon for row in rows], dtype=np.float64)[old],
-            np.array([row.lat for row in rows], dtype=np.float64)[old],
-        )
-        edge[old], offset_m[old], access_m[old] = fresh.edge, fresh.offset_m, fresh.access_m
+def _snaps(network: RoadNetwork, assets: Roster) -> Snaps:
+    """Return where sites meet the road: as registered, or found anew for another network than was active then."""
+    known = assets.snaps
+    same = np.array([name == network.content_hash for name in assets.networks], dtype=np.bool_)
+    old = ~same[assets.network]
+    if not old.any():
+        return known
+    fresh = snap(network, assets.lon[old], assets.lat[old])
+    edge, offset_m, access_m = known.edge.copy(), known.offset_m.copy(), known.access_m.copy()
+    edge[old], offset_m[old], access_m[old] = fresh.edge, fresh.offset_m, fresh.access_m
     return Snaps(edge=edge, offset_m=offset_m, access_m=access_m)
 
 
 def _travels(
-    network: RoadNetwork, question: Question, rows: Sequence[Listing], searched: AreaSearch, *, acting: bool
-) -> list[Travel]:
-    """Return the way of each asset; assets of one site share one computation.
+    network: RoadNetwork, question: Question, assets: Roster, searched: AreaSearch, *, acting: bool
+) -> Travels:
+    """Return the ways of all sites; assets of one site share one.
 
-    What closures add is measured against the same search without them, and only when one acts on some road.
+    What closures add is measured against the same search without them, only when one acts on some road, and only for
+    who is looked at.
     """
-    sites = list({row.site_id: row for row in rows}.values())
-    snaps = _snaps(network, sites)
-    arrivals = searched.arrivals(snaps)
-    open_roads = search(network, question.area).arrivals(snaps) if acting else arrivals
-    lon = np.array([row.lon for row in sites], dtype=np.float64)
-    lat = np.array([row.lat for row in sites], dtype=np.float64)
+    snaps = _snaps(network, assets)
     shapely.prepare(question.area.geometry)
-    inside = shapely.intersects_xy(question.area.geometry, lon, lat)
-    travels: dict[str, Travel] = {}
-    for i, row in enumerate(sites):
-        if inside[i]:
-            travels[row.site_id] = Travel(0, 0, 0.0, inside=True, placed=True, reason=None)
-            continue
-        road_ms, access_ms = int(arrivals.road_ms[i]), int(arrivals.access_ms[i])
-        delay = road_ms + access_ms - int(open_roads.road_ms[i]) - int(open_roads.access_ms[i])
-        travels[row.site_id] = Travel(
-            road_ms=road_ms,
-            access_ms=access_ms,
-            road_m=float(arrivals.road_m[i]),
-            inside=False,
-            placed=bool(snaps.edge[i] >= 0),
-            reason=arrivals.reason[i],
-            # Where closures shut the last road in the area, arrival is to another place, which may be sooner.
-            delay_ms=max(0, delay) if road_ms >= 0 else 0,
-            area_access_m=float(arrivals.area_access_m[i]) if road_ms >= 0 else 0.0,
-        )
-    return [travels[row.site_id] for row in rows]
+    inside = shapely.intersects_xy(question.area.geometry, assets.lon, assets.lat)
+    open_roads = cache(lambda: search(network, question.area))
+
+    def of(sites: NDArray[np.int64]) -> list[Travel]:
+        some = Snaps(snaps.edge[sites], snaps.offset_m[sites], snaps.access_m[sites])
+        arrivals = searched.arrivals(some)
+        total_ms = arrivals.road_ms + arrivals.access_ms
+        delay_ms = total_ms - open_roads().totals(some) if acting else np.zeros_like(total_ms)
+        return [
+            _travel(arrivals, i, int(delay_ms[i]), inside=bool(inside[site]), placed=bool(some.edge[i] >= 0))
+            for i, site in enumerate(sites.tolist())
+        ]
+
+    total_ms = np.where(inside, 0, searched.totals(snaps))
+    return Travels(total_ms=total_ms, inside=inside, placed=snaps.edge >= 0, of=of)
+
+
+def _travel(arrivals: Arrivals, i: int, delay_ms: int, *, inside: bool, placed: bool) -> Travel:
+    if inside:
+        return Travel(0, 0, 0.0, inside=True, placed=True, reason=None)
+    road_ms = int(arrivals.road_ms[i])
+    return Travel(
+        road_ms=road_ms,
+        access_ms=int(arrivals.access_ms[i]),
+        road_m=float(arrivals.road_m[i]),
+        inside=False,
+        placed=placed,
+        reason=arrivals.reason[i],
+        # Where closures shut the last road in the area, arrival is to another place, which may be sooner.
+        delay_ms=max(0, delay_ms) if road_ms >= 0 else 0,
+        area_access_m=float(arrivals.area_access_m[i]) if road_ms >= 0 else 0.0,
+    )
 
 
 def _closure_notes(question: Question, closed: ClosedRoads | None) -> tuple[ClosureNote, ...]:
@@ -231,13 +253,11 @@ def _acting_words(notes: Sequence[ClosureNote]) -> str:
     return f"{used[0].name} {used[0].effect}" if len(used) == 1 else "Closures"
 
 
-def _frame(
-    question: Question, rows: Sequence[Listing], searched: AreaSearch, notes: Sequence[ClosureNote]
-) -> Frame:
+def _frame(question: Question, assets: Roster, searched: AreaSearch, notes: Sequence[ClosureNote]) -> Frame:
     return Frame(
         asked_at=question.asked_at,
         by_at=question.by_at,
-        aged_to=aged_to(question.asked_at, rows),
+        aged_to=aged_to(question.asked_at, assets.newest),
         road_inside=searched.road_inside,
         roads_closed=searched.roads_closed,
         closure=_acting_words(notes),
@@ -279,7 +299,7 @@ def _warnings(
         )
     if not counties:
         warnings.append("The area touches no county of Missouri.")
-    if frame.aged_to > aged_to(question.asked_at, ()):
+    if frame.aged_to > aged_to(question.asked_at, None):
         day = frame.aged_to
         warnings.append(
             "This replays an earlier day with the registry as it stands. "

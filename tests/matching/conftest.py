@@ -15,11 +15,19 @@ from geo.noding import RoadLines, build_network
 from geo.population import PopulationDiscs
 from geo.snapping import snap
 from matching.atlas import Atlas
+from matching.eligibility import Travel, Travels, split
+from matching.ranking import rank
+from matching.roster import Roster, roster
 from registry.directory.kinds import Attribute, Kind, Taxonomy
 from registry.directory.listing import Listing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.network import RoadNetwork
+    from matching.answers import NeedAnswer
+    from matching.needs import Need
+    from matching.ranking import Frame
 
 ATTRIBUTES = (
     Attribute("fuel", "Fuel", "choice", "", ("diesel", "gasoline")),
@@ -158,5 +166,34 @@ def listed(listing, five_places):
             "access_m": float(snaps.access_m[0]),
         }
         return listing(asset_id, **{**where, **said})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ways():
+    """Return a maker of assets, each at a site of its own, and of the ways from there as they are given."""
+
+    def make(pairs: Sequence[tuple[Listing, Travel]]) -> tuple[Roster, Travels]:
+        each = [way for _, way in pairs]
+        return roster([row for row, _ in pairs]), Travels(
+            total_ms=np.array(
+                [-1 if way.road_ms < 0 else way.road_ms + way.access_ms for way in each], dtype=np.int64
+            ),
+            inside=np.array([way.inside for way in each], dtype=np.bool_),
+            placed=np.array([way.placed for way in each], dtype=np.bool_),
+            of=lambda sites: [each[site] for site in sites],
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ranked(ways):
+    """Return a ranker of assets whose ways are given."""
+
+    def make(need: Need, pairs: Sequence[tuple[Listing, Travel]], frame: Frame, **said) -> NeedAnswer:
+        assets, travels = ways(pairs)
+        return rank(need, split(assets, travels, need, **said), assets, travels, frame)
 
     return make

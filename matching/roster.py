@@ -1,0 +1,144 @@
+"""Assets in columns: a question looks at all of them at once, and words are made only for those that are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from geo.snapping import Snaps
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from matching.needs import Condition, Value
+    from registry.directory.listing import Listing
+
+Key = TypeVar("Key", bound="Hashable")
+
+NOT_STATED = -1
+"""In place of an attribute's value: the asset does not state it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """Assets, and the sites they stand at, each site once. A assets, S sites.
+
+    Parameters
+    ----------
+    rows
+        The assets, in the order of their ids.
+    kind, kinds
+        Each asset's kind as its place among the kinds, int64 (A,), and those.
+    available
+        Whether each asset's status is that, bool (A,).
+    quantity, ready_ms
+        Units, and milliseconds to get ready, int64 (A,).
+    by_name
+        Each asset's place in the order of provider's name, asset's name and id, int64 (A,).
+    by_tie
+        Each asset's place in the order in which equal arrivals rank: larger quantity, then name; int64 (A,).
+    newest
+        The day on which one of them was confirmed last; None when none ever was.
+    site
+        Each asset's site, int64 (A,).
+    sites
+        An asset of each site, S long.
+    snaps, network, networks
+        Where each site meets the road, on which network (its place among the hashes), int64 (S,), and those.
+    lon, lat
+        Where each site stands, EPSG:4326, float64 (S,).
+    """
+
+    rows: Sequence[Listing]
+    kind: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    available: NDArray[np.bool_]
+    quantity: NDArray[np.int64]
+    ready_ms: NDArray[np.int64]
+    by_name: NDArray[np.int64]
+    by_tie: NDArray[np.int64]
+    newest: date | None
+    site: NDArray[np.int64]
+    sites: Sequence[Listing]
+    snaps: Snaps
+    network: NDArray[np.int64]
+    networks: tuple[str, ...]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    _stated: dict[str, tuple[NDArray[np.int64], tuple[Value, ...]]] = field(default_factory=dict, repr=False)
+
+    def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.int64]:
+        """Return the assets of some kinds, in their order."""
+        wanted = np.isin(self.kinds, list(kinds))
+        return np.flatnonzero(wanted[self.kind])
+
+    def holding(self, condition: Condition) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return whether each asset states a condition's attribute, and whether what it states serves; bool (A,).
+
+        Each value that occurs is looked at once, however many assets state it.
+        """
+        stated, values = self._values(condition.attribute)
+        serves = np.array([*(condition.holds(value) for value in values), False], dtype=np.bool_)
+        return stated != NOT_STATED, serves[stated]
+
+    def _values(self, attribute: str) -> tuple[NDArray[np.int64], tuple[Value, ...]]:
+        """Return each asset's value of an attribute as its place among those that occur, and those."""
+        if attribute not in self._stated:
+            # True equals 1.0 but serves other conditions, so the type counts too.
+            stated = [row.attributes.get(attribute) for row in self.rows]
+            place, values = _numbered([None if value is None else (type(value), value) for value in stated])
+            self._stated[attribute] = place, tuple(value for _, value in values)
+        return self._stated[attribute]
+
+
+def roster(rows: Sequence[Listing]) -> Roster:
+    """Return assets in columns."""
+    kind, kinds = _numbered([row.kind for row in rows])
+    site, _ = _numbered([row.site_id for row in rows])
+    of_site = dict(zip(site.tolist(), rows, strict=True))
+    sites = [of_site[number] for number in range(len(of_site))]
+    network, networks = _numbered([row.network_hash for row in sites])
+    quantity = np.array([row.quantity for row in rows], dtype=np.int64)
+    names = [(row.provider_name, row.asset_name, row.asset_id) for row in rows]
+    by_name = _places(np.array(sorted(range(len(rows)), key=names.__getitem__), dtype=np.int64))
+    return Roster(
+        rows=rows,
+        kind=kind,
+        kinds=kinds,
+        available=np.array([row.status == "available" for row in rows], dtype=np.bool_),
+        quantity=quantity,
+        ready_ms=np.array([row.mobilisation_s for row in rows], dtype=np.int64) * 1000,
+        by_name=by_name,
+        by_tie=_places(np.lexsort((by_name, -quantity))),
+        newest=max((row.confirmed_on for row in rows if row.confirmed_on is not None), default=None),
+        site=site,
+        sites=sites,
+        snaps=Snaps(
+            edge=np.array([row.edge for row in sites], dtype=np.int32),
+            offset_m=np.array([row.offset_m for row in sites], dtype=np.float64),
+            access_m=np.array([row.access_m for row in sites], dtype=np.float64),
+        ),
+        network=network,
+        networks=networks,
+        lon=np.array([row.lon for row in sites], dtype=np.float64),
+        lat=np.array([row.lat for row in sites], dtype=np.float64),
+    )
+
+
+def _numbered(keys: Sequence[Key | None]) -> tuple[NDArray[np.int64], tuple[Key, ...]]:
+    """Return each key's place among those that occur, in the order in which they do, and those; -1 for None."""
+    number: dict[Key, int] = {}
+    places = [-1 if key is None else number.setdefault(key, len(number)) for key in keys]
+    return np.array(places, dtype=np.int64), tuple(number)
+
+
+def _places(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of each in an order."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
