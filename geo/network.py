@@ -12,6 +12,7 @@ import shapely
 from geo import network_file
 from geo.projection import to_metres
 from geo.shortest import Inward, inward
+from geo.soundness import as_kept, refuse_unsound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,13 +129,18 @@ class RoadNetwork:
         """Return a network of these parts, its arrays read-only and its content hash worked out from them.
 
         Without bridges and spans it knows none.
+
+        Raises
+        ------
+        NetworkError
+            The parts contradict each other, or a number does not fit.
         """
         parts = {"bridges": (), **dict.fromkeys(SPANS, ()), **parts}
         arrays: dict[str, NDArray[Any]] = {}
         for name, kind in ARRAYS.items():
-            arrays[name] = np.array(parts[name], dtype=np.dtype(kind), order="C")
-            arrays[name].setflags(write=False)
+            arrays[name] = as_kept(name, parts[name], kind)
         words: dict[str, Any] = {name: parts[name] for name in WORDS}
+        refuse_unsound(words, arrays, f"the network {words['name']!r}")
         return cls(**{**words, **arrays}, content_hash=network_file.content_hash(words, arrays))
 
     def to_bytes(self) -> bytes:
@@ -149,13 +155,15 @@ class RoadNetwork:
         Raises
         ------
         NetworkError
-            The bytes are damaged, cut short, of another version or not a network at all; `origin` names them.
+            The bytes are damaged, cut short, of another version, not a network at all, or one whose arrays
+            contradict each other; `origin` names them.
         """
         words, arrays, claimed = network_file.unpack(data, ARRAYS, origin)
         words["classes"], words["names"] = tuple(words["classes"]), tuple(words["names"])
         words["speeds_kmh"] = tuple(words["speeds_kmh"])
         words["bridges"] = tuple(Bridge(*bridge) for bridge in words["bridges"])
         network_file.check(words, arrays, claimed, origin)
+        refuse_unsound(words, arrays, origin)
         return cls(**{**words, **arrays}, content_hash=claimed)
 
     def save(self, path: Path) -> None:
