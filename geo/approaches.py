@@ -43,12 +43,18 @@ class Approaches:
     beside: NDArray[np.bool_]
 
 
-def approaches(network: RoadNetwork, area: BaseGeometry) -> Approaches:
+def approaches(
+    network: RoadNetwork, area: BaseGeometry, barred: NDArray[np.bool_] | None = None
+) -> Approaches:
     """Return the approaches to an area (EPSG:4326), as far as they lie within the network's access limit of it.
 
     On every edge: its place nearest to the area, its two ends, and a place every `STEP_M` metres from its tail. The
-    network and the area alone fix them, and which of them lie beside the area. Closures can therefore only take
-    approaches away, so that a closure more makes nobody faster while one beside the area stays open.
+    network, the vehicle and the area alone fix them, and which of them lie beside the area. Closures can therefore
+    only take approaches away, so that a closure more makes nobody faster while one beside the area stays open.
+
+    None is on an edge barred to the vehicle, bool (E,); None when it may use every one. As long as one of the others lies beside the area by any
+    road, beside means the same as for a car, so that no vehicle is faster than that; else it is counted from the
+    nearest road the vehicle may use.
     """
     ground = geometry_in_metres(area)
     shapely.prepare(ground)
@@ -65,7 +71,12 @@ def approaches(network: RoadNetwork, area: BaseGeometry) -> Approaches:
     access_m = np.concatenate([shapely.distance(ground, lines), away])
     order = np.lexsort((access_m, all_offsets, all_edges))
     order = order[access_m[order] <= limit]
-    beside = access_m[order] <= access_m.min() + BESIDE_M
+    least_m = access_m.min()
+    if barred is not None:
+        order = order[~barred[all_edges[order]]]
+        own_m = access_m[order].min(initial=np.inf)
+        least_m = own_m if own_m > least_m + BESIDE_M else least_m
+    beside = access_m[order] <= least_m + BESIDE_M
     return Approaches(all_edges[order], all_offsets[order], access_m[order], beside)
 
 

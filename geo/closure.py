@@ -1,4 +1,4 @@
-"""One closure: a place where roads are blocked or slowed, from a moment until a moment."""
+"""One closure: a place where roads are blocked or slowed, from a moment until a moment, for all or for some."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Closure:
         `blocked` or `slowed`.
     geometry
         Polygon or MultiPolygon (roads inside it), LineString, MultiLineString or Point (roads within
-        `geo.closures.LINE_REACH_M` of it); EPSG:4326.
+        `geo.closures.LINE_REACH_M` of it); EPSG:4326. Of a bridge it only says where it is drawn, and may be empty.
     factor
         How many times as long slowed roads take, above 1 and at most 100; 1 where roads are blocked.
     name, reason, source
@@ -41,11 +41,17 @@ class Closure:
         The first moment it holds and the first moment it no longer does; None is open-ended. Aware.
     crossing
         The id of the river crossing it closes, when it was chosen from the list of crossings.
+    classes
+        The road classes it is limited to; empty for every road.
+    profiles
+        The codes of the vehicles it is limited to; empty for all of them.
+    bridge
+        The id or the name of the bridge it closes: exactly the road on it, whatever `geometry` covers.
 
     Raises
     ------
     ClosureError
-        The factor or the times cannot be.
+        The factor or the times cannot be, or it has neither shape nor bridge.
     """
 
     key: str
@@ -58,10 +64,20 @@ class Closure:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     crossing: str | None = None
+    classes: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    bridge: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a factor or times that cannot be."""
+        """Refuse what cannot be: a factor, times, or neither shape nor bridge."""
         label = self.name or self.key
+        if self.bridge is None and self.geometry.is_empty:
+            raise ClosureError(
+                "A closure has no shape",
+                given=f"closure {label!r} without a shape or a bridge",
+                wanted="a shape drawn over the roads, or the name of a bridge",
+                todo="draw it, or name the bridge",
+            )
         if self.effect == "slowed" and not 1.0 < self.factor <= MAX_FACTOR:
             raise ClosureError(
                 "A slowed road needs to know how slow",
@@ -90,6 +106,10 @@ class Closure:
         begun = self.starts_at is None or self.starts_at <= at
         return begun and (self.ends_at is None or at < self.ends_at)
 
+    def concerns(self, profile: str) -> bool:
+        """Return whether it holds for a vehicle, by the code of its profile."""
+        return not self.profiles or profile in self.profiles
+
     def as_geojson(self) -> dict[str, Any]:
         """Return it as a GeoJSON Feature, which `read_closures` reads back as the same closure."""
         properties: dict[str, Any] = {"effect": self.effect}
@@ -100,8 +120,15 @@ class Closure:
         properties["until"] = self.ends_at and self.ends_at.isoformat()
         if self.crossing is not None:
             properties["crossing"] = self.crossing
-        geometry = shapely.geometry.mapping(self.geometry)
-        return {"type": "Feature", "id": self.key, "properties": properties, "geometry": _lists(geometry)}
+        if self.bridge is not None:
+            properties["bridge"] = self.bridge
+        properties |= {
+            name: list(words)
+            for name, words in (("classes", self.classes), ("profiles", self.profiles))
+            if words
+        }
+        geometry = None if self.geometry.is_empty else _lists(shapely.geometry.mapping(self.geometry))
+        return {"type": "Feature", "id": self.key, "properties": properties, "geometry": geometry}
 
 
 def _lists(value: Any) -> Any:  # noqa: ANN401 - GeoJSON nests as deep as its type

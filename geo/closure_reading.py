@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 MAX_CLOSURES = 1_000
 MAX_WORDS = 500
+MAX_LISTED = 200
+NO_SHAPE = shapely.MultiLineString()
+"""The shape of a closure that names a bridge and draws none."""
+
 EFFECTS = ("blocked", "slowed")
 SHAPES = ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point")
 WANTED = "a GeoJSON FeatureCollection or Feature with an effect and a shape"
@@ -30,7 +34,8 @@ def read_closures(given: str | bytes | object) -> tuple[Closure, ...]:
     """Return the closures of a GeoJSON FeatureCollection or Feature (text or parsed; EPSG:4326), in its order.
 
     Properties: `effect` (blocked or slowed), `factor` (slowed), `name`, `reason`, `source`, `from` and `until`
-    (ISO 8601 with a zone), `crossing`. A Feature's `id` is the closure's key; without one it is its number.
+    (ISO 8601 with a zone), `crossing`, `classes` and `profiles` (lists of words, or one word), `bridge`. A Feature's
+    `id` is the closure's key; without one it is its number. One with a `bridge` needs no geometry.
 
     Raises
     ------
@@ -86,10 +91,12 @@ def _closure(feature: object, number: int) -> Closure:
     if effect not in EFFECTS:
         raise _unusable(number, "does not say what it does", f"effect {shown(effect)}", "blocked or slowed")
     key = feature.get("id")
+    bridge = _words(properties, "bridge", number).strip() or None
+    shape = feature.get("geometry")
     return Closure(
         key=str(number) if key is None else _words({"id": key}, "id", number),
         effect=cast("Effect", effect),
-        geometry=_geometry(feature.get("geometry"), number),
+        geometry=NO_SHAPE if bridge is not None and shape is None else _geometry(shape, number),
         factor=_factor(properties, number) if effect == "slowed" else 1.0,
         name=_words(properties, "name", number),
         reason=_words(properties, "reason", number),
@@ -97,6 +104,9 @@ def _closure(feature: object, number: int) -> Closure:
         starts_at=_moment(properties, "from", number),
         ends_at=_moment(properties, "until", number),
         crossing=_words(properties, "crossing", number) or None,
+        classes=_list(properties, "classes", number),
+        profiles=_list(properties, "profiles", number),
+        bridge=bridge,
     )
 
 
@@ -111,6 +121,27 @@ def _words(properties: dict[str, Any], name: str, number: int) -> str:
             number, f"has a {name} that is no text", shown(value), f"at most {MAX_WORDS} characters of text"
         )
     return value
+
+
+def _list(properties: dict[str, Any], name: str, number: int) -> tuple[str, ...]:
+    """Return a list of words, each once, in the order given; one word alone is a list of one."""
+    value = properties.get(name)
+    if value is None:
+        return ()
+    words = [value] if isinstance(value, str) else value
+    read = [word.strip() for word in words if isinstance(word, str)] if isinstance(words, list) else []
+    if not read or len(read) != len(words) or len(words) > MAX_LISTED or not all(map(_is_listed, read)):
+        raise _unusable(
+            number,
+            f"has {name} that are no words",
+            shown(value),
+            f"a list of 1 to {MAX_LISTED} words, or no {name} at all",
+        )
+    return tuple(dict.fromkeys(read))
+
+
+def _is_listed(word: str) -> bool:
+    return 0 < len(word) <= MAX_WORDS
 
 
 def _factor(properties: dict[str, Any], number: int) -> float:

@@ -1,17 +1,19 @@
-"""Closures on a road network: which metres of which roads they block or slow at a moment."""
+"""Closures on a road network: which metres of which roads they block or slow at a moment, and for whom."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import shapely
 
+from geo import driving
+from geo.bridges import bridges_called, road_on
 from geo.closure import Closure
 from geo.closure_reading import read_closures
-from geo.intervals import Stretches, added, inside, no_stretches, without
-from geo.passage import Obstacles, no_obstacles
+from geo.intervals import Stretches, added, inside, no_stretches, overlaid, without
+from geo.passage import Obstacles
 from geo.projection import geometry_in_degrees, geometry_in_metres
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from geo.driving import Drive
     from geo.network import RoadNetwork
 
 __all__ = ["LINE_REACH_M", "ClosedRoads", "Closure", "close", "open_roads", "read_closures"]
@@ -38,11 +41,11 @@ QUARTER_SIDES = 16
 
 @dataclass(frozen=True, eq=False)
 class ClosedRoads:
-    """A network as closures leave it at a moment.
+    """A network as closures leave it at a moment to a vehicle.
 
     An edge partly inside a closure is blocked or slowed for that part only: nothing drives through a blocked part,
     but the open part at either side can still be driven from its own end. Where closures overlap, blocked beats
-    slowed and the largest factor holds.
+    slowed and the largest factor holds; so it does where a closure lies on a bridge that slows the vehicle.
 
     Parameters
     ----------
@@ -53,10 +56,14 @@ class ClosedRoads:
     arc_ms
         Milliseconds of each arc, int64 (M,); -1 where it cannot be driven through.
     touched
-        Km of road that each active closure covers, by key (every edge once, both directions together); 0.0 for one
-        that touches no road, which must be said.
+        Km of road that each closure that holds covers, by key (every edge once, both directions together); 0.0 for
+        one that touches no road, which must be said.
     expired
         Keys of the closures that do not hold at the moment: not yet, or no longer.
+    exempt
+        Keys of the closures that hold, but for other vehicles only.
+    notes
+        What else must be said of a closure, in sentences, by key.
     """
 
     network: RoadNetwork
@@ -64,28 +71,102 @@ class ClosedRoads:
     arc_ms: NDArray[np.int64]
     touched: Mapping[str, float]
     expired: tuple[str, ...]
+    exempt: tuple[str, ...] = ()
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def drive(self) -> Drive:
+        """Return the vehicle for which the roads are as they are."""
+        return self.obstacles.drive
 
 
-def open_roads(network: RoadNetwork) -> ClosedRoads:
-    """Return the network with nothing closed."""
-    return ClosedRoads(network, no_obstacles(network), network.arc_ms.astype(np.int64), {}, ())
+def open_roads(network: RoadNetwork, drive: Drive | None = None) -> ClosedRoads:
+    """Return the network with nothing closed, for a vehicle (the car unless given); no array is copied."""
+    drive = drive or driving.drive(network)
+    return ClosedRoads(network, drive.obstacles, drive.arc_ms, {}, ())
 
 
-def close(network: RoadNetwork, closures: Sequence[Closure], at: datetime) -> ClosedRoads:
-    """Return the network as these closures leave it at a moment (aware), its times in milliseconds."""
-    active = [closure for closure in closures if closure.active(at)]
-    covered = [inside(network, _ground(closure)) for closure in active]
-    obstacles = _obstacles(network, active, covered)
+def close(
+    network: RoadNetwork, closures: Sequence[Closure], at: datetime, drive: Drive | None = None
+) -> ClosedRoads:
+    """Return the network as these closures leave it at a moment (aware) to a vehicle, its times in milliseconds.
+
+    Parameters
+    ----------
+    network, closures, at
+        The roads, what is closed on them, and when.
+    drive
+        The vehicle on these roads; the car unless given.
+
+    Raises
+    ------
+    ClosureError
+        One names a bridge that these roads do not know, even if it does not hold at the moment.
+    """
+    drive = drive or driving.drive(network)
+    grounds = [_Ground.of(network, closure) for closure in closures]
+    holding = [at_ for at_, closure in enumerate(closures) if closure.active(at)]
+    concerned = [at_ for at_ in holding if closures[at_].concerns(drive.profile.code)]
+    covered = [grounds[at_].covered(network) for at_ in concerned]
+    obstacles = _obstacles(drive, [closures[at_] for at_ in concerned], covered)
+    keys = [closure.key for closure in closures]
     return ClosedRoads(
         network=network,
         obstacles=obstacles,
-        arc_ms=_arc_ms(network, obstacles),
-        touched={closure.key: part.km() for closure, part in zip(active, covered, strict=True)},
-        expired=tuple(closure.key for closure in closures if not closure.active(at)),
+        arc_ms=_arc_ms(obstacles),
+        touched={keys[at_]: part.km() for at_, part in zip(concerned, covered, strict=True)},
+        expired=tuple(key for at_, key in enumerate(keys) if at_ not in holding),
+        exempt=tuple(keys[at_] for at_ in holding if at_ not in concerned),
+        notes={keys[at_]: grounds[at_].notes for at_ in holding if grounds[at_].notes},
     )
 
 
-def _ground(closure: Closure) -> BaseGeometry:
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What a closure closes on a network: the polygon or the bridges, and the classes it is limited to."""
+
+    closure: Closure
+    bridges: tuple[int, ...]
+    classes: NDArray[np.bool_] | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, network: RoadNetwork, closure: Closure) -> _Ground:
+        bridges = bridges_called(network, closure.bridge) if closure.bridge is not None else ()
+        wanted = np.isin(network.classes, closure.classes) if closure.classes else None
+        return cls(
+            closure, bridges, wanted, (*_bridge_notes(closure, bridges), *_class_notes(network, closure))
+        )
+
+    def covered(self, network: RoadNetwork) -> Stretches:
+        if self.closure.bridge is None:
+            stretches = inside(network, _polygon(self.closure))
+        else:
+            stretches = road_on(network, self.bridges)
+        if self.classes is None:
+            return stretches
+        return stretches.of(self.classes[network.edge_class[stretches.edge]])
+
+
+def _bridge_notes(closure: Closure, bridges: Sequence[int]) -> tuple[str, ...]:
+    if len(bridges) < 2:  # noqa: PLR2004 - only several need words
+        return ()
+    return (f"{len(bridges)} bridges of these roads are called {closure.bridge!r}, and all of them count",)
+
+
+def _class_notes(network: RoadNetwork, closure: Closure) -> tuple[str, ...]:
+    """Return what to say of classes that no road of the network has."""
+    if not closure.classes:
+        return ()
+    present = {network.classes[at] for at in np.unique(network.edge_class).tolist()}
+    unknown = [word for word in closure.classes if word not in present]
+    if not unknown:
+        return ()
+    known = ", ".join(sorted(present))
+    return (f"No road of this network is of class {', '.join(unknown)}; its classes are {known}",)
+
+
+def _polygon(closure: Closure) -> BaseGeometry:
     """Return the polygon whose roads a closure closes, EPSG:4326."""
     if shapely.get_dimensions(closure.geometry) == 2:  # noqa: PLR2004 - it is a surface already
         return closure.geometry
@@ -93,8 +174,9 @@ def _ground(closure: Closure) -> BaseGeometry:
     return cast("BaseGeometry", geometry_in_degrees(around))
 
 
-def _obstacles(network: RoadNetwork, active: Sequence[Closure], covered: Sequence[Stretches]) -> Obstacles:
+def _obstacles(drive: Drive, active: Sequence[Closure], covered: Sequence[Stretches]) -> Obstacles:
     """Return the stretches with the factor that holds on each: the largest, and infinite where it is blocked."""
+    network = drive.network
     factor = [np.inf if closure.effect == "blocked" else closure.factor for closure in active]
     taken = no_stretches()
     parts: list[tuple[Stretches, float]] = []
@@ -103,18 +185,24 @@ def _obstacles(network: RoadNetwork, active: Sequence[Closure], covered: Sequenc
         fresh = without(network, union, taken)
         parts.append((fresh, value))
         taken = added(taken, fresh)
-    if not parts:
-        return no_obstacles(network)
+    if not len(taken):
+        return drive.obstacles
     edge = np.concatenate([part.edge for part, _ in parts])
     from_m = np.concatenate([part.from_m for part, _ in parts])
     to_m = np.concatenate([part.to_m for part, _ in parts])
     held = np.concatenate([np.full(len(part), value) for part, value in parts])
     order = np.lexsort((from_m, edge))
-    return Obstacles(network, Stretches(edge[order], from_m[order], to_m[order]), held[order])
+    closed = Stretches(edge[order], from_m[order], to_m[order])
+    return Obstacles(drive, *overlaid(closed, held[order], drive.stretches, drive.factor))
 
 
-def _arc_ms(network: RoadNetwork, obstacles: Obstacles) -> NDArray[np.int64]:
-    edge_ms = network.edge_ms.astype(np.int64)
-    edge = np.unique(obstacles.stretches.edge)
-    edge_ms[edge] = obstacles.passage_ms(edge, np.zeros(len(edge)), network.edge_length_m[edge])
-    return edge_ms[network.arc_edge]
+def _arc_ms(obstacles: Obstacles) -> NDArray[np.int64]:
+    """Return the milliseconds of each arc: the vehicle's own, and those of the edges with an obstacle anew."""
+    drive = obstacles.drive
+    if obstacles is drive.obstacles:
+        return drive.arc_ms
+    arc_ms = drive.arc_ms.copy()
+    edge, ms = obstacles.whole_ms()
+    for arc in (drive.network.forward_arc[edge], drive.network.backward_arc[edge]):
+        arc_ms[arc[arc >= 0]] = ms[arc >= 0]
+    return arc_ms

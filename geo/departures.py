@@ -75,7 +75,7 @@ def departures(
     Each leg on the own edge is rounded once, to whole milliseconds and whole millimetres. Equals are settled in
     the order straight ahead, straight back, by the head, by the tail.
     """
-    network = obstacles.network
+    network = obstacles.drive.network
     head, tail = network.edge_head[edge], network.edge_tail[edge]
     forward, backward = network.forward_arc[edge] >= 0, network.backward_arc[edge] >= 0
     choices = (
@@ -157,7 +157,7 @@ def _by_node(
     ahead: bool,
 ) -> _Way:
     """Return the way by the head of the own edge, or by its tail, from which it is `onward_ms` to the area."""
-    length_m, start = obstacles.network.edge_length_m[edge], np.zeros(len(edge))
+    length_m, start = obstacles.drive.network.edge_length_m[edge], np.zeros(len(edge))
     until_m = length_m if ahead else start
     own_ms = obstacles.passage_ms(edge, *((offset_m, length_m) if ahead else (start, offset_m)))
     open_way = allowed & (own_ms >= 0) & (onward_ms >= 0)

@@ -30,8 +30,8 @@ class Target:
     Parameters
     ----------
     stretches
-        Open road in the area, by edge and then by metres; when there is none, the open approaches to it, each a
-        stretch from and to itself.
+        Open road in the area that the vehicle may use, by edge and then by metres; when there is none, the open
+        approaches to it, each a stretch from and to itself.
     access_m
         Straight metres (EPSG:5070) from each stretch to the area, float64 (S,); 0 in it.
     road_inside
@@ -39,9 +39,11 @@ class Target:
     beside
         Whether without it an approach beside the area is open, so that none further away counts.
     near
-        Whether road lies in the area or within the limit of it, open or not.
+        Whether road that the vehicle may use lies in the area or within the limit of it, open or not.
     inside
         All road in the area, open or not.
+    usable
+        Whether the vehicle may use any of it, were it open.
     """
 
     stretches: Stretches
@@ -50,6 +52,7 @@ class Target:
     beside: bool
     near: bool
     inside: Stretches
+    usable: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +84,22 @@ class Entries:
 def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Target:
     """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it.
 
-    Those beside the area count as long as one of them is open; when closures shut them all, any within the limit.
+    Road that is barred to the vehicle is none. Those beside the area count as long as one of them is open; when closures shut them all, any within the limit.
     """
     within_area = inside(network, area)
-    reachable = without(network, within_area, closed.obstacles.blocked)
+    allowed = within_area.of(~closed.drive.barred[within_area.edge])
+    reachable = without(network, allowed, closed.obstacles.blocked)
     if len(reachable):
         return Target(
-            reachable, np.zeros(len(reachable)), road_inside=True, beside=False, near=True, inside=within_area
+            reachable,
+            np.zeros(len(reachable)),
+            road_inside=True,
+            beside=False,
+            near=True,
+            inside=within_area,
+            usable=True,
         )
-    known = approaches(network, area)
+    known = approaches(network, area, closed.drive.barred)
     usable = ~within(closed.obstacles.blocked, known.edge, known.offset_m)
     beside = bool((usable & known.beside).any())
     usable = usable & known.beside if beside else usable
@@ -101,6 +111,7 @@ def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Tar
         beside=beside,
         near=len(known.edge) > 0,
         inside=within_area,
+        usable=len(allowed) > 0,
     )
 
 

@@ -106,6 +106,45 @@ def without(network: RoadNetwork, some: Stretches, others: Stretches) -> Stretch
     return _tidied(network, added(Stretches(edge[wanted], at_m[wanted], at_m[wanted + 1])))
 
 
+def overlaid(
+    some: Stretches, factor: NDArray[np.float64], others: Stretches, other: NDArray[np.float64]
+) -> tuple[Stretches, NDArray[np.float64]]:
+    """Return the stretches covered by either, with the larger factor where both do; neighbours of one factor are one.
+
+    Neither has stretches that overlap among themselves. factor, other float64 (S,), above 1 or infinite.
+    """
+    if not len(others):
+        return some, factor
+    edge = np.concatenate([some.edge, some.edge, others.edge, others.edge])
+    at_m = np.concatenate([some.from_m, some.to_m, others.from_m, others.to_m])
+    order = np.lexsort((at_m, edge))
+    edge, at_m = edge[order], at_m[order]
+    piece = np.flatnonzero((edge[:-1] == edge[1:]) & (at_m[:-1] < at_m[1:]))
+    edge, from_m, to_m = edge[piece], at_m[piece], at_m[piece + 1]
+    held = np.maximum(_held(some, factor, edge, from_m), _held(others, other, edge, from_m))
+    covered = held > 0.0
+    edge, from_m, to_m, held = edge[covered], from_m[covered], to_m[covered], held[covered]
+    follows = (edge[1:] == edge[:-1]) & (from_m[1:] == to_m[:-1]) & (held[1:] == held[:-1])
+    begin, end = np.flatnonzero(np.append(True, ~follows)), np.flatnonzero(np.append(~follows, True))
+    return Stretches(edge[begin], from_m[begin], to_m[end]), held[begin]
+
+
+def _held(
+    some: Stretches, factor: NDArray[np.float64], edge: NDArray[np.int64], from_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the factor of the stretch that covers what follows each place on an edge; 0 where none does."""
+    if not len(some):
+        return np.zeros(len(edge))
+    number = np.repeat([0, 1], [len(some), len(edge)])
+    order = np.lexsort((number, np.concatenate([some.from_m, from_m]), np.concatenate([some.edge, edge])))
+    last = np.empty(len(order), dtype=np.int64)
+    last[order] = np.cumsum(number[order] == 0) - 1
+    begun = last[len(some) :]
+    at = np.maximum(begun, 0)
+    covers = (begun >= 0) & (some.edge[at] == edge) & (from_m < some.to_m[at])
+    return np.where(covers, factor[at], 0.0)
+
+
 def _events(
     some: Stretches, others: Stretches
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:

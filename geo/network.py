@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.driving import Drive
+    from geo.profiles import Profile
+
 ARRAYS: dict[str, str] = {
     "lon": "<f8",
     "lat": "<f8",
@@ -190,6 +193,11 @@ class RoadNetwork:
     def inward(self) -> Inward:
         """Return the arcs by the node they lead to, as searches towards an area read them."""
         return inward(self.indptr, self.head, self.arc_ms)
+
+    @cached_property
+    def drives(self) -> dict[Profile, Drive]:
+        """Return the vehicles worked out on this network so far; `geo.driving.drive` fills it."""
+        return {}
 
     @cached_property
     def forward_arc(self) -> NDArray[np.int32]:

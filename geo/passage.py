@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.intervals import TOUCH_M, Stretches, no_stretches
+from geo.intervals import TOUCH_M, Stretches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.network import RoadNetwork
+    from geo.driving import Drive
 
 HALF = 0.5 + 1e-6
 """Halves are rounded up, and so is what a nanosecond of arithmetic noise puts below a half: 8,225 ms slowed 3.7
@@ -22,31 +22,31 @@ times are 30,432.5 ms, which binary fractions may miss on either side."""
 
 @dataclass(frozen=True, eq=False)
 class Obstacles:
-    """Stretches of road that are blocked, or slowed to take `factor` times as long.
+    """Stretches of road that are blocked, or slowed to take `factor` times as long, for a vehicle.
 
     Parameters
     ----------
-    network
-        The roads.
+    drive
+        The vehicle on its roads: what an edge takes it, and which edges it may not use at all.
     stretches
         The stretches, S long, none over another.
     factor
         How many times as long each takes, float64 (S,); infinite where it is blocked.
     """
 
-    network: RoadNetwork
+    drive: Drive
     stretches: Stretches
     factor: NDArray[np.float64]
 
     @cached_property
     def blocked(self) -> Stretches:
-        """Return the blocked stretches."""
+        """Return the blocked stretches; edges that are barred to the vehicle are not among them."""
         return self.stretches.of(np.isinf(self.factor))
 
     def passage_ms(
         self, edge: NDArray[Any], from_m: NDArray[np.float64], to_m: NDArray[np.float64]
     ) -> NDArray[np.int64]:
-        """Return the milliseconds between two places on an edge, int64; -1 where a blocked stretch lies between.
+        """Return the milliseconds between two places on an edge, int64; -1 where it is barred or a block lies between.
 
         `from_m <= to_m`, metres from the edge's tail, in whichever direction one drives: `unrounded_ms`, rounded half
         up, so a whole open edge takes exactly `edge_ms`.
@@ -58,7 +58,7 @@ class Obstacles:
     def unrounded_ms(
         self, edge: NDArray[Any], from_m: NDArray[np.float64], to_m: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return the milliseconds between two places on an edge, float64; infinite where a blocked stretch lies between.
+        """Return the milliseconds between two places on an edge, float64; infinite where `passage_ms` has -1.
 
         The time is the edge's own times the share of its length, slowed metres counted `factor` times, so a longer
         part never takes less than a shorter one that starts with it. Places as `passage_ms` has them.
@@ -67,13 +67,14 @@ class Obstacles:
         overlap = np.minimum(to_m[query], self.stretches.to_m[obstacle])
         overlap = overlap - np.maximum(from_m[query], self.stretches.from_m[obstacle])
         shut = np.isinf(self.factor[obstacle])
-        barred = np.bincount(query, weights=shut & (overlap > TOUCH_M), minlength=len(edge)) > 0
+        blocked = np.bincount(query, weights=shut & (overlap > TOUCH_M), minlength=len(edge)) > 0
         extra = np.where(shut, 0.0, self.factor[obstacle] - 1.0) * np.maximum(overlap, 0.0)
         metres = (to_m - from_m) + np.bincount(query, weights=np.where(shut, 0.0, extra), minlength=len(edge))
-        ms = metres / self.network.edge_length_m[edge] * self.network.edge_ms[edge]
-        return np.where(barred, np.inf, ms)
+        ms = metres / self.drive.network.edge_length_m[edge] * self.drive.edge_ms[edge]
+        return np.where(blocked | self.drive.barred[edge], np.inf, ms)
 
-
-def no_obstacles(network: RoadNetwork) -> Obstacles:
-    """Return a network's roads with nothing in the way."""
-    return Obstacles(network, no_stretches(), np.empty(0))
+    def whole_ms(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the edges with an obstacle, and the milliseconds of each from end to end; -1 where it is shut."""
+        edge = np.unique(self.stretches.edge)
+        length = self.drive.network.edge_length_m[edge]
+        return edge, self.passage_ms(edge, np.zeros(len(edge)), length)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.areas import IncidentArea
+    from geo.driving import Drive
     from geo.network import RoadNetwork
 
 __all__ = ["AreaSearch", "Arrivals", "Route", "search"]
@@ -72,6 +73,8 @@ class AreaSearch:
     node_ms
         Milliseconds from each node to the area, the access leg at its end included, int64 (N,); -1 where no open
         road leads there.
+    area
+        The area.
     """
 
     network: RoadNetwork
@@ -79,6 +82,12 @@ class AreaSearch:
     target: Target
     entries: Entries
     node_ms: NDArray[np.int64]
+    area: IncidentArea
+
+    @property
+    def drive(self) -> Drive:
+        """Return the vehicle whose times these are."""
+        return self.closed.drive
 
     @property
     def road_inside(self) -> bool:
@@ -95,8 +104,18 @@ class AreaSearch:
 
     @property
     def roads_closed(self) -> bool:
-        """Return whether road lies in the area and closures block all of it."""
-        return not self.target.road_inside and len(self.target.inside) > 0
+        """Return whether road that the vehicle may use lies in the area and closures block all of it."""
+        return not self.target.road_inside and self.target.usable
+
+    @property
+    def roads_barred(self) -> bool:
+        """Return whether road lies in the area and the vehicle may use none of it, closed or not."""
+        return not self.target.usable and len(self.target.inside) > 0
+
+    @cached_property
+    def unhindered(self) -> AreaSearch:
+        """Return the same search without closures: what the vehicle itself cannot reach."""
+        return search(self.network, self.area, open_roads(self.network, self.drive))
 
     @cached_property
     def ways(self) -> Ways:
@@ -173,11 +192,24 @@ class AreaSearch:
         self, snaps: Snaps, total_ms: NDArray[np.int64], shut: NDArray[np.int64]
     ) -> tuple[str | None, ...]:
         limit = f"{access_limit_m(self.network) / 1000:g} km"
+        road = f"road that {self.drive.profile.words} may use" if self.drive.any_barred else "road"
         reasons = np.full(len(total_ms), None, dtype=object)
-        reasons[total_ms < 0] = CUT_OFF if self.target.near else f"no road within {limit} of the area"
+        reasons[total_ms < 0] = CUT_OFF if self.target.near else f"no {road} within {limit} of the area"
+        if self.target.near and self.drive.any_barred:
+            reasons[self._out_of_bounds(snaps, total_ms)] = f"no {road} leads there"
         reasons[shut[total_ms[shut] < 0]] = OWN_ROAD
-        reasons[snaps.edge < 0] = f"no road within {limit}"
+        if self.drive.any_barred:
+            own = (snaps.edge >= 0) & self.drive.barred[snaps.edge]
+            reasons[own] = f"{self.drive.profile.words} may not use the road at the site"
+        reasons[snaps.edge < 0] = f"no {road} within {limit}"
         return tuple(reasons)
+
+    def _out_of_bounds(self, snaps: Snaps, total_ms: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which places the vehicle could not come from without any closure either, bool (P,)."""
+        lost = (total_ms < 0) & (snaps.edge >= 0)
+        if self.closed.obstacles is self.drive.obstacles or not lost.any():
+            return lost
+        return lost & (self.unhindered.totals(snaps) < 0)
 
 
 def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None = None) -> AreaSearch:
@@ -195,13 +227,13 @@ def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None 
     area
         The area to reach.
     closed
-        The roads as closures leave them; None for open roads.
+        The roads as closures leave them to a vehicle; None for open roads and a car.
     """
     closed = closed or open_roads(network)
     wanted = target(network, area.geometry, closed)
     ways_in = entries(network, wanted, closed)
     node_ms = _distances(network, closed.arc_ms, ways_in.node, ways_in.ms)
-    return AreaSearch(network, closed, wanted, ways_in, node_ms)
+    return AreaSearch(network, closed, wanted, ways_in, node_ms, area)
 
 
 def _distances(

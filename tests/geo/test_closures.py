@@ -239,11 +239,28 @@ def test_closures_are_read_and_written_alike():
     )
     closures = read_closures(json.dumps(given_))
     assert [closure.key for closure in closures] == ["1", "bridge", "3", "4", "5"]
+    assert all((closure.classes, closure.profiles, closure.bridge) == ((), (), None) for closure in closures)
     assert closures[0].ends_at == datetime(2011, 5, 23, 11, tzinfo=UTC)
     assert (closures[0].name, closures[0].reason, closures[0].source) == ("I-44", "flooded", "MoDOT")
     assert (closures[1].effect, closures[1].factor, closures[1].crossing) == ("slowed", 2.0, "x1")
     assert read_closures(json.dumps(collection(*(closure.as_geojson() for closure in closures)))) == closures
     assert read_closures(closures[1].as_geojson()) == (closures[1],)
+
+
+def test_closures_of_classes_of_vehicles_and_of_a_bridge_are_read_and_written_alike():
+    given_ = collection(
+        feature(classes=["I", " US ", "I"], profiles="relief_load"),
+        {**feature(bridge="Broadway Bridge", profiles=["truck", "relief_load"]), "geometry": None},
+        feature({"type": "Point", "coordinates": [-92.0, 38.0]}, effect="slowed", factor=3, bridge="w1"),
+    )
+    limited, named, drawn = closures = read_closures(json.dumps(given_))
+    assert (limited.classes, limited.profiles) == (("I", "US"), ("relief_load",))
+    assert (named.bridge, named.profiles) == ("Broadway Bridge", ("truck", "relief_load"))
+    assert named.geometry.is_empty
+    assert (drawn.bridge, drawn.factor, drawn.geometry) == ("w1", 3.0, shapely.Point(-92, 38))
+    written = json.dumps(collection(*(closure.as_geojson() for closure in closures)))
+    assert json.loads(written)["features"][1]["geometry"] is None
+    assert read_closures(written) == closures
 
 
 LINE = {"type": "LineString", "coordinates": [[-92.0, 38.0], [-92.0, 38.0]]}
@@ -269,6 +286,13 @@ CROSSED = {"type": "Polygon", "coordinates": [[[-92, 38], [-91, 39], [-91, 38], 
         (feature(effect="slowed", factor=1000), "needs to know how slow"),
         (feature(effect="slowed", factor=float("nan")), "needs to know how slow"),
         (feature(name=["I-44"]), "has a name that is no text"),
+        (feature(classes=[]), "has classes that are no words"),
+        (feature(classes=["I", 44]), "has classes that are no words"),
+        (feature(classes=["I", " "]), "has classes that are no words"),
+        (feature(profiles={"truck": True}), "has profiles that are no words"),
+        (feature(profiles=["x"] * 201), "has profiles that are no words"),
+        (feature(bridge=["w1"]), "has a bridge that is no text"),
+        ({**feature(bridge=" "), "geometry": None}, "has no shape that closes a road"),
         (feature(reason="x" * 501), "has a reason that is no text"),
         (feature(until="2011-05-22 18:00"), "has a time in 'until' that cannot be read"),
         ({**feature(), "properties": {"effect": "blocked", "from": "tomorrow"}}, "has a time in 'from'"),

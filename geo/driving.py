@@ -1,0 +1,124 @@
+"""A vehicle on a network: what each edge takes it, where it may not go, and where bridges slow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.intervals import Stretches, added, no_stretches
+from geo.passage import Obstacles
+from geo.profiles import CAR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import RoadNetwork
+    from geo.profiles import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class Drive:
+    """A vehicle on a network without closures.
+
+    Parameters
+    ----------
+    network, profile
+        The roads, and the vehicle.
+    edge_ms
+        Milliseconds of each edge on the open road, bridges not yet counted: the edge's own, or what its class's
+        limit takes when that is longer; int64 (E,).
+    barred
+        The edges it may not use, bool (E,).
+    stretches, factor
+        Where bridges slow it, and how many times as long each stretch takes, float64 (S,), above 1.
+    notes
+        What of the profile these roads cannot tell, in sentences.
+    """
+
+    network: RoadNetwork
+    profile: Profile
+    edge_ms: NDArray[np.int64]
+    barred: NDArray[np.bool_]
+    stretches: Stretches
+    factor: NDArray[np.float64]
+    notes: tuple[str, ...]
+
+    @cached_property
+    def any_barred(self) -> bool:
+        """Return whether any road of this network is barred to it."""
+        return bool(self.barred.any())
+
+    @cached_property
+    def obstacles(self) -> Obstacles:
+        """Return the roads with nothing in the way but the vehicle's own limits."""
+        return Obstacles(self, self.stretches, self.factor)
+
+    @cached_property
+    def arc_ms(self) -> NDArray[np.int64]:
+        """Return the milliseconds of each arc without closures, int64 (M,), read-only; -1 where it may not go."""
+        edge_ms = self.edge_ms.copy()
+        edge_ms[self.barred] = -1
+        edge, edge_passage_ms = self.obstacles.whole_ms()
+        edge_ms[edge] = edge_passage_ms
+        arc_ms: NDArray[np.int64] = edge_ms[self.network.arc_edge]
+        arc_ms.setflags(write=False)
+        return arc_ms
+
+
+def drive(network: RoadNetwork, profile: Profile = CAR) -> Drive:
+    """Return a vehicle on a network, worked out once for both and kept with the network."""
+    known: Drive | None = network.drives.get(profile)
+    if known is None:
+        known = network.drives.setdefault(profile, _drive(network, profile))
+    return known
+
+
+def _drive(network: RoadNetwork, profile: Profile) -> Drive:
+    at_most_kmh = np.array([profile.at_most_kmh.get(word, np.inf) for word in network.classes])
+    barred = (at_most_kmh == 0.0)[network.edge_class]
+    edge_ms = network.edge_ms.astype(np.int64)
+    for at in np.flatnonzero((at_most_kmh > 0.0) & np.isfinite(at_most_kmh)).tolist():
+        edge = np.flatnonzero(network.edge_class == at)
+        limit_ms = np.floor(network.edge_length_m[edge] * 3600.0 / at_most_kmh[at] + 0.5).astype(np.int64)
+        edge_ms[edge] = np.maximum(edge_ms[edge], limit_ms)
+    edge_ms.setflags(write=False)
+    barred.setflags(write=False)
+    stretches, factor = _bridges(network, profile, edge_ms)
+    return Drive(network, profile, edge_ms, barred, stretches, factor, _notes(network, profile))
+
+
+def _bridges(
+    network: RoadNetwork, profile: Profile, edge_ms: NDArray[np.int64]
+) -> tuple[Stretches, NDArray[np.float64]]:
+    """Return the stretches of bridges on which the vehicle is slower than on the rest of the edge, and by how much."""
+    if profile.bridge_kmh is None or not len(network.span_edge):
+        return no_stretches(), np.empty(0)
+    spans = added(Stretches(network.span_edge.astype(np.int64), network.span_from_m, network.span_to_m))
+    kmh = network.edge_length_m[spans.edge] * 3600.0 / edge_ms[spans.edge]
+    factor = kmh / profile.bridge_kmh
+    slower = (factor > 1.0) & (spans.to_m > spans.from_m)
+    return spans.of(slower), factor[slower]
+
+
+def _notes(network: RoadNetwork, profile: Profile) -> tuple[str, ...]:
+    """Return what of a profile these roads cannot tell: limits that then hold nowhere, and must not pass unsaid."""
+    present = {network.classes[at] for at in np.unique(network.edge_class).tolist()}
+    barred = [word for word, kmh in profile.at_most_kmh.items() if kmh == 0.0]
+    slowed = [word for word, kmh in profile.at_most_kmh.items() if kmh > 0.0]
+    notes = []
+    if barred and present.isdisjoint(barred):
+        notes.append(
+            f"These roads do not tell which of them {profile.words} may not use "
+            f"(the classes {', '.join(barred)}): it is kept off none."
+        )
+    if slowed and present.isdisjoint(slowed):
+        notes.append(
+            f"No class of these roads ({', '.join(sorted(present))}) has a limit for {profile.words}: "
+            "it drives as fast as a car."
+        )
+    if profile.bridge_kmh is not None and not len(network.span_edge):
+        notes.append(f"These roads know no bridges: {profile.words} is slowed on none.")
+    return tuple(notes)
