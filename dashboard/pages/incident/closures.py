@@ -10,15 +10,8 @@ from dash import html
 from dashboard.attributes import wild
 from dashboard.layers import closure_words
 from dashboard.marks import icon
-from dashboard.pages.incident.popovers import (
-    ABOVE,
-    button,
-    draw_button,
-    moment_field,
-    popover,
-    refusal_box,
-    tabs,
-)
+from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
+from dashboard.pages.incident.moments import moment_field
 from matching.explanation import moment_words
 
 if TYPE_CHECKING:

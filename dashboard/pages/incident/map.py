@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_leaflet as dl
-import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.attributes import opens, wild
 from dashboard.layers import MISSOURI, as_leaflet, collection
 from dashboard.marks import icon
-from dashboard.pages.incident.popovers import ABOVE, popover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.directory.kinds import Taxonomy
 
 ATTRIBUTION: Final = "Roads © OpenStreetMap contributors (ODbL). Boundaries: U.S. Census. Rivers: GSHHG/WDBII. Places: GeoNames."
 """Whom the licences of the shipped map data ask to credit on the map."""
@@ -158,116 +155,3 @@ def draw_bar() -> html.Div:
         className="drawbar",
         hidden=True,
     )
-
-
-def layers_popover(taxonomy: Taxonomy, sectors: Mapping[str, str], counts: Mapping[str, int]) -> html.Div:
-    """Return the popover of the layers: sites by sector with their count, counties by a number, parts of the base."""
-    return popover(
-        "layers",
-        "Layers",
-        [
-            html.Div(
-                [
-                    dmc.Select(
-                        id="county-measure",
-                        label="Colour counties by",
-                        data=measure_choices(taxonomy, sectors),
-                        value="none",
-                        searchable=True,
-                        allowDeselect=False,
-                        comboboxProps=ABOVE,
-                        maxDropdownHeight=240,
-                    ),
-                    html.Div(id="county-legend", className="ramp", role="status"),
-                    html.Fieldset(
-                        [
-                            html.Legend("Sites by sector"),
-                            html.Div(
-                                [
-                                    html.Button(
-                                        "All", id="sectors-all", className="btn s", n_clicks=0, type="button"
-                                    ),
-                                    html.Button(
-                                        "None",
-                                        id="sectors-none",
-                                        className="btn s",
-                                        n_clicks=0,
-                                        type="button",
-                                    ),
-                                ],
-                                className="bt",
-                            ),
-                            dmc.CheckboxGroup(
-                                html.Div(
-                                    [
-                                        _sector_row(code, sectors[code], counts.get(code, 0))
-                                        for code in sectors
-                                    ]
-                                ),
-                                id="layer-sectors",
-                                value=[],
-                                **wild({"aria-label": "Sites by sector"}),
-                            ),
-                        ],
-                        className="sectors",
-                    ),
-                    html.Fieldset(
-                        [
-                            html.Legend("Base"),
-                            dmc.CheckboxGroup(
-                                dmc.Group(
-                                    [
-                                        dmc.Checkbox(value=value, label=label)
-                                        for value, label in (
-                                            ("roads", "Roads"),
-                                            ("rivers", "Rivers"),
-                                            ("places", "Places"),
-                                        )
-                                    ]
-                                ),
-                                id="layer-base",
-                                value=["roads", "rivers", "places"],
-                                **wild({"aria-label": "Base"}),
-                            ),
-                        ]
-                    ),
-                ],
-                className="form",
-            )
-        ],
-    )
-
-
-def _sector_row(code: str, name: str, count: int) -> dmc.Checkbox:
-    """Return the toggle of a sector, with its swatch and its number of sites."""
-    label = html.Span(
-        [
-            html.Span(className=f"site s-{code}", **wild({"aria-hidden": "true"})),
-            html.Span(name),
-            html.Span(f"{count:,}", className="num c2"),
-        ],
-        className="sector",
-    )
-    return dmc.Checkbox(value=code, label=label)
-
-
-def measure_choices(taxonomy: Taxonomy, sectors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return what counties can be coloured by: nothing, population, a sector's assets, a kind's assets."""
-    kinds = sorted(taxonomy.kinds.values(), key=lambda kind: kind.name)
-    return [
-        {
-            "group": "Counties",
-            "items": [
-                {"value": "none", "label": "Nothing"},
-                {"value": "population", "label": "Population, 2020"},
-            ],
-        },
-        {
-            "group": "Assets of a sector",
-            "items": [{"value": f"sector:{code}", "label": name} for code, name in sectors.items()],
-        },
-        {
-            "group": "Assets of a kind",
-            "items": [{"value": f"kind:{kind.code}", "label": kind.name} for kind in kinds],
-        },
-    ]

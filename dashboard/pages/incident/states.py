@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import icon
-from dashboard.pages.incident.popovers import draw_button
+from dashboard.pages.incident.forms import draw_button
 
 if TYPE_CHECKING:
     from dashboard.state import RefusalStore

@@ -1,0 +1,155 @@
+"""What becomes of a closure that is drawn, chosen, pasted or removed, and its callback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from dashboard import inputs
+from dashboard.pages.incident.moments import aware_moment
+from dashboard.state import ClosuresStore, Feature, closures_of, refusal_store
+from geo.errors import ClosureError, Refusal
+from matching.explanation import CENTRAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dashboard.services import Services
+
+FORM: Final = {
+    "effect": State("closure-effect", "value"),
+    "factor": State("closure-factor", "value"),
+    "name": State("closure-name", "value"),
+    "reason": State("closure-reason", "value"),
+    "starts_at": State("closure-from", "value"),
+    "ends_at": State("closure-until", "value"),
+}
+
+
+@dataclass(frozen=True)
+class ClosureInput:
+    """All that the closures' popover and the map hold when one of its buttons is used."""
+
+    drawn: dict[str, Any] | None
+    crossing: str
+    text: str
+    form: Mapping[str, Any]
+
+
+def with_closure(
+    services: Services, trigger: str, given: ClosureInput, store: ClosuresStore
+) -> ClosuresStore | None:
+    """Return the closures with the new one; None when what was drawn is for something else."""
+    items = store["items"]
+    try:
+        if trigger == "use-closure-text":
+            added = _with_keys(inputs.pasted_closures(given.text, _named_times(given.form)), items)
+        else:
+            shape = _shape(services, trigger, given)
+            if shape is None:
+                return None
+            form = dict(given.form)
+            form["name"] = form["name"] or (shape.get("properties") or {}).get("name", "")
+            added = [inputs.closure_feature(shape, next_key(items), **form)]
+        closures_of({"items": added})
+    except Refusal as refusal:
+        return {"items": items, "refused": refusal_store(refusal)}
+    return {"items": [*items, *added]}
+
+
+def _shape(services: Services, trigger: str, given: ClosureInput) -> Feature | None:
+    if trigger == "drawn":
+        if not given.drawn or given.drawn["purpose"] != "closure":
+            return None
+        return {"geometry": given.drawn["feature"]["geometry"], "properties": {}}
+    crossing = services.crossings.get(given.crossing)
+    if crossing is None:
+        raise ClosureError(
+            "No river crossing is chosen",
+            given="an empty field",
+            wanted="a crossing of the list",
+            todo="type a few letters of its place or county and choose it",
+        )
+    name = str(crossing["properties"]["name"])
+    return {
+        "geometry": crossing["geometry"],
+        "properties": {"crossing": given.crossing, "name": name[:1].upper() + name[1:]},
+    }
+
+
+def without_closure(store: ClosuresStore, key: str) -> ClosuresStore:
+    """Return the closures without the one of that key."""
+    return {"items": [item for item in store["items"] if str(item.get("id")) != key]}
+
+
+def next_key(items: list[Feature]) -> str:
+    """Return a key that no closure has yet."""
+    taken = {str(item.get("id")) for item in items}
+    number = len(items) + 1
+    while f"c{number}" in taken:
+        number += 1
+    return f"c{number}"
+
+
+def _with_keys(added: list[Feature], items: list[Feature]) -> list[Feature]:
+    keyed: list[Feature] = []
+    for row in added:
+        keyed.append({**row, "id": next_key([*items, *keyed])} if isinstance(row, dict) else row)
+    return keyed
+
+
+def form_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the closure's form with plain texts and aware moments."""
+    return {
+        "effect": form["effect"] or "blocked",
+        "factor": form["factor"] if isinstance(form["factor"], int | float) else None,
+        "name": form["name"] or "",
+        "reason": form["reason"] or "",
+        "starts_at": _iso(form["starts_at"]),
+        "ends_at": _iso(form["ends_at"]),
+    }
+
+
+def _iso(text: str | None) -> str | None:
+    moment = aware_moment(text)
+    return moment.astimezone(CENTRAL).isoformat() if moment else None
+
+
+def _named_times(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form under the names that a closure's properties have."""
+    names = {"starts_at": "from", "ends_at": "until"}
+    return {names.get(key, key): value for key, value in form.items()}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hang the closures' one writer on the application."""
+
+    @app.callback(
+        Output("closures", "data"),
+        Input("drawn", "data"),
+        Input("use-crossing", "n_clicks"),
+        Input("use-closure-text", "n_clicks"),
+        Input({"type": "drop-closure", "key": ALL}, "n_clicks"),
+        State("closure-crossing", "value"),
+        State("closure-text", "value"),
+        State("closures", "data"),
+        FORM,
+        prevent_initial_call=True,
+    )
+    def write_closures(  # noqa: PLR0917 - Dash passes its inputs by position
+        drawn: dict[str, Any] | None,
+        _crossing: int,
+        _text: int,
+        dropped: list[int],
+        crossing: str | None,
+        text: str,
+        closures: ClosuresStore,
+        form: dict[str, Any],
+    ) -> Any:  # noqa: ANN401 - a store or no update
+        trigger = ctx.triggered_id
+        if isinstance(trigger, dict):
+            return without_closure(closures, trigger["key"]) if any(dropped) else no_update
+        given = ClosureInput(drawn, crossing or "", text or "", form_of(form))
+        return with_closure(services, str(trigger), given, closures) or no_update
