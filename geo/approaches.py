@@ -59,10 +59,9 @@ def approaches(
     ground = geometry_in_metres(area)
     shapely.prepare(ground)
     limit = access_limit_m(network)
-    near = np.sort(network.tree_xy.query(ground, predicate="dwithin", distance=limit)).astype(np.int64)
+    near, lines = _within(network, ground, limit)
     if not len(near):
         return Approaches(near, np.empty(0), np.empty(0), np.empty(0, dtype=bool))
-    lines = network.lines_xy[near]
     foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(ground, lines), 1))
     edge, offset_m = _steps(network, near)
     away = shapely.distance(ground, shapely.points(_xy(network, near, edge, offset_m)))
@@ -80,6 +79,18 @@ def approaches(
     return Approaches(all_edges[order], all_offsets[order], access_m[order], beside)
 
 
+def _within(
+    network: RoadNetwork, ground: BaseGeometry, limit_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the edges within so many metres of an area (prepared, EPSG:5070), and their lines."""
+    west, south, east, north = ground.bounds
+    bounds = (west - limit_m, south - limit_m, east + limit_m, north + limit_m)
+    _, near = network.index_xy.sifted(bounds, lambda box: shapely.dwithin(ground, box, limit_m))
+    lines = network.lines_xy(near)
+    close = shapely.dwithin(ground, lines, limit_m)
+    return near[close], lines[close]
+
+
 def _steps(network: RoadNetwork, edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the places every `STEP_M` from each edge's tail, and its head: edge, metres from the tail."""
     length = network.edge_length_m[edges]
@@ -95,10 +106,7 @@ def _xy(
 
     The edges are laid one behind the other with a metre between, so that no place falls between two of them.
     """
-    counts = network.shape_start[edges + 1] - network.shape_start[edges]
-    point = np.arange(counts.sum()) + np.repeat(
-        network.shape_start[edges] - (np.cumsum(counts) - counts), counts
-    )
+    point, counts = network.points_of(edges)
     length = network.edge_length_m[edges]
     begin = np.cumsum(length + 1.0) - (length + 1.0)
     known_m = np.repeat(begin, counts) + network.shape_m[point]

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geo.runs import numbers
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geo.network import RoadNetwork
 
@@ -67,7 +70,7 @@ def whole_edges(network: RoadNetwork, edge: NDArray[Any]) -> Stretches:
     return Stretches(edge.astype(np.int64), np.zeros(len(edge)), network.edge_length_m[edge])
 
 
-def inside(network: RoadNetwork, polygon: shapely.Geometry) -> Stretches:
+def inside(network: RoadNetwork, polygon: BaseGeometry) -> Stretches:
     """Return the stretches of road that lie in a polygon or multipolygon (EPSG:4326), its boundary included.
 
     Each straight segment of an edge, straight in longitude and latitude, is cut where it meets the polygon's
@@ -75,11 +78,23 @@ def inside(network: RoadNetwork, polygon: shapely.Geometry) -> Stretches:
     boundary that runs along a road, or meets it at a corner, cannot fail.
     """
     shapely.prepare(polygon)
-    near = np.sort(network.tree.query(polygon, predicate="intersects"))
-    whole = shapely.covers(polygon, network.lines[near])
-    partly = _partly_inside(network, near[~whole], polygon)
-    full = whole_edges(network, near[whole])
-    return _tidied(network, added(full, partly))
+    covered, near = network.index.sifted(
+        polygon.bounds, lambda box: shapely.intersects(polygon, box), lambda box: shapely.covers(polygon, box)
+    )
+    line = network.lines(near)
+    met = shapely.intersects(polygon, line)
+    near, whole = near[met], shapely.covers(polygon, line[met])
+    partly = added(_partly_inside(network, near[~whole], polygon))
+    full = whole_edges(network, np.concatenate([covered, near[whole]]))
+    return _tidied(network, _by_edge(full, partly))
+
+
+def _by_edge(*parts: Stretches) -> Stretches:
+    """Return stretches by edge, of parts none of which has an edge of another."""
+    edge = np.concatenate([part.edge for part in parts])
+    order = np.argsort(edge, kind="stable")
+    from_m, to_m = (np.concatenate([getattr(part, name) for part in parts]) for name in ("from_m", "to_m"))
+    return Stretches(edge[order], from_m[order], to_m[order])
 
 
 def added(*parts: Stretches) -> Stretches:
@@ -165,8 +180,7 @@ def _partly_inside(network: RoadNetwork, edges: NDArray[Any], polygon: shapely.G
     if not len(edges):
         return no_stretches()
     counts = network.shape_start[edges + 1] - network.shape_start[edges] - 1
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    point = np.repeat(network.shape_start[edges], counts) + within
+    point = numbers(network.shape_start[edges], counts)
     begin, end = network.shape[point], network.shape[point + 1]
     owner, share = _shares_at_boundary(begin, end, polygon)
     count = len(point)

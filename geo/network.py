@@ -10,14 +10,16 @@ import numpy as np
 import shapely
 
 from geo import network_file
+from geo.edge_index import EdgeIndex, level_starts, packed, spatial_order
 from geo.projection import to_metres
+from geo.runs import numbers
 from geo.shortest import Inward, inward
 from geo.soundness import as_kept, refuse_unsound
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from geo.driving import Drive
     from geo.profiles import Profile
@@ -220,32 +222,49 @@ class RoadNetwork:
         return to_metres(self.shape)
 
     @cached_property
-    def laid_out_m(self) -> NDArray[np.float64]:
-        """Return each shape point's EPSG:5070 metres when all edges lie one behind the other, float64 (K,)."""
-        step = np.zeros(len(self.shape_xy))
-        step[1:] = np.hypot(*np.diff(self.shape_xy, axis=0).T)
-        step[self.shape_start[1:-1]] = 0.0
-        return np.cumsum(step)
+    def edge_order(self) -> NDArray[np.int32]:
+        """Return the edges in spatial order, int32 (E,), as the boxes of the index hold them."""
+        return spatial_order(self.shape, self.shape_start)
 
     @cached_property
-    def lines(self) -> NDArray[np.object_]:
-        """Return each edge as a shapely LineString in EPSG:4326, (E,)."""
-        return np.asarray(shapely.linestrings(self.shape, indices=self.shape_edge), dtype=object)
+    def boxes(self) -> NDArray[np.float64]:
+        """Return the boxes of `index`, EPSG:4326, float64 (B, 4)."""
+        return packed(self.shape, self.shape_start, self.edge_order)
 
     @cached_property
-    def lines_xy(self) -> NDArray[np.object_]:
-        """Return each edge as a shapely LineString in EPSG:5070, (E,)."""
-        return np.asarray(shapely.linestrings(self.shape_xy, indices=self.shape_edge), dtype=object)
+    def boxes_xy(self) -> NDArray[np.float64]:
+        """Return the boxes of `index_xy`, EPSG:5070, float64 (B, 4)."""
+        return packed(self.shape_xy, self.shape_start, self.edge_order)
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Return the spatial index of `lines` (EPSG:4326): what an area or a closure covers."""
-        return shapely.STRtree(self.lines)
+    def index(self) -> EdgeIndex:
+        """Return the spatial index of the edges in EPSG:4326: what an area or a closure covers."""
+        return EdgeIndex(level_starts(len(self.edge_tail)), self.boxes, self.edge_order)
 
     @cached_property
-    def tree_xy(self) -> shapely.STRtree:
-        """Return the spatial index of `lines_xy` (EPSG:5070): what is nearest."""
-        return shapely.STRtree(self.lines_xy)
+    def index_xy(self) -> EdgeIndex:
+        """Return the spatial index of the edges in EPSG:5070: what is nearest."""
+        return EdgeIndex(level_starts(len(self.edge_tail)), self.boxes_xy, self.edge_order)
+
+    def points_of(self, edges: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the shape points of some edges, one edge after the other, and how many each has."""
+        edge = np.asarray(edges, dtype=np.int64)
+        first = self.shape_start[edge].astype(np.int64)
+        count = self.shape_start[edge + 1] - first
+        return numbers(first, count), count
+
+    def lines(self, edges: ArrayLike) -> NDArray[np.object_]:
+        """Return some edges as shapely LineStrings in EPSG:4326; made anew each time, so ask for few."""
+        return self._lines(self.shape, edges)
+
+    def lines_xy(self, edges: ArrayLike) -> NDArray[np.object_]:
+        """Return some edges as shapely LineStrings in EPSG:5070; made anew each time, so ask for few."""
+        return self._lines(self.shape_xy, edges)
+
+    def _lines(self, shape: NDArray[np.float64], edges: ArrayLike) -> NDArray[np.object_]:
+        point, count = self.points_of(edges)
+        owner = np.repeat(np.arange(len(count)), count)
+        return np.asarray(shapely.linestrings(shape[point], indices=owner), dtype=object)
 
     def _arc_of_edge(self, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
         arc_of_edge = np.full(len(self.edge_tail), -1, dtype=np.int32)

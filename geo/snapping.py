@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
+from geo import edge_kernels
 from geo.projection import to_metres
+from geo.shortest import refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,6 +24,8 @@ DETOUR = 1.3
 
 MAIN_ROADS_LIMIT_M = 30_000.0
 FULL_LIMIT_M = 2_000.0
+
+_NONE_BARRED = np.empty(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,26 +63,43 @@ def access_ms(access_m: ArrayLike) -> NDArray[np.int64]:
     return np.where(known, ms, -1)
 
 
-def snap(network: RoadNetwork, lon: ArrayLike, lat: ArrayLike, limit_m: float | None = None) -> Snaps:
+def snap(
+    network: RoadNetwork,
+    lon: ArrayLike,
+    lat: ArrayLike,
+    limit_m: float | None = None,
+    barred: NDArray[np.bool_] | None = None,
+) -> Snaps:
     """Return the nearest place on the road of each point (EPSG:4326), the lowest edge index among equals.
 
     Nearest in EPSG:5070, within `limit_m` straight metres (the network's own limit unless given). A point that
     is not finite has no place.
+
+    Parameters
+    ----------
+    barred
+        Edges that the vehicle may not use, bool (E,); None when it may use all. No place lies on one, and no access
+        leg runs over or along one but within a millimetre of its own ends: then the next nearest edge counts whose
+        nearest place can be reached so.
     """
     limit = access_limit_m(network) if limit_m is None else limit_m
     xy = to_metres(np.column_stack([np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)]))
     count = len(xy)
     snaps = Snaps(np.full(count, -1, dtype=np.int32), np.zeros(count), np.full(count, np.nan))
-    finite = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    which, edge = network.tree_xy.query_nearest(
-        shapely.points(xy[finite]), max_distance=limit, all_matches=True
+    index = network.index_xy
+    bars = _NONE_BARRED if barred is None or not barred.any() else np.asarray(barred, dtype=np.bool_)
+    if len(bars) not in {0, len(network.edge_tail)}:
+        raise IndexError(f"{len(bars)} edges barred or not, of {len(network.edge_tail)}")
+    edge_kernels.snap_all(
+        xy,
+        float(limit),
+        (index.levels, index.boxes, index.order),
+        _lines(network),
+        bars,
+        snaps.edge,
+        snaps.offset_m,
+        snaps.access_m,
     )
-    order = np.lexsort((edge, which))
-    placed, first = np.unique(which[order], return_index=True)
-    points, edges = finite[placed], edge[order][first]
-    snaps.edge[points] = edges
-    snaps.access_m[points] = shapely.distance(network.lines_xy[edges], shapely.points(xy[points]))
-    snaps.offset_m[points] = offsets_at(network, edges, xy[points])
     return snaps
 
 
@@ -90,13 +110,11 @@ def offsets_at(
 
     The share of the straight segment passed in EPSG:5070 is the share of its road metres passed.
     """
-    along = network.laid_out_m
-    start, last = network.shape_start[edge], network.shape_start[edge + 1] - 1
-    place = shapely.line_locate_point(network.lines_xy[edge], shapely.points(xy)) + along[start]
-    segment = np.clip(np.searchsorted(along, place, side="right") - 1, start, last - 1)
-    length = along[segment + 1] - along[segment]
-    share = np.clip((place - along[segment]) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
-    begin, end = network.shape_m[segment], network.shape_m[segment + 1]
-    # At a segment's end the share is 1: say the end itself, not a sum that may miss it by the last bit.
-    offset_m: NDArray[np.float64] = np.where(share == 1.0, end, begin + share * (end - begin))
+    offset_m = np.empty(len(edge))
+    refuse_beyond(edge, len(network.edge_tail))
+    edge_kernels.locate(edge.astype(np.int64), np.ascontiguousarray(xy), _lines(network), offset_m)
     return offset_m
+
+
+def _lines(network: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    return network.shape_start, network.shape_xy, network.shape_m

@@ -20,6 +20,7 @@ from geo.nearest import Goals, Stands, nearest_k
 from geo.network import RoadNetwork
 from geo.routing import search
 from geo.shortest import inward, least_ms
+from geo.snapping import offsets_at, snap
 from registry.db.engine import Session, engine, upgrade
 from registry.db.localdb import LocalCluster
 from registry.settings import settings
@@ -31,7 +32,7 @@ _numbers = itertools.count()
 
 
 def pytest_configure(config):
-    """Compile the road search once, before workers start that would all compile it into the same cache."""
+    """Compile the road search and the snapping once, before workers start that would all compile it into the same cache."""
     if hasattr(config, "workerinput"):
         return
     roads = inward(np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.array([5, 5], np.int32))
@@ -43,6 +44,7 @@ def pytest_configure(config):
     # Arrays read from a file may not be written to, which the compiler counts as another kind.
     shipped = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
     search(shipped, area_from_circle(-94.5, 37.1, 10.0))
+    offsets_at(shipped, snap(shipped, [-94.5], [37.1]).edge, np.zeros((1, 2)))
 
 
 def pytest_collection_modifyitems(items):

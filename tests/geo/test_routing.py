@@ -230,8 +230,8 @@ def test_a_routes_edges_add_up_to_its_arrival(shipped):
         # The first and the last leg are parts of their edges, the others whole.
         assert ms[1:-1].sum() <= route.road_ms <= ms.sum()
         ends = shapely.points(route.lonlat[[0, -1]])
-        assert shapely.distance(shipped.lines[snaps.edge[at]], ends[0]) < 1e-9
-        assert shapely.distance(found.network.lines[route.edges[-1]], ends[1]) < 1e-9
+        assert shapely.distance(shipped.lines(snaps.edge[[at]])[0], ends[0]) < 1e-9
+        assert shapely.distance(found.network.lines(route.edges[-1:])[0], ends[1]) < 1e-9
         walked += len(route.edges)
     assert walked > 1_000
 

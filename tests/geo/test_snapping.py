@@ -3,9 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+import shapely.ops
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from geo.projection import geometry_in_metres, to_metres
-from geo.snapping import access_limit_m, access_ms, snap
+from geo.snapping import access_limit_m, access_ms, offsets_at, snap
+from tests.geo.drawn import degrees, every, loose, place, roads
 
 
 def test_a_point_is_placed_on_the_nearest_road_by_its_share_of_the_edge(hand):
@@ -51,7 +55,7 @@ def test_no_road_lies_nearer_than_the_one_chosen(shipped):
     lon, lat = rng.uniform(-95.7, -89.2, 60), rng.uniform(36.1, 40.5, 60)
     snaps = snap(shipped, lon, lat)
     points = shapely.points(to_metres(np.column_stack([lon, lat])))
-    lines = geometry_in_metres(shipped.lines)
+    lines = geometry_in_metres(shipped.lines(np.arange(len(shipped.edge_tail))))
     nearest = np.array([shapely.distance(lines, point).min() for point in points])
     placed = snaps.edge >= 0
     assert (placed == (nearest <= 30_000.0)).all()
@@ -76,3 +80,102 @@ def test_an_access_leg_is_a_detour_at_a_stated_speed():
     # 1,000 m straight are 1,300 m driven; at 40 km/h that is 117 s.
     assert access_ms([1_000.0, 0.0]).tolist() == [117_000, 0]
     assert access_ms(np.nan) == -1
+
+
+def brute(network, lon, lat, limit_m, barred=None):
+    """Return the edge and the metres to it, asked of every edge: the nearest whose leg meets no barred one."""
+    lines = network.lines_xy(every(network))
+    point = shapely.Point(to_metres([lon, lat])[0])
+    metres = shapely.distance(lines, point)
+    for edge in np.lexsort((np.arange(len(lines)), metres)):
+        if metres[edge] > limit_m:
+            break
+        if barred is None:
+            return edge, metres[edge]
+        if barred[edge]:
+            continue
+        leg = shapely.shortest_line(point, lines[edge])
+        inner = shapely.ops.substring(leg, 0.001, leg.length - 0.001) if leg.length > 0.002 else None
+        away_m = shapely.distance(lines[barred], inner).min(initial=np.inf) if inner is not None else 1.0
+        # Within rounding of touching, either answer is right.
+        assume(away_m == 0.0 or away_m > 1e-6)
+        if away_m > 0.0:
+            return edge, metres[edge]
+    return -1, np.nan
+
+
+@settings(max_examples=300, deadline=None)
+@given(roads(), st.lists(place, min_size=1, max_size=8), st.booleans())
+def test_the_place_is_the_one_found_by_asking_every_road(network, grid, between):
+    points = degrees(np.array(grid) + (0.37 if between else 0.0))
+    for limit_m in (30_000.0, 300.0):
+        snaps = snap(network, *points.T, limit_m=limit_m)
+        expected = [brute(network, lon, lat, limit_m) for lon, lat in points]
+        assert snaps.edge.tolist() == [edge for edge, _ in expected]
+        np.testing.assert_array_equal(snaps.access_m, [metres for _, metres in expected])
+
+
+@settings(max_examples=300, deadline=None)
+@given(roads(), st.lists(place, min_size=1, max_size=6), st.lists(st.booleans(), min_size=64, max_size=64))
+def test_no_place_lies_on_a_barred_road_and_no_leg_crosses_one(network, grid, drawn):
+    barred = np.array(drawn)[: len(network.edge_tail)]
+    points = degrees(np.array(grid) + 0.37)
+    snaps = snap(network, *points.T, barred=barred)
+    expected = [brute(network, lon, lat, 30_000.0, barred) for lon, lat in points]
+    assert snaps.edge.tolist() == [edge for edge, _ in expected]
+    np.testing.assert_array_equal(snaps.access_m, [metres for _, metres in expected])
+
+
+@settings(max_examples=200, deadline=None)
+@given(roads(), place)
+def test_the_metres_along_an_edge_are_its_nearest_places(network, at):
+    xy = to_metres(degrees([at]) + 0.00037)
+    lines = network.lines_xy(every(network))
+    offset_m = offsets_at(network, every(network), np.repeat(xy, len(lines), axis=0))
+    for edge, metres in enumerate(offset_m):
+        rows = slice(*network.shape_start[edge : edge + 2])
+        drawn_m = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(network.shape_xy[rows], axis=0).T))])
+        nearest_m = shapely.line_locate_point(lines[edge], shapely.Point(xy[0]))
+        # Metres on the ellipsoid are not those of EPSG:5070, but within a segment their shares are equal.
+        share = np.interp(nearest_m, drawn_m, np.arange(len(drawn_m)))
+        known = np.interp(metres, network.shape_m[rows], np.arange(len(drawn_m)))
+        assert np.interp(share, np.arange(len(drawn_m)), drawn_m) == pytest.approx(
+            np.interp(known, np.arange(len(drawn_m)), drawn_m), abs=1e-6
+        )
+
+
+def test_a_leg_stops_at_a_barred_road_and_takes_the_next_road_on_its_own_side():
+    # A barred road from west to east with an open one 200 m north of it and another 1 km south; the point between.
+    near, far = [(-94.0, 38.002), (-93.9, 38.002)], [(-94.0, 37.991), (-93.9, 37.991)]
+    network = loose([near, [(-94.1, 38.0), (-93.95, 38.0), (-93.8, 38.0)], far])
+    barred = np.array([False, True, False])
+    assert snap(network, [-93.95], [37.999]).edge.tolist() == [1]
+    assert snap(network, [-93.95], [37.999], barred=barred).edge.tolist() == [2]
+    assert snap(network, [-93.95], [37.999], limit_m=500.0, barred=barred).edge.tolist() == [-1]
+    # From the barred road itself one may leave to either side.
+    assert snap(network, [-93.95], [38.0], barred=barred).edge.tolist() == [0]
+
+
+def test_a_leg_that_ends_where_a_barred_road_begins_crosses_nothing():
+    network = loose([[(-94.0, 38.0), (-93.9, 38.0)], [(-94.0, 38.0), (-94.0, 38.1)]])
+    snaps = snap(network, [-94.05], [37.99], barred=np.array([False, True]))
+    assert (snaps.edge.tolist(), snaps.offset_m.tolist()) == ([0], [0.0])
+
+
+def test_where_every_road_is_barred_there_is_no_place(hand):
+    all_barred = np.ones(len(hand.network.edge_tail), dtype=bool)
+    assert snap(hand.network, [-91.95], [38.01], barred=all_barred).edge.tolist() == [-1]
+
+
+def test_barred_roads_of_another_network_are_refused(hand):
+    with pytest.raises(IndexError, match="of 6"):
+        snap(hand.network, [-91.95], [38.01], barred=np.ones(3, dtype=bool))
+
+
+def test_a_network_without_roads_has_no_place_for_anybody():
+    assert snap(loose([]), [-94.0], [38.0]).edge.tolist() == [-1]
+
+
+def test_an_edge_that_is_not_there_is_refused_before_it_is_looked_up(hand):
+    with pytest.raises(IndexError, match="of 6"):
+        offsets_at(hand.network, np.array([6]), np.zeros((1, 2)))

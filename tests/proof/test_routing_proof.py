@@ -46,6 +46,8 @@ class Oracle:
 
     def __init__(self, network, area, closures):
         self.network = network
+        every = np.arange(len(network.edge_tail))
+        self.lines, self.lines_xy = network.lines(every), network.lines_xy(every)
         self.length = network.edge_length_m.tolist()
         self.ms = network.edge_ms.tolist()
         self.obstacles = defaultdict(list)
@@ -73,7 +75,7 @@ class Oracle:
         """Yield edge, from and to for each piece of road inside a polygon, by overlay of straight segments."""
         network = self.network
         shapely.prepare(polygon)
-        for edge in np.flatnonzero(shapely.intersects(network.lines, polygon)).tolist():
+        for edge in np.flatnonzero(shapely.intersects(self.lines, polygon)).tolist():
             first, last = network.shape_start[edge], network.shape_start[edge + 1]
             points, metres = network.shape[first:last], network.shape_m[first:last]
             pieces = []
@@ -124,9 +126,9 @@ class Oracle:
         """Yield the places near the area: metres from it, edge, metres along it, and whether it is open."""
         network = self.network
         ground_m = geometry_in_metres(area)
-        for edge in np.flatnonzero(shapely.distance(network.lines_xy, ground_m) <= LIMIT_M).tolist():
+        for edge in np.flatnonzero(shapely.distance(self.lines_xy, ground_m) <= LIMIT_M).tolist():
             metres = network.shape_m[network.shape_start[edge] : network.shape_start[edge + 1]].tolist()
-            line = network.lines_xy[edge]
+            line = self.lines_xy[edge]
             every = [float(at) for at in range(0, math.ceil(self.length[edge]), 500)]
             marks = [*every, self.length[edge], foot_m(line, metres, ground_m)]
             for mark in marks:

@@ -1,0 +1,137 @@
+"""Which edges lie where: boxes around runs of edges, and boxes around those, all in a few flat arrays.
+
+Edges in spatial order stand sixteen to a box, boxes sixteen to a box of the next level, up to one that holds them all
+(a packed R-tree). Nothing is made per edge, so the index of a state's roads takes a few megabytes, is kept in the
+network's file as it is, and is there when the file is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo.edge_kernels import RUN
+from geo.morton import morton_order
+from geo.runs import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Asked = Callable[[NDArray[np.object_]], NDArray[np.bool_]]
+
+MARGIN = 2.0**-36
+"""The share of its coordinates by which a box is taken larger, so that one around a straight road has a surface."""
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeIndex:
+    """Boxes over E edges in one coordinate reference system.
+
+    Parameters
+    ----------
+    levels
+        Where each level of boxes begins, the lowest first, and how many there are; int64 (L+1,).
+    boxes
+        West, south, east and north of each box, level after level, the one around all last; float64 (B, 4).
+    order
+        The edges in the order in which the lowest boxes hold them, int32 (E,).
+    """
+
+    levels: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    order: NDArray[np.int32]
+
+    def sifted(
+        self, bounds: tuple[float, float, float, float], meets: Asked, covers: Asked | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the edges of boxes that are covered, and those of other boxes that are met; both in rising order.
+
+        Every edge that lies within `bounds` and is met itself is among them. What of the second kind is met, or
+        covered, must be asked edge by edge.
+
+        Parameters
+        ----------
+        bounds
+            West, south, east and north outside of which no box needs to be asked about.
+        meets, covers
+            Tell of boxes (shapely polygons) whether they are met, and whether they are covered; without `covers`
+            none is.
+        """
+        covered = [np.empty(0, dtype=np.int64)]
+        box = np.arange(max(len(self.boxes) - 1, 0), len(self.boxes))
+        for level in range(len(self.levels) - 2, -1, -1):
+            box = box[_overlap(self.boxes[box], bounds)]
+            surface = _surfaces(self.boxes[box])
+            if covers is not None:
+                full = covers(surface)
+                covered.append(self._edges(box[full], level))
+                box, surface = box[~full], surface[~full]
+            box = box[meets(surface)]
+            if level:
+                first = self.levels[level - 1] + RUN * (box - self.levels[level])
+                box = numbers(first, np.minimum(RUN, self.levels[level] - first))
+        return np.sort(np.concatenate(covered)), np.sort(self._edges(box, 0))
+
+    def _edges(self, box: NDArray[np.int64], level: int) -> NDArray[np.int64]:
+        size = RUN ** (level + 1)
+        first = (box - self.levels[level]) * size
+        place = numbers(first, np.minimum(size, len(self.order) - first))
+        return self.order[place].astype(np.int64)
+
+
+def spatial_order(shape: NDArray[np.float64], shape_start: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the edges in the Morton order of the middles of their own boxes, int32 (E,); lon/lat (K, 2)."""
+    if len(shape_start) < 2:  # noqa: PLR2004 - no edge has a place
+        return np.empty(0, dtype=np.int32)
+    west, south, east, north = _bounds(shape, shape_start[:-1]).T
+    return morton_order((west + east) / 2.0, (south + north) / 2.0).astype(np.int32)
+
+
+def level_starts(edges: int) -> NDArray[np.int64]:
+    """Return where each level of boxes over so many edges begins, and how many boxes there are; int64 (L+1,)."""
+    starts, boxes = [0], edges
+    while edges and (boxes > 1 or len(starts) == 1):
+        boxes = -(-boxes // RUN)
+        starts.append(starts[-1] + boxes)
+    return np.array(starts, dtype=np.int64)
+
+
+def packed(
+    shape: NDArray[np.float64], shape_start: NDArray[np.int32], order: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return the boxes of all levels over edges in an order, float64 (B, 4): west, south, east, north."""
+    levels = level_starts(len(order))
+    boxes = np.empty((levels[-1], 4))
+    if not len(order):
+        return boxes
+    part = _bounds(shape, shape_start[:-1])[order]
+    for first, last in pairwise(levels.tolist()):
+        run = np.arange(0, len(part), RUN)
+        part = np.column_stack([np.minimum.reduceat(part[:, :2], run), np.maximum.reduceat(part[:, 2:], run)])
+        boxes[first:last] = part
+    return boxes
+
+
+def _bounds(shape: NDArray[np.float64], start: NDArray[np.int32]) -> NDArray[np.float64]:
+    return np.column_stack([np.minimum.reduceat(shape, start), np.maximum.reduceat(shape, start)])
+
+
+def _overlap(boxes: NDArray[np.float64], bounds: tuple[float, float, float, float]) -> NDArray[Any]:
+    west, south, east, north = bounds
+    return np.asarray(
+        (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    )
+
+
+def _surfaces(boxes: NDArray[np.float64]) -> NDArray[np.object_]:
+    margin = MARGIN * (np.abs(boxes).max(axis=1) + 1.0) if len(boxes) else np.empty(0)
+    return np.asarray(
+        shapely.box(boxes[:, 0] - margin, boxes[:, 1] - margin, boxes[:, 2] + margin, boxes[:, 3] + margin),
+        dtype=object,
+    )
