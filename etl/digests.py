@@ -23,7 +23,7 @@ def county_digest(data_dir: Path) -> str:
 
 def reference_digest(data_dir: Path) -> str:
     """Return the SHA-256 of what the sectors and kinds are loaded from."""
-    names = ("sectors.csv", "lifelines.csv", "attributes.csv", "kinds.csv")
+    names = ("sectors.csv", "lifelines.csv", "attributes.csv", "profiles.csv", "kinds.csv")
     return digest_of(*(data_dir / "reference" / name for name in names))
 
 

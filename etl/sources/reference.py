@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from etl.errors import EtlError
 from geo.counties import read_counties
+from geo.profiles import read_profiles
 from registry.directory.kinds import Attribute, Kind
 from registry.directory.reference import CountyRecord, Lifeline, Region, Sector
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from geo.profiles import Profile
 
 
 def read_county_records(data_dir: Path) -> tuple[list[CountyRecord], list[Region], str]:
@@ -59,7 +63,9 @@ def read_taxonomies(data_dir: Path) -> tuple[list[Sector], list[Lifeline], list[
     Raises
     ------
     EtlError
-        When a table is missing.
+        When a table is missing, or a kind travels by a vehicle that data/reference/profiles.csv does not have.
+    GeoError
+        When the table of vehicles cannot be used.
     """
     folder = data_dir / "reference"
     sectors = [
@@ -82,10 +88,23 @@ def read_taxonomies(data_dir: Path) -> tuple[list[Sector], list[Lifeline], list[
             attributes=_split(row["attributes"]),
             lifeline=row["lifeline"] or None,
             nims_id=row["nims_id"] or None,
+            profile=row["profile"],
         )
         for row in _rows(folder / "kinds.csv")
     ]
+    _check_profiles(kinds, read_profiles(folder / "profiles.csv"))
     return sectors, lifelines, attributes, kinds
+
+
+def _check_profiles(kinds: Sequence[Kind], profiles: Mapping[str, Profile]) -> None:
+    for kind in kinds:
+        if kind.profile not in profiles:
+            raise EtlError(
+                f"The kind {kind.code} travels by a vehicle that is not known",
+                given=f"profile {kind.profile!r}",
+                wanted=f"one of {', '.join(profiles)}",
+                todo="correct kinds.csv, or add the vehicle to profiles.csv in data/reference",
+            )
 
 
 def _split(words: str) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ class Kind:
     """A kind of asset: what it is counted in, which class it belongs to, what it may say about itself.
 
     `family` gathers kinds that one need may ask for together: `generator` holds the portable and the mobile
-    ones. A kind alone is its own family.
+    ones. A kind alone is its own family. `profile` is the vehicle it travels by, as data/reference/profiles.csv
+    calls it.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Kind:
     attributes: tuple[str, ...] = ()
     lifeline: str | None = None
     nims_id: str | None = None
+    profile: str = "car"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Listing:
 
     Lengths are metres, times seconds, points EPSG:4326. `network_hash` names the road network that `edge`,
     `offset_m` (from the edge's tail) and `access_m` (straight metres to the road) were found on; it is empty
-    while no network is active. `edge` is `UNPLACED` when no road is near enough; `access_m` then is infinite.
+    while no network is active. `profile` is the vehicle that the asset's kind travels by. `edge` is `UNPLACED` when no road is near enough; `access_m` then is infinite.
     """
 
     asset_id: str
@@ -64,6 +64,7 @@ class Listing:
     edge: int
     offset_m: float
     access_m: float
+    profile: str = "car"
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,6 +319,7 @@ def kinds(session: Session) -> Taxonomy:
             attributes=tuple(of_kind.get(row.code, ())),
             lifeline=row.lifeline,
             nims_id=row.nims_id,
+            profile=row.profile,
         )
         for row in session.scalars(select(KindRow).order_by(KindRow.code))
     }

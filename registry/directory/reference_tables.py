@@ -140,6 +140,7 @@ class KindRow(Base):
         not_blank("name"),
         not_blank("unit"),
         not_blank("family"),
+        not_blank("profile"),
         one_of("asset_class", ASSET_CLASSES),
         {"comment": "Kinds of asset"},
     )
@@ -152,6 +153,9 @@ class KindRow(Base):
     sector: Mapped[str | None] = mapped_column(ForeignKey(SectorRow.code))
     lifeline: Mapped[str | None] = mapped_column(ForeignKey(LifelineRow.code))
     nims_id: Mapped[str | None] = mapped_column(comment="FEMA resource typing definition, where one exists")
+    profile: Mapped[str] = mapped_column(
+        server_default="car", comment="The vehicle it travels by: a profile of data/reference/profiles.csv"
+    )
 
 
 class KindAttributeRow(Base):

@@ -65,6 +65,7 @@ _COLUMNS: dict[str, SQLColumnExpression[Any]] = {
     "edge": func.coalesce(SiteRow.edge, UNPLACED),
     "offset_m": func.coalesce(SiteRow.offset_m, 0.0),
     "access_m": func.coalesce(SiteRow.access_m, float("inf")),
+    "profile": KindRow.profile,
 }
 """Where each field of a `Listing` comes from, in the order of its fields."""
 

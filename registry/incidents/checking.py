@@ -9,7 +9,7 @@ from registry.errors import RegistryError
 from registry.wording import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from geo.closure import Closure
@@ -94,18 +94,38 @@ def structured(needs: Sequence[Need]) -> list[dict[str, Any]]:
     return stored
 
 
+def kept_travel(travel: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how travel is asked about as it is stored: an object.
+
+    Raises
+    ------
+    RegistryError
+        When it does not fit into JSON.
+    """
+    if not _fits(dict(travel)):
+        raise RegistryError(
+            "The way of travel cannot be kept",
+            given=repr(travel)[:60],
+            wanted=f"values of JSON, in all at most {NEED_LIMIT_BYTES} bytes",
+            todo="choose the vehicle again",
+        )
+    return dict(travel)
+
+
 def _can_be_kept(need: dict[str, Any]) -> bool:
     words = need.get("text")
-    if not isinstance(words, str) or not words.strip():
-        return False
+    return isinstance(words, str) and bool(words.strip()) and _fits(need)
+
+
+def _fits(given: dict[str, Any]) -> bool:
     try:
-        written = json.dumps(need, allow_nan=False)
+        written = json.dumps(given, allow_nan=False)
     except (TypeError, ValueError):
         return False
     # JSON in PostgreSQL holds any character but this one.
     return (
         len(written) <= NEED_LIMIT_BYTES
-        and storable(json.dumps(need, ensure_ascii=False))
+        and storable(json.dumps(given, ensure_ascii=False))
         and "\\u0000" not in written
     )
 
@@ -140,4 +160,13 @@ def each_once(closures: Iterable[Closure]) -> list[Closure]:
 
 
 def _words_of(closure: Closure) -> tuple[str, ...]:
-    return closure.key, closure.name, closure.reason, closure.source, closure.crossing or ""
+    return (
+        closure.key,
+        closure.name,
+        closure.reason,
+        closure.source,
+        closure.crossing or "",
+        closure.bridge or "",
+        *closure.classes,
+        *closure.profiles,
+    )

@@ -44,6 +44,9 @@ def replace_closures(session: Session, incident_id: uuid.UUID, closures: Iterabl
             starts_at=closure.starts_at,
             ends_at=closure.ends_at,
             crossing=closure.crossing,
+            classes=list(closure.classes),
+            profiles=list(closure.profiles),
+            bridge=closure.bridge,
         )
         for position, closure in enumerate(given)
     )
@@ -69,6 +72,9 @@ def closures_of(session: Session, incident_id: uuid.UUID) -> tuple[Closure, ...]
             starts_at=row.starts_at and row.starts_at.astimezone(UTC),
             ends_at=row.ends_at and row.ends_at.astimezone(UTC),
             crossing=row.crossing,
+            classes=tuple(row.classes),
+            profiles=tuple(row.profiles),
+            bridge=row.bridge,
         )
         for row, wkb in session.execute(query)
     )

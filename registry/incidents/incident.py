@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ class IncidentSummary:
     """An incident as a list shows it. Times are aware UTC datetimes.
 
     `needs` are the needs as their askers wrote them (`generator:40,kw>=100`); `structured_needs` holds the
-    stored JSON object of each, whose `text` is the same words.
+    stored JSON object of each, whose `text` is the same words. `travel` holds how travel is asked about where it is
+    not as usual: `profile` is the vehicle chosen.
     """
 
     id: str
@@ -36,6 +37,7 @@ class IncidentSummary:
     updated_at: datetime
     area_version: int
     closure_count: int
+    travel: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
@@ -12,13 +13,13 @@ from sqlalchemy import func, select
 
 from geo.areas import IncidentArea
 from registry.errors import RegistryError
-from registry.incidents.checking import Need, check_times, checked_words, structured
+from registry.incidents.checking import Need, check_times, checked_words, kept_travel, structured
 from registry.incidents.closures import closures_of, replace_closures
 from registry.incidents.incident import INCIDENT_STATUSES, Incident, IncidentSummary
 from registry.incidents.tables import IncidentAreaRow, IncidentClosureRow, IncidentRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
@@ -39,6 +40,9 @@ __all__ = [
     "update_incident",
 ]
 
+AS_USUAL: Mapping[str, Any] = MappingProxyType({})
+"""Travel that nobody asked to change."""
+
 
 def save_incident(
     session: Session,
@@ -51,6 +55,7 @@ def save_incident(
     asked_at: datetime,
     by_at: datetime | None = None,
     include_inside: bool = False,
+    travel: Mapping[str, Any] = AS_USUAL,
 ) -> str:
     """Return the id of a new open incident, with its area as version 1.
 
@@ -64,6 +69,8 @@ def save_incident(
         When travel starts, and by when it is needed; aware datetimes.
     include_inside
         Whether sites inside the area are ranked too.
+    travel
+        How travel is asked about where it is not as usual, as values of JSON: `profile` is the vehicle chosen.
 
     Raises
     ------
@@ -79,6 +86,7 @@ def save_incident(
         asked_at=asked_at,
         by_at=by_at,
         include_inside=include_inside,
+        travel=travel,
     )
     session.add(row)
     session.flush()
@@ -110,6 +118,7 @@ def update_incident(
     asked_at: datetime,
     by_at: datetime | None,
     include_inside: bool = False,
+    travel: Mapping[str, Any] = AS_USUAL,
 ) -> None:
     """Save what an incident says now; an area other than the latest one becomes its next version.
 
@@ -127,6 +136,7 @@ def update_incident(
         asked_at=asked_at,
         by_at=by_at,
         include_inside=include_inside,
+        travel=travel,
     )
     session.flush()
     replace_closures(session, row.id, closures)
@@ -261,6 +271,7 @@ def _fill(
     asked_at: datetime,
     by_at: datetime | None,
     include_inside: bool,
+    travel: Mapping[str, Any],
 ) -> None:
     check_times(asked_at, by_at)
     row.name = checked_words("name of the incident", name)
@@ -269,6 +280,7 @@ def _fill(
     row.asked_at = asked_at
     row.by_at = by_at
     row.include_inside = include_inside
+    row.travel = kept_travel(travel)
 
 
 def _areas(incident_id: uuid.UUID) -> Select[int, datetime, bytes, str]:
@@ -323,6 +335,7 @@ def _summary(found: Row[IncidentRow, int, int]) -> dict[str, Any]:
         "updated_at": row.updated_at.astimezone(UTC),
         "area_version": area_version,
         "closure_count": closure_count,
+        "travel": dict(row.travel),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations 
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,7 @@ class IncidentRow(Base):
         one_of("status", INCIDENT_STATUSES),
         CheckConstraint("by_at > asked_at", name="by_at_after_asked_at"),
         CheckConstraint("jsonb_typeof(needs) = 'array'", name="needs_is_an_array"),
+        CheckConstraint("jsonb_typeof(travel) = 'object'", name="travel_is_an_object"),
         Index(None, "status", "created_at"),
         {"comment": "Incidents, open and closed"},
     )
@@ -43,6 +44,11 @@ class IncidentRow(Base):
     )
     created_at: Mapped[Since]
     updated_at: Mapped[Since]
+    travel: Mapped[dict[str, Any]] = mapped_column(
+        JSONB,
+        server_default=text("'{}'::jsonb"),
+        comment="How travel is asked about where it is not as usual: the vehicle and the like",
+    )
 
 
 class IncidentAreaRow(Base):
@@ -92,3 +98,14 @@ class IncidentClosureRow(Base):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     crossing: Mapped[str | None] = mapped_column(comment="Id of the river crossing it closes")
+    classes: Mapped[list[str]] = mapped_column(
+        ARRAY(Text),
+        server_default=text("'{}'::text[]"),
+        comment="Road classes it is limited to; empty: every road",
+    )
+    profiles: Mapped[list[str]] = mapped_column(
+        ARRAY(Text),
+        server_default=text("'{}'::text[]"),
+        comment="Vehicles it is limited to; empty: all of them",
+    )
+    bridge: Mapped[str | None] = mapped_column(comment="Id or name of the bridge it closes")

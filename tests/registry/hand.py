@@ -35,7 +35,8 @@ ATTRIBUTES = [
     Attribute("plug", "Plug", "text"),
 ]
 KINDS = [
-    Kind("generator_portable", "Generator, portable", "equipment", "each", "generator", "energy", ("kw", "fuel", "trailer"), "energy"),
+    Kind("generator_portable", "Generator, portable", "equipment", "each", "generator", "energy", ("kw", "fuel", "trailer"), "energy",
+         profile="truck"),
     Kind("generator_mobile_large", "Generator, large", "equipment", "each", "generator", "energy", ("kw", "plug"), "energy"),
     Kind("line_crew", "Electric line crew", "services", "crew", "line_crew", "energy", ()),
     Kind("water_bottled", "Bottled water", "goods", "pallet", "water_bottled", None, ()),

@@ -12,7 +12,9 @@ from sqlalchemy import inspect, text
 
 from registry.db.engine import alembic_config, engine, session_scope, upgrade
 from registry.db.schema import METADATA, SCHEMAS
+from registry.directory.reference import kinds
 from registry.errors import RegistryError
+from registry.incidents.store import list_incidents, load_incident
 
 FACTS = {
     "constraints": """
@@ -91,6 +93,40 @@ def test_contacts_stand_apart_from_the_first_migration_on(empty_database_url):
         names = [column["name"] for column in inspect(connection).get_columns("providers", "registry")]
     assert sorted(tables) == ["contacts", "proprietary"]
     assert not {"person", "phone", "email"} & set(names)
+
+
+def test_what_was_stored_before_vehicles_travels_by_car_and_its_closures_hold_for_all(empty_database_url):
+    _run(empty_database_url, alembic.command.upgrade, "0002")
+    with engine(empty_database_url).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO registry.kinds (code, name, asset_class, unit, family)"
+                " VALUES ('pump', 'Pump', 'equipment', 'each', 'pump')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO registry.incidents (name, kind, asked_at) VALUES ('Flood', 'flood', now())")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO registry.incident_closures (incident_id, key, position, effect, factor, geometry)"
+                " SELECT id, 'a', 0, 'blocked', 1, 'SRID=4326;POINT(-92 38)' FROM registry.incidents"
+            )
+        )
+    _run(empty_database_url, alembic.command.upgrade, "head")
+    _run(empty_database_url, alembic.command.check)
+    with session_scope(empty_database_url) as session:
+        assert kinds(session).kinds["pump"].profile == "car"
+        (summary,) = list_incidents(session)
+        assert summary.travel == {}
+        (closure,) = load_incident(session, summary.id).closures
+        assert (closure.classes, closure.profiles, closure.bridge) == ((), (), None)
+    _run(empty_database_url, alembic.command.downgrade, "0002")
+    with engine(empty_database_url).connect() as connection:
+        names = {
+            column["name"] for column in inspect(connection).get_columns("incident_closures", "registry")
+        }
+    assert not {"classes", "profiles", "bridge"} & names
 
 
 def test_upgrade_fills_an_empty_database_and_says_each_step(empty_database_url):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from etl.build.reference import county_facts, speeds_mph
 from etl.errors import EtlError
+from etl.sources.reference import read_taxonomies
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 CLASSES = {"goods", "services", "equipment", "volunteers", "facility"}
@@ -84,6 +86,38 @@ def test_no_word_means_a_kind_and_another_family():
         assert kinds.get(family, family) == family
     names = [row["name"].casefold() for row in rows("kinds.csv")]
     assert len(names) == len(set(names))
+
+
+def test_each_kind_travels_by_a_vehicle_of_the_table_and_what_is_towed_or_heavy_as_a_truck():
+    by_class = defaultdict(set)
+    vehicle = {row["code"]: row["profile"] for row in rows("kinds.csv")}
+    for row in rows("kinds.csv"):
+        by_class[row["asset_class"]].add(row["profile"])
+    assert set(vehicle.values()) == {"car", "truck"} < {row["profile"] for row in rows("profiles.csv")}
+    assert by_class["goods"] == {"truck"}
+    assert by_class["volunteers"] == by_class["facility"] == {"car"}
+    for code in (
+        "generator_portable",
+        "light_tower",
+        "pump_dewatering",
+        "bus_motor_coach",
+        "line_crew_electric",
+    ):
+        assert vehicle[code] == "truck", code
+    for code in ("satellite_terminal", "radio_cache", "gis_support", "ambulance_als"):
+        assert vehicle[code] == "car", code
+
+
+def test_a_kind_whose_vehicle_is_not_in_the_table_is_refused(tmp_path):
+    shutil.copytree(DATA / "reference", tmp_path / "reference")
+    table = tmp_path / "reference" / "kinds.csv"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace(",truck,kw;", ",ox_cart,kw;"), encoding="utf-8"
+    )
+    with pytest.raises(EtlError, match="travels by a vehicle that is not known") as refused:
+        read_taxonomies(tmp_path)
+    assert "'ox_cart'" in refused.value.given
+    assert "car, truck, relief_load" in refused.value.wanted
 
 
 def test_volunteers_and_services_carry_licence_people_and_hours():

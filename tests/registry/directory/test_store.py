@@ -44,7 +44,7 @@ def test_a_listing_says_all_that_was_written(facts):
         "max_days": 5, "provider_name": "Company p1", "synthetic": True, "sector": "energy", "site_name": "Yard",
         "town": "Joplin", "lon": -94.5, "lat": 37.2, "county_fips": "29097", "county_name": "Jasper",
         "region": "D", "geocode_quality": "zip+place", "geocode_accuracy_m": 2_500.0, "network_hash": "",
-        "edge": -1, "offset_m": 0.0, "access_m": float("inf"),
+        "edge": -1, "offset_m": 0.0, "access_m": float("inf"), "profile": "car",
     }  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def test_listings_come_in_the_order_of_their_ids_and_only_of_the_kinds_asked(fac
     found = store.listings(facts)
     assert [each.asset_id for each in found] == sorted(each.asset_id for each in found)
     assert len(found) == 60
+    assert {each.profile for each in found if each.kind == "generator_portable"} == {"truck"}
     water = store.listings(facts, {"water_bottled"})
     assert [each for each in found if each.kind == "water_bottled"] == water
     assert len(water) == 20

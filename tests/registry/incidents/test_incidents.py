@@ -40,7 +40,9 @@ CLOSURES = (
             starts_at=ASKED, ends_at=ASKED + timedelta(hours=5)),
     Closure("c", "blocked", shapely.box(-94.3, 37.1, -94.2, 37.2)),
     Closure("d", "blocked", AREA.geometry),
-    Closure("e", "blocked", shapely.MultiLineString([[(-94.3, 37.1), (-94.2, 37.15)], [(-94, 37), (-93, 37)]])),
+    Closure("e", "blocked", shapely.MultiLineString([[(-94.3, 37.1), (-94.2, 37.15)], [(-94, 37), (-93, 37)]]),
+            classes=("I", "US"), profiles=("relief_load",)),
+    Closure("f", "slowed", shapely.MultiLineString(), 3.0, bridge="Broadway Bridge", profiles=("truck", "relief_load")),
 )  # fmt: skip
 NEED = {
     "text": "generator:40,kw>=100",
@@ -85,7 +87,7 @@ def test_an_incident_comes_back_as_it_was_saved(database_url):
     assert (found.asked_at, found.by_at) == (ASKED, ASKED + timedelta(hours=3))
     assert found.include_inside
     assert found.asked_at.tzinfo is UTC
-    assert (found.area_version, found.closure_count) == (1, 5)
+    assert (found.area_version, found.closure_count) == (1, 6)
 
 
 def test_a_plain_incident_needs_neither_area_nor_deadline(session):
@@ -97,6 +99,21 @@ def test_a_plain_incident_needs_neither_area_nor_deadline(session):
         (),
         None,
     )
+
+
+def test_the_vehicle_asked_about_is_kept_and_saving_without_it_is_as_usual_again(session):
+    incident_id = save(session, travel={"profile": "relief_load"})
+    assert load_incident(session, incident_id).travel == {"profile": "relief_load"}
+    assert [summary.travel for summary in list_incidents(session) if summary.id == incident_id] == [
+        {"profile": "relief_load"}
+    ]
+    update_incident(
+        session, incident_id, name="Joplin", kind="tornado", area=AREA, closures=(), needs=(), asked_at=ASKED, by_at=None
+    )  # fmt: skip
+    assert load_incident(session, incident_id).travel == {}
+    for travel in ({"profile": float("nan")}, {"profile": "x" * 10_000}, {"profile": "\0"}):
+        with pytest.raises(RegistryError, match="way of travel cannot be kept"):
+            save(session, travel=travel)
 
 
 def test_ids_are_random(session):
@@ -162,7 +179,7 @@ def test_open_incidents_stand_first_and_then_the_latest(database_url):
         close_incident(session, ids[2])
         listed = list_incidents(session)
     assert [each.name for each in listed] == ["second", "first", "third"]
-    assert {each.closure_count for each in listed} == {5}
+    assert {each.closure_count for each in listed} == {6}
     assert {each.area_version for each in listed} == {1}
 
 
