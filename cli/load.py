@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from etl.reports import LoadReport
     from registry.db.engine import Session
@@ -56,13 +56,22 @@ def roads(
         Path | None,
         typer.Option(
             help="Build the roads from these lines: GeoPackage, Shapefile, GeoJSON or GeoParquet. "
-            "Without it the shipped main roads are loaded."
+            "Without any source the shipped main roads are loaded."
+        ),
+    ] = None,
+    osm_pbf: Annotated[
+        Path | None,
+        typer.Option(
+            help="Build the roads from this extract of OpenStreetMap (.osm.pbf), such as Missouri's."
         ),
     ] = None,
     class_column: Annotated[str | None, typer.Option(help="The column with each road's class.")] = None,
     speeds: Annotated[
         Path | None,
-        typer.Option(help="A CSV with the columns class and mph: the travel speed of each class."),
+        typer.Option(
+            help="A CSV with the columns class and mph: the travel speed of each class. OpenStreetMap's roads "
+            "have data/reference/speeds.csv without it."
+        ),
     ] = None,
     name_column: Annotated[str | None, typer.Option(help="The column with road names.")] = None,
     oneway_column: Annotated[
@@ -88,10 +97,27 @@ def roads(
 ) -> None:
     """Load roads; every site is placed on them anew in the same transaction."""
     from etl.load import load_roads
-    from etl.roads import RoadSource, load_road_lines
+    from etl.roads import OsmSource, RoadSource, load_osm_roads, load_road_lines
 
+    _check_road_options(
+        sources={"--lines": lines, "--osm-pbf": osm_pbf},
+        of_lines={
+            "--class-column": class_column,
+            "--name-column": name_column,
+            "--oneway-column": oneway_column,
+            "--noded": noded or None,
+            "--tolerance-m": tolerance_m,
+            "--layer": layer,
+            "--crs": crs,
+        },
+    )
     with _transaction() as (session, progress):
-        if lines is None:
+        if osm_pbf is not None:
+            extract = OsmSource(
+                pbf=osm_pbf, speeds=speeds, name=name, credit=credit, main_roads_only=main_roads_only
+            )
+            report = load_osm_roads(session, extract, _data_dir(), progress)
+        elif lines is None:
             report = load_roads(session, _data_dir(), progress)
         else:
             source = RoadSource(
@@ -184,6 +210,28 @@ def review(
         say(f"{row.source}, {row.file_name or 'no file'}, row {row.row_number:,}: {row.reason}")
         for column, words in sorted(row.raw_row.items()):
             say(f"    {column:<16} {words}")
+
+
+def _check_road_options(sources: Mapping[str, object], of_lines: Mapping[str, object]) -> None:
+    """Refuse options that would not be heeded, before anything is read."""
+    from etl.errors import EtlError
+
+    given = [option for option, value in sources.items() if value is not None]
+    if len(given) > 1:
+        raise EtlError(
+            "Roads come from one source at a time",
+            given=" and ".join(given),
+            wanted="one of " + ", ".join(sources),
+            todo="choose one; each load replaces the roads in use",
+        )
+    idle = [option for option, value in of_lines.items() if value is not None]
+    if idle and given != ["--lines"]:
+        raise EtlError(
+            f"{idle[0]} is about road lines",
+            given=", ".join([*idle, *given]),
+            wanted="--lines with it",
+            todo="add --lines FILE, or leave it out" if not given else f"leave it out beside {given[0]}",
+        )
 
 
 @contextmanager

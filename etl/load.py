@@ -343,11 +343,13 @@ def _road_facts(network: RoadNetwork, figures: Mapping[str, Any]) -> dict[str, s
     facts = {
         "roads": f"{_km(network):,.0f} km, {len(network.lon):,} junctions, {len(network.edge_tail):,} edges",
     }
-    if "components" in figures:
+    if "crossings_noded" in figures:
         facts["joined"] = (
             f"junctions made at crossings: {figures['crossings_noded']:,}; "
             f"ends snapped: {figures['ends_snapped']:,}"
         )
+    facts |= figures.get("facts") or {}
+    if "components" in figures:
         facts["pieces"] = (
             f"{figures['components']:,}, the largest kept; "
             f"edges dropped: {figures['dropped_edges']:,} ({figures['dropped_km']:,.1f} km)"

@@ -1,4 +1,4 @@
-"""Road lines that somebody brought, built into a network and put into use."""
+"""Roads that somebody brought, as lines or from OpenStreetMap, built into a network and put into use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from etl.digests import digest_of
 from etl.errors import EtlError
 from etl.load import store_roads
 from etl.sources.lines import driven, in_kmh, read_lines, read_speeds
+from etl.sources.osm_pbf import read_pbf
+from etl.sources.osm_ways import said_of
 from geo.noding import TOLERANCE_M, build_network
+from geo.ways import build_from_ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
     from etl.reports import LoadReport
     from registry.db.engine import Session
+
+
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,64 @@ class RoadSource:
     tolerance_m: float | None = None
     layer: str | None = None
     crs: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OsmSource:
+    """Roads of OpenStreetMap, and how they are to be read.
+
+    Parameters
+    ----------
+    pbf
+        An extract (.osm.pbf).
+    speeds
+        A CSV with the columns class and mph: the speed where no limit is posted; the shipped table when not given.
+    name, credit
+        What to call the network and whom to credit besides; the file's name and OpenStreetMap's own credit.
+    main_roads_only
+        True when minor roads are missing.
+    """
+
+    pbf: Path
+    speeds: Path | None = None
+    name: str | None = None
+    credit: str | None = None
+    main_roads_only: bool = False
+
+
+def load_osm_roads(
+    session: Session, source: OsmSource, data_dir: Path, progress: Callable[[str], None] | None = None
+) -> LoadReport:
+    """Return what building and storing a network of OpenStreetMap's roads did; every site is placed on it.
+
+    Raises
+    ------
+    EtlError
+        When the roads or the speeds cannot be read.
+    NetworkError
+        When a class has no speed or nothing is connected.
+    """
+    if progress is not None:
+        progress(f"Reading {source.pbf.name}")
+    speeds = read_speeds(source.speeds or data_dir / "reference" / "speeds.csv")
+    ways, read = read_pbf(source.pbf, [word for word, mph in speeds.items() if not mph], progress)
+    network, held = build_from_ways(
+        ways,
+        in_kmh({word: mph for word, mph in speeds.items() if mph}),
+        name=source.name or source.pbf.name.removesuffix(".pbf").removesuffix(".osm"),
+        attribution=source.credit or OSM_CREDIT,
+        main_roads_only=source.main_roads_only,
+        progress=progress,
+    )
+    figures = {**read, **held}
+    return store_roads(
+        session,
+        network,
+        {**figures, "facts": said_of(figures)},
+        file_name=source.pbf.name,
+        digest=digest_of(source.pbf),
+        progress=progress,
+    )
 
 
 def load_road_lines(

@@ -1,9 +1,9 @@
-"""Pieces of road become a network: the largest connected part, in spatial order, timed by class."""
+"""Pieces of road become a network: the largest connected part, in spatial order, timed by class or by their own speed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.junctions import Pieces
+    from geo.network import Bridge
 
 MAX_MS = 2**31 - 1
 """The longest an edge may take: 24 days, what 32 bits hold."""
+
+MEASURED_AT_ONCE = 1_000_000
+"""Steps measured on the ellipsoid in one go: what that needs besides is bounded, however large the network."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,26 @@ class LeftOut:
     components: int
     edges: int
     km: float
+
+
+@dataclass(frozen=True, eq=False)
+class PieceSpans:
+    """Stretches of pieces on bridges: S of them.
+
+    Parameters
+    ----------
+    first, last
+        The rows of the pieces' shape at the two ends of each, both in one piece; int64 (S,).
+    bridge
+        Which of `bridges` each lies on, int64 (S,).
+    bridges
+        The bridges.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    bridge: NDArray[np.int64]
+    bridges: tuple[Bridge, ...]
 
 
 @dataclass(eq=False)
@@ -88,11 +112,14 @@ def assemble(
     names: Sequence[str],
     oneway: NDArray[np.int8],
     length_m: NDArray[np.float64] | None,
+    speed_kmh: NDArray[np.float64] | None = None,
+    spans: PieceSpans | None = None,
 ) -> tuple[RoadNetwork, LeftOut]:
     """Return the largest strongly connected network of the pieces, and what it leaves out.
 
     Nodes stand in Morton order; edges by tail, head, time and then the order of the input; arcs by tail, head,
-    time and edge. `road_class`, `names`, `oneway` and `length_m` are by line, as `pieces.line` counts them.
+    time and edge. `road_class`, `names`, `oneway`, `length_m` and `speed_kmh` are by line, as `pieces.line` counts
+    them. A line whose own speed is given and not NaN is timed by it, every other by its class.
 
     Raises
     ------
@@ -102,42 +129,49 @@ def assemble(
     class_index = {word: index for index, word in enumerate(rules.classes)}
     known_names = ("", *sorted(set(names) - {""}))
     name_index = {word: index for index, word in enumerate(known_names)}
+    line_class = np.array([class_index[word] for word in road_class], dtype=np.int64)
+    line_kmh = np.array(rules.speeds_kmh)[line_class]
+    if speed_kmh is not None:
+        line_kmh = np.where(np.isnan(speed_kmh), line_kmh, speed_kmh)
     shape_m = _measure(pieces, length_m)
-    by_line = np.array([class_index[word] for word in road_class], dtype=np.int64)[pieces.line]
     edges = _Edges(
         tail=pieces.tail,
         head=pieces.head,
-        road_class=by_line,
+        road_class=line_class[pieces.line],
         name=np.array([name_index[word] for word in names], dtype=np.int64)[pieces.line],
         oneway=oneway.astype(np.int64)[pieces.line],
-        ms=_times(shape_m[pieces.start[1:] - 1], np.array(rules.speeds_kmh)[by_line]),
+        ms=_times(shape_m[pieces.start[1:] - 1], line_kmh[pieces.line]),
         start=pieces.start,
         shape=pieces.shape,
         shape_m=shape_m,
     )
     main, left_out = _largest(edges, len(pieces.lonlat))
-    nodes, edges = _in_order(edges.taken(main), pieces.lonlat)
-    return _network(edges, nodes, rules, known_names), left_out
+    nodes, order = _in_order(edges, main, pieces.lonlat)
+    bridges = {} if spans is None else _on_edges(spans, pieces.start, shape_m, order)
+    return _network(edges.taken(order), nodes, rules, known_names, bridges), left_out
 
 
 def _measure(pieces: Pieces, length_m: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Return each shape point's metres from its piece's tail, on the ellipsoid or scaled to the given lengths."""
-    owner = np.repeat(np.arange(len(pieces.line)), np.diff(pieces.start))
-    step = np.zeros(len(owner))
-    step[1:] = ground_m(pieces.shape[:-1], pieces.shape[1:])
+    step = np.zeros(len(pieces.shape))
+    for first in range(1, len(step), MEASURED_AT_ONCE):
+        last = min(first + MEASURED_AT_ONCE, len(step))
+        step[first:last] = ground_m(pieces.shape[first - 1 : last - 1], pieces.shape[first:last])
     step[pieces.start[:-1]] = 0.0
     if length_m is not None:
+        owner = np.repeat(np.arange(len(pieces.line)), np.diff(pieces.start))
         drawn = np.bincount(pieces.line[owner], weights=step, minlength=len(length_m))
         drawn[drawn == 0.0] = 1.0
         step *= (length_m / drawn)[pieces.line[owner]]
-    metres = np.empty(len(owner))
-    # One running sum a piece: a sum over all pieces less its start would lose the last digits of each.
+    # One running sum a piece: a sum over all pieces less its start would lose the last digits of each. The longest
+    # pieces stand first, so that each round touches only those that reach so far.
     sizes = np.diff(pieces.start)
-    metres[pieces.start[:-1]] = 0.0
+    by_size = np.argsort(-sizes, kind="stable")
+    begin, falling = pieces.start[:-1][by_size], -sizes[by_size]
     for place in range(1, int(sizes.max(initial=1))):
-        at = pieces.start[:-1][sizes > place] + place
-        metres[at] = metres[at - 1] + step[at]
-    return metres
+        at = begin[: np.searchsorted(falling, -place)] + place
+        step[at] += step[at - 1]
+    return step
 
 
 def _times(length_m: NDArray[np.float64], speed_kmh: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -179,18 +213,46 @@ def _largest(edges: _Edges, junctions: int) -> tuple[NDArray[np.int64], LeftOut]
     return np.flatnonzero(keep), LeftOut(int((sizes > 0).sum()), int((~keep).sum()), km)
 
 
-def _in_order(edges: _Edges, lonlat: NDArray[np.float64]) -> tuple[NDArray[np.float64], _Edges]:
-    used = np.unique(np.concatenate([edges.tail, edges.head]))
+def _in_order(
+    edges: _Edges, main: NDArray[np.int64], lonlat: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return where the nodes lie, and the main edges in their order; their ends become node numbers."""
+    used = np.unique(np.concatenate([edges.tail[main], edges.head[main]]))
     used = used[morton_order(lonlat[used, 0], lonlat[used, 1])]
     number = np.full(len(lonlat), -1, dtype=np.int64)
     number[used] = np.arange(len(used))
     edges.tail, edges.head = number[edges.tail], number[edges.head]
-    order = np.lexsort((np.arange(len(edges.tail)), edges.ms, edges.head, edges.tail))
-    return lonlat[used], edges.taken(order)
+    return lonlat[used], main[np.lexsort((main, edges.ms[main], edges.head[main], edges.tail[main]))]
+
+
+def _on_edges(
+    spans: PieceSpans, start: NDArray[np.int64], shape_m: NDArray[np.float64], order: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return the spans of the edges in this order, as a network names its parts; bridges without a span are gone."""
+    edge_of_piece = np.full(len(start) - 1, -1, dtype=np.int64)
+    edge_of_piece[order] = np.arange(len(order))
+    edge = edge_of_piece[np.searchsorted(start, spans.first, side="right") - 1]
+    kept = np.flatnonzero(edge >= 0)
+    kept = kept[np.lexsort((shape_m[spans.first[kept]], edge[kept]))]
+    used, first, bridge = np.unique(spans.bridge[kept], return_index=True, return_inverse=True)
+    by_place = np.argsort(first, kind="stable")
+    rank = np.empty(len(used), dtype=np.int64)
+    rank[by_place] = np.arange(len(used))
+    return {
+        "bridges": tuple(spans.bridges[index] for index in used[by_place]),
+        "span_edge": edge[kept],
+        "span_from_m": shape_m[spans.first[kept]],
+        "span_to_m": shape_m[spans.last[kept]],
+        "span_bridge": rank[bridge],
+    }
 
 
 def _network(
-    edges: _Edges, nodes: NDArray[np.float64], rules: Rules, known_names: tuple[str, ...]
+    edges: _Edges,
+    nodes: NDArray[np.float64],
+    rules: Rules,
+    known_names: tuple[str, ...],
+    bridges: dict[str, Any],
 ) -> RoadNetwork:
     ahead, back = np.flatnonzero(edges.oneway >= 0), np.flatnonzero(edges.oneway <= 0)
     tail = np.concatenate([edges.tail[ahead], edges.head[back]])
@@ -224,4 +286,5 @@ def _network(
         shape_start=edges.start,
         shape=edges.shape,
         shape_m=edges.shape_m,
+        **bridges,
     )

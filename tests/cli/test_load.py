@@ -15,6 +15,7 @@ from etl.load import load_counties, load_reference
 from geo.errors import Refusal
 from registry.db.engine import session_scope
 from registry.directory.store import listings
+from tests.etl.osm_files import written
 
 ROOT = Path(__file__).resolve().parents[2]
 STOPPED = 130
@@ -125,3 +126,25 @@ def test_a_layer_and_a_reference_system_are_named_where_the_file_leaves_them_ope
         run(*asked, "--layer", "roads")
     assert "--crs" in caught.value.todo
     assert "roads: 1 read, 1 kept" in run(*asked, "--layer", "roads", "--crs", "EPSG:4269")
+
+
+def test_an_extract_of_openstreetmap_is_loaded_and_the_report_says_what_is_not_obeyed(run, tmp_path):
+    path = written(
+        tmp_path / "near-joplin.osm.pbf", [(1, [1, 2, 3], {"highway": "secondary", "maxspeed": "45 mph"})]
+    )
+    printed = run("roads", "--osm-pbf", path)
+    assert "roads: 1 read, 1 kept" in printed
+    assert "near-joplin" in printed
+    assert "0 restrictions in the file, not obeyed" in printed
+    assert "Nothing changed." in run("roads", "--osm-pbf", path)
+
+
+def test_options_that_would_not_be_heeded_are_refused_before_anything_is_read(run, tmp_path):
+    with pytest.raises(Refusal, match="one source at a time") as caught:
+        run("roads", "--osm-pbf", tmp_path / "a.pbf", "--lines", tmp_path / "a.gpkg")
+    assert caught.value.given == "--lines and --osm-pbf"
+    with pytest.raises(Refusal, match="--class-column is about road lines"):
+        run("roads", "--osm-pbf", tmp_path / "a.pbf", "--class-column", "kind")
+    with pytest.raises(Refusal, match="--noded is about road lines") as caught:
+        run("roads", "--noded")
+    assert caught.value.todo.startswith("add --lines")
