@@ -64,7 +64,7 @@ def approaches(
         return Approaches(near, np.empty(0), np.empty(0), np.empty(0, dtype=bool))
     foot = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(ground, lines), 1))
     edge, offset_m = _steps(network, near)
-    away = shapely.distance(ground, shapely.points(_xy(network, near, edge, offset_m)))
+    away = shapely.distance(ground, shapely.points(places_xy(network, edge, offset_m)))
     all_edges = np.concatenate([near, edge])
     all_offsets = np.concatenate([offsets_at(network, near, foot), offset_m])
     access_m = np.concatenate([shapely.distance(ground, lines), away])
@@ -99,17 +99,18 @@ def _steps(network: RoadNetwork, edges: NDArray[np.int64]) -> tuple[NDArray[np.i
     return np.repeat(edges, steps), np.minimum(number * STEP_M, np.repeat(length, steps))
 
 
-def _xy(
-    network: RoadNetwork, edges: NDArray[np.int64], edge: NDArray[np.int64], offset_m: NDArray[np.float64]
+def places_xy(
+    network: RoadNetwork, edge: NDArray[np.int64], offset_m: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return places on some edges in EPSG:5070, float64 (n, 2), all in one interpolation.
+    """Return places on the road (edge, metres from its tail) in EPSG:5070, float64 (n, 2), all in one interpolation.
 
     The edges are laid one behind the other with a metre between, so that no place falls between two of them.
     """
+    edges, own = np.unique(edge, return_inverse=True)
     point, counts = network.points_of(edges)
     length = network.edge_length_m[edges]
     begin = np.cumsum(length + 1.0) - (length + 1.0)
     known_m = np.repeat(begin, counts) + network.shape_m[point]
-    wanted_m = begin[np.searchsorted(edges, edge)] + offset_m
+    wanted_m = begin[own] + offset_m
     x, y = (np.interp(wanted_m, known_m, network.shape_xy[point, axis]) for axis in (0, 1))
     return np.column_stack([x, y])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from geo.closures import ClosedRoads
     from geo.network import RoadNetwork
+    from geo.snapping import Snaps
 
 NO_ARC = -1
 """In place of an arc: the node itself is reached."""
@@ -112,6 +113,21 @@ def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Tar
         near=len(known.edge) > 0,
         inside=within_area,
         usable=len(allowed) > 0,
+    )
+
+
+def site_target(site: Snaps, in_area: Stretches, *, open_road: bool) -> Target:
+    """Return a staging point's place on the road as what is to be reached, with the access leg from there to it."""
+    some = slice(None) if open_road else slice(0)
+    at_m = site.offset_m[some]
+    return Target(
+        Stretches(site.edge[some].astype(np.int64), at_m, at_m),
+        site.access_m[some],
+        road_inside=False,
+        beside=True,
+        near=True,
+        inside=in_area,
+        usable=True,
     )
 
 

@@ -90,15 +90,25 @@ class PopulationDiscs:
         area
             A valid polygon or several in EPSG:4326.
         """
+        return float(self.parts(area)[0].sum())
+
+    def parts(self, area: shapely.Geometry) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        """Return the people of each disc that meets the area, and the ground inside on which they live (EPSG:4326).
+
+        Parameters
+        ----------
+        area
+            A valid polygon or several in EPSG:4326.
+        """
         shapely.prepare(area)
         near = np.sort(self._tree.query(area, predicate="intersects"))
-        share = np.ones(len(near))
-        cut = ~shapely.contains_properly(area, self.ground[near])
-        partly = near[cut]
-        share[cut] = shapely.area(shapely.intersection(self.ground[partly], area)) / self._size[partly]
+        ground, share = self.ground[near], np.ones(len(near))
+        cut = ~shapely.contains_properly(area, ground)
+        ground[cut] = shapely.intersection(ground[cut], area)
+        share[cut] = shapely.area(ground[cut]) / self._size[near[cut]]
         share[share > 1.0 - _ROUNDING] = 1.0
         share[share < _ROUNDING] = 0.0
-        return float((self.people[near] * share).sum())
+        return self.people[near] * share, ground
 
 
 def read_population(path: Path) -> Population:

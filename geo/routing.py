@@ -10,8 +10,10 @@ import numpy as np
 
 from geo.closures import ClosedRoads, open_roads
 from geo.departures import Departures, departures, within
-from geo.entries import Entries, Target, entries, target
+from geo.entries import Entries, Target, entries, site_target, target
+from geo.intervals import inside
 from geo.itinerary import Route, Ways, along, ways
+from geo.keepout import kept_clear
 from geo.shortest import least_ms
 from geo.snapping import Snaps, access_limit_m, access_ms
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["AreaSearch", "Arrivals", "Route", "search"]
 
 CUT_OFF = "cut off by closures"
+CLEAR = "inside the area, which is kept clear"
+AT_SITE = "the road at the staging point is closed"
+SITE_CLEAR = "the staging point's road lies in the area, which is kept clear"
+NO_WAY_ROUND = "no open road leads there round the area"
 OWN_ROAD = "the road at the site is closed"
 
 
@@ -73,8 +79,10 @@ class AreaSearch:
     node_ms
         Milliseconds from each node to the area, the access leg at its end included, int64 (N,); -1 where no open
         road leads there.
-    area
-        The area.
+    area, site, keep_out
+        What `search` was asked for.
+    no_way
+        Why who has no way has none, unless the vehicle or the own road is to blame.
     """
 
     network: RoadNetwork
@@ -83,6 +91,9 @@ class AreaSearch:
     entries: Entries
     node_ms: NDArray[np.int64]
     area: IncidentArea
+    site: Snaps | None = None
+    keep_out: bool = False
+    no_way: str = CUT_OFF
 
     @property
     def drive(self) -> Drive:
@@ -114,8 +125,8 @@ class AreaSearch:
 
     @cached_property
     def unhindered(self) -> AreaSearch:
-        """Return the same search without closures: what the vehicle itself cannot reach."""
-        return search(self.network, self.area, open_roads(self.network, self.drive))
+        """Return the same search without closures, and through the area: what the vehicle itself cannot reach."""
+        return search(self.network, self.area, open_roads(self.network, self.drive), site=self.site)
 
     @cached_property
     def ways(self) -> Ways:
@@ -153,7 +164,7 @@ class AreaSearch:
             road_m=road_m,
             area_access_m=area_access_m,
             inside=in_area,
-            reason=self._reasons(snaps, total_ms, placed[leaving.shut]),
+            reason=self._reasons(snaps, total_ms, placed[leaving.shut], in_area),
         )
 
     def route(self, edge: int, offset_m: float) -> Route | None:
@@ -189,15 +200,21 @@ class AreaSearch:
         return departures(self.closed.obstacles, self.target, self.node_ms, edge=edge, offset_m=offset_m)
 
     def _reasons(
-        self, snaps: Snaps, total_ms: NDArray[np.int64], shut: NDArray[np.int64]
+        self,
+        snaps: Snaps,
+        total_ms: NDArray[np.int64],
+        shut: NDArray[np.int64],
+        in_area: NDArray[np.bool_],
     ) -> tuple[str | None, ...]:
         limit = f"{access_limit_m(self.network) / 1000:g} km"
         road = f"road that {self.drive.profile.words} may use" if self.drive.any_barred else "road"
         reasons = np.full(len(total_ms), None, dtype=object)
-        reasons[total_ms < 0] = CUT_OFF if self.target.near else f"no {road} within {limit} of the area"
+        reasons[total_ms < 0] = self.no_way if self.target.near else f"no {road} within {limit} of the area"
         if self.target.near and self.drive.any_barred:
             reasons[self._out_of_bounds(snaps, total_ms)] = f"no {road} leads there"
         reasons[shut[total_ms[shut] < 0]] = OWN_ROAD
+        if self.keep_out:
+            reasons[in_area & (total_ms < 0)] = CLEAR
         if self.drive.any_barred:
             own = (snaps.edge >= 0) & self.drive.barred[snaps.edge]
             reasons[own] = f"{self.drive.profile.words} may not use the road at the site"
@@ -212,13 +229,20 @@ class AreaSearch:
         return lost & (self.unhindered.totals(snaps) < 0)
 
 
-def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None = None) -> AreaSearch:
-    """Return the travel times, in milliseconds, from everywhere on the roads to an area.
+def search(
+    network: RoadNetwork,
+    area: IncidentArea,
+    closed: ClosedRoads | None = None,
+    *,
+    site: Snaps | None = None,
+    keep_out: bool = False,
+) -> AreaSearch:
+    """Return the travel times, in milliseconds, from everywhere on the roads to an area, or to a staging point.
 
     One search from the area outwards, against the direction of travel, answers for every provider at once; the
     area's entries carry the time from their node to the area, so an edge that crosses its border counts by its
     fraction. Without open road inside, each provider has the approach that gets it there soonest, road and access
-    leg together: the entries then carry that leg too.
+    leg together: the entries then carry that leg too, and so they do to a staging point.
 
     Parameters
     ----------
@@ -228,12 +252,32 @@ def search(network: RoadNetwork, area: IncidentArea, closed: ClosedRoads | None 
         The area to reach.
     closed
         The roads as closures leave them to a vehicle; None for open roads and a car.
+    site
+        A staging point's place on the road, to reach in place of the area: one place, which there must be.
+    keep_out
+        Whether the area's own road may not be driven: its edge is then what is reached, and the way to a staging
+        point leads round it.
     """
     closed = closed or open_roads(network)
-    wanted = target(network, area.geometry, closed)
-    ways_in = entries(network, wanted, closed)
-    node_ms = _distances(network, closed.arc_ms, ways_in.node, ways_in.ms)
-    return AreaSearch(network, closed, wanted, ways_in, node_ms, area)
+    if site is None:
+        wanted, no_way = target(network, area.geometry, closed), CUT_OFF
+        roads = kept_clear(closed, wanted.inside) if keep_out else closed
+    else:
+        in_area = inside(network, area.geometry)
+        roads = kept_clear(closed, in_area) if keep_out else closed
+        shut = bool(within(roads.obstacles.blocked, site.edge, site.offset_m)[0])
+        wanted = site_target(site, in_area, open_road=not shut)
+        no_way = _no_way(closed, site, shut=shut, keep_out=keep_out)
+    ways_in = entries(network, wanted, roads)
+    node_ms = _distances(network, roads.arc_ms, ways_in.node, ways_in.ms)
+    return AreaSearch(network, roads, wanted, ways_in, node_ms, area, site, keep_out, no_way)
+
+
+def _no_way(closed: ClosedRoads, site: Snaps, *, shut: bool, keep_out: bool) -> str:
+    """Return why who has no way to a staging point has none."""
+    if shut:
+        return AT_SITE if within(closed.obstacles.blocked, site.edge, site.offset_m)[0] else SITE_CLEAR
+    return NO_WAY_ROUND if keep_out else CUT_OFF
 
 
 def _distances(

@@ -18,9 +18,10 @@ import pytest
 from geo.areas import area_from_circle
 from geo.nearest import Goals, Stands, nearest_k
 from geo.network import RoadNetwork
+from geo.reach import reach
 from geo.routing import search
 from geo.shortest import inward, least_ms
-from geo.snapping import offsets_at, snap
+from geo.snapping import Snaps, offsets_at, snap
 from registry.db.engine import Session, engine, upgrade
 from registry.db.localdb import LocalCluster
 from registry.settings import settings
@@ -43,7 +44,8 @@ def pytest_configure(config):
         nearest_k(roads, arc_ms, goals, Stands(node, ms, np.array([0]), of_class), k=1, classes=1)
     # Arrays read from a file may not be written to, which the compiler counts as another kind.
     shipped = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
-    search(shipped, area_from_circle(-94.5, 37.1, 10.0))
+    found = search(shipped, area_from_circle(-94.5, 37.1, 10.0))
+    reach(found, Snaps(np.zeros(1, np.int32), np.zeros(1), np.zeros(1)))
     offsets_at(shipped, snap(shipped, [-94.5], [37.1]).edge, np.zeros((1, 2)))
 
 

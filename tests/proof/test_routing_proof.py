@@ -107,6 +107,11 @@ class Oracle:
 
     def cost(self, edge, one_m, other_m):
         """Whole milliseconds between two places on an edge, None where something blocks."""
+        ms = self.exact(edge, one_m, other_m)
+        return None if ms is None else math.floor(ms + 0.500001)
+
+    def exact(self, edge, one_m, other_m):
+        """Milliseconds between two places on an edge before rounding, None where something blocks."""
         low, high = min(one_m, other_m), max(one_m, other_m)
         marks = sorted(
             {low, high, *(m for f, t, _ in self.obstacles[edge] for m in (f, t) if low < m < high)}
@@ -120,7 +125,7 @@ class Oracle:
                     return None
                 factor = 1.0
             weighted += (end - begin) * factor
-        return math.floor(weighted / self.length[edge] * self.ms[edge] + 0.500001)
+        return weighted / self.length[edge] * self.ms[edge]
 
     def places_near(self, area):
         """Yield the places near the area: metres from it, edge, metres along it, and whether it is open."""
