@@ -30,7 +30,7 @@ proof: ## The long proofs
 	$(PYTEST) -n 2 -m proof $(ARGS)
 
 bench: ## Measure, and compare with peers
-	@scripts/setup runtime dev
+	@scripts/setup runtime peers
 	$(MERR) bench $(ARGS)
 
 build: ## Rebuild data/ from its sources

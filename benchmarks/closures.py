@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.measure import RUNS, Row, compare
-from benchmarks.peers import installed
+from benchmarks import database, hierarchies, libraries
+from benchmarks.measure import Row, answered, compare
+from benchmarks.peers import AbsentError, Peer, missing
 from geo.shortest import least_ms
 
 if TYPE_CHECKING:
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 SOURCES = 200
 CLOSED_SHARE = 0.01
 SEED = 2011
-SLOW_RUNS = 3
-SLOW_NODES = 100_000
-"""From so many nodes on networkx takes seconds a run, and fewer runs."""
 
 
 class Question:
@@ -38,6 +37,11 @@ class Question:
         self.zero = np.zeros(SOURCES, dtype=np.int64)
         _ = network.inward  # a property of the network, worked out once as it is loaded
 
+    @property
+    def nodes(self) -> int:
+        """Return the number of nodes."""
+        return len(self.network.lon)
+
     def answer(self) -> NDArray[np.int64]:
         """Close the arcs and search."""
         arc_ms = self.open_ms.copy()
@@ -45,76 +49,51 @@ class Question:
         return least_ms(self.network.inward, arc_ms, self.source, self.zero)
 
 
+ASKED: dict[str, Callable[[Question], Peer]] = {
+    "scipy": libraries.scipy,
+    "networkx": libraries.networkx,
+    "igraph": libraries.igraph,
+    "rustworkx": libraries.rustworkx,
+    "networkit": libraries.networkit,
+    "pgrouting": database.pgrouting,
+    "routingkit-cch": hierarchies.routingkit_cch,
+    "pandana": hierarchies.pandana,
+}
+"""The programs that can answer, those that take long to make ready last."""
+
+
 def figures(network: RoadNetwork, graph: str, peers: tuple[str, ...]) -> Iterator[Row | str]:
-    """Yield a row a peer, each after its answer was found to be the same as ours."""
+    """Yield a row a peer, each after its answer was found to be the same as ours, to the millisecond."""
     question = Question(network)
-    for peer, missing in installed(peers):
-        if missing:
-            yield missing
+    arcs = f"{len(network.lon):,} nodes, {len(network.head):,} arcs"
+    for name in peers:
+        missing_here = missing(name)
+        if missing_here:
+            yield missing_here
             continue
-        theirs, read = {"scipy": _scipy, "networkx": _networkx}[peer](question)
-        slow = peer == "networkx" and len(network.lon) >= SLOW_NODES
-        if not np.array_equal(read(theirs()), question.answer()):
-            yield f"closures_one_to_all, {graph}: {peer} answers otherwise; no figure."
+        try:
+            peer = ASKED[name](question)
+        except AbsentError as absent:
+            yield str(absent)
             continue
-        yield compare(
-            "closures_one_to_all",
-            graph,
-            peer,
-            ours=question.answer,
-            theirs=theirs,
-            peer_runs=SLOW_RUNS if slow else RUNS,
-            note=f"{len(network.lon):,} nodes, {len(network.head):,} arcs",
-        )
+        try:
+            yield _row(question, peer, name, graph, arcs)
+        finally:
+            peer.close()
 
 
-def _scipy(question: Question) -> tuple[Callable[[], object], Callable[..., NDArray[np.int64]]]:
-    """Return SciPy's search against the traffic; the graph is turned beforehand, a closed arc is infinitely long."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    roads, count = question.network.inward, len(question.network.lon)
-    tail = roads.tail.astype(np.int32)
-    open_ms = question.open_ms[roads.arc].astype(np.float64)
-    place = np.empty(len(roads.arc), dtype=np.int64)
-    place[roads.arc] = np.arange(len(roads.arc))
-    closed = place[question.closed]
-
-    def theirs() -> object:
-        weight = open_ms.copy()
-        weight[closed] = np.inf
-        graph = csr_array((weight, tail, roads.indptr), shape=(count, count))
-        return dijkstra(graph, indices=question.source, min_only=True)
-
-    def read(found: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.where(np.isfinite(found), found, -1.0).astype(np.int64)
-
-    return theirs, read
-
-
-def _networkx(question: Question) -> tuple[Callable[[], object], Callable[..., NDArray[np.int64]]]:
-    """Return networkx's search on the turned graph; closed arcs are hidden by a weight that is asked for, uncopied."""
-    import networkx as nx
-
-    network = question.network
-    graph = nx.MultiDiGraph()
-    graph.add_nodes_from(range(len(network.lon)))
-    rows = (network.head, network.arc_tail, question.open_ms)
-    for arc, (head, tail, ms) in enumerate(zip(*(part.tolist() for part in rows), strict=True)):
-        graph.add_edge(head, tail, arc, ms=ms)
-    sources = question.source.tolist()
-
-    def theirs() -> object:
-        closed = set(question.closed.tolist())
-
-        def weight(_from: int, _to: int, arcs: dict[int, dict[str, int]]) -> int | None:
-            return min((data["ms"] for arc, data in arcs.items() if arc not in closed), default=None)
-
-        return nx.multi_source_dijkstra_path_length(graph, sources, weight=weight)
-
-    def read(found: dict[int, int]) -> NDArray[np.int64]:
-        least = np.full(len(network.lon), -1, dtype=np.int64)
-        least[list(found)] = list(found.values())
-        return least
-
-    return theirs, read
+def _row(question: Question, peer: Peer, name: str, graph: str, note: str) -> Row | str:
+    clock = time.perf_counter if peer.wall else time.process_time
+    found, first_ms = answered(peer.ask, clock)
+    if not np.array_equal(peer.read(found), question.answer()):
+        return f"closures_one_to_all, {graph}: {name} answers otherwise; no figure."
+    return compare(
+        "closures_one_to_all",
+        graph,
+        name,
+        ours=question.answer,
+        theirs=peer.ask,
+        first_ms=first_ms,
+        note=f"{note}; {name}: {peer.timed}",
+        clock=clock,
+    )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUNS = 9
 """Interleaved runs whose median counts."""
+
+MOST_MS = 30_000.0
+"""A peer whose runs would take longer than this together takes fewer."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +50,45 @@ def compare(
     *,
     ours: Callable[[], object],
     theirs: Callable[[], object],
-    peer_runs: int = RUNS,
+    first_ms: float | None = None,
     note: str = "",
     clock: Callable[[], float] = time.process_time,
 ) -> Row:
     """Return the medians of interleaved runs, after one run of each that does not count.
 
-    A slow peer may take fewer runs, which the note then says, and none that does not count.
+    A peer whose first run took so long that nine would pass `MOST_MS` takes fewer, which the note then says; when
+    there is time for none but the first, that one counts.
+
+    Parameters
+    ----------
+    figure, graph, peer, note, clock
+        As the row has them; `clock` in seconds.
+    ours, theirs
+        What is timed.
+    first_ms
+        Milliseconds of the peer's first run, where it was timed as its answer was compared with ours.
     """
     ours()
-    if peer_runs == RUNS:
-        theirs()
-    else:
-        note = "; ".join(filter(None, [note, f"{peer}: {peer_runs} runs"]))
-    times: tuple[list[float], list[float]] = ([], [])
+    if first_ms is None:
+        first_ms = taken_ms(theirs, clock)
+    runs = max(0, min(RUNS, int(MOST_MS / max(first_ms, 1e-6))))
+    if runs < RUNS:
+        said = "1 run" if runs <= 1 else f"{runs} runs"
+        note = "; ".join(filter(None, [note, f"{peer}: {said}"]))
+    times: tuple[list[float], list[float]] = ([], [] if runs else [first_ms])
     for run in range(RUNS):
         times[0].append(taken_ms(ours, clock))
-        if run < peer_runs:
+        if run < runs:
             times[1].append(taken_ms(theirs, clock))
     ours_ms, peer_ms = (statistics.median(taken) for taken in times)
     return row(figure, graph, ours_ms=ours_ms, peer=peer, peer_ms=peer_ms, note=note)
+
+
+def answered(call: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> tuple[Any, float]:
+    """Return what a call gives, and the milliseconds it takes by a clock."""
+    start = clock()
+    found = call()
+    return found, (clock() - start) * 1000.0
 
 
 def taken_ms(call: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:

@@ -33,15 +33,17 @@ def bench(
     from rich.console import Console
 
     from benchmarks.measure import RUNS, Row
-    from benchmarks.page import PAGE, machine
+    from benchmarks.page import PAGE, busy, machine
     from benchmarks.page import page as written
     from benchmarks.routing import figures
     from geo.network import RoadNetwork
     from registry.settings import settings
 
-    console = Console(highlight=False, markup=False)
+    console, busy_words = Console(highlight=False, markup=False), busy()
     network = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
     console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
+    if busy_words:
+        console.print(busy_words)
     rows: list[Row] = []
     sentences: list[str] = []
     for found in figures(network):
@@ -57,5 +59,5 @@ def bench(
     if json_file:
         json_file.write_text(json.dumps([row.as_dict() for row in rows], indent=1) + "\n")
     if page:
-        PAGE.write_text(written(rows, sentences))
+        PAGE.write_text(written(rows, sentences, busy_words))
         console.print(f"Written: {PAGE}")

@@ -15,7 +15,7 @@ from registry import settings as settings_module
 from registry.settings import CLONE
 
 PROVISION = CLONE / "scripts" / "provision"
-NAMES = ("progress", "debian", "environment", "postgis", "browser", "sources")
+NAMES = ("progress", "debian", "environment", "postgis", "pgrouting", "browser", "sources")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_second_set_up_says_nothing():
 def test_an_unknown_level_is_named_with_those_there_are():
     refused = _setup("runtme")
     assert refused.returncode == 2
-    assert refused.stderr == "scripts/setup: 'runtme' is none of runtime, dev, browser, build\n"
+    assert refused.stderr == "scripts/setup: 'runtme' is none of runtime, dev, browser, build, peers\n"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,34 @@ def test_without_a_right_a_user_is_told_what_to_ask_for(provision, monkeypatch):
     monkeypatch.setattr(debian, "rights", lambda: None)
     with progress.Board() as board, pytest.raises(progress.Stop, match="apt-get install chromium"):
         provision["browser"].ensure(board)
+
+
+def test_without_a_right_pgrouting_is_only_said_to_be_missing(provision, monkeypatch, capsys):
+    debian, progress, pgrouting = provision["debian"], provision["progress"], provision["pgrouting"]
+    monkeypatch.setattr(debian, "rights", lambda: None)
+    monkeypatch.setattr(pgrouting, "_majors", lambda extension: {15} if extension == "postgis" else set())
+    assert pgrouting.missing()
+    with progress.Board() as board:
+        pgrouting.ensure(board)
+    said = capsys.readouterr().out
+    assert "Without pgRouting: merr bench says so" in said
+    assert "apt-get install postgresql-15-pgrouting" in said
+
+
+@pytest.mark.parametrize(
+    ("postgis", "pgrouting", "missing"),
+    [
+        ({15}, {15}, False),
+        ({15}, set(), True),
+        ({15}, {14}, True),
+        ({15, 16}, {15}, False),
+        (set(), set(), False),
+    ],
+)
+def test_pgrouting_is_wanted_beside_a_postgis_of_debians(provision, monkeypatch, postgis, pgrouting, missing):
+    majors = {"postgis": postgis, "pgrouting": pgrouting}
+    monkeypatch.setattr(provision["pgrouting"], "_majors", majors.__getitem__)
+    assert provision["pgrouting"].missing() is missing
 
 
 def test_a_disk_without_room_is_found_before_anything_is_fetched(provision, monkeypatch):

@@ -1,4 +1,4 @@
-"""Set up a clone: the Python environment, PostGIS, and what tests and the data build need on top.
+"""Set up a clone: the Python environment, PostGIS, and what tests, the data build and `merr bench` need on top.
 
 Runs on Python's standard library alone, because nothing else is there yet. Each part looks first whether its work is
 done, so a second run takes a moment.
@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import browser
+import pgrouting
 import postgis
 import sources
 from environment import ROOT, Environment
@@ -22,6 +23,7 @@ LOCKS = {
     "dev": ("requirements-dev.lock",),
     "browser": (),
     "build": ("requirements-build.lock",),
+    "peers": ("requirements-bench.lock",),
 }
 """The levels of set-up, and the lock files each adds to `.venv/`."""
 
@@ -54,6 +56,7 @@ def _set_up(levels: set[str]) -> None:
     debian = [postgis.ensure] if postgis.missing() else []
     debian += [browser.ensure] if "browser" in levels and browser.missing() else []
     debian += [sources.ensure] if "build" in levels and sources.missing() else []
+    debian += [pgrouting.ensure] if "peers" in levels and pgrouting.missing() else []
     if environment.ready() and not debian:
         return
     with _only_one(), Board() as board:

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 import benchmarks.page
 import benchmarks.routing
-from benchmarks.closures import Question, _networkx, _scipy
 from benchmarks.graphs import synthetic
 from benchmarks.measure import compare, row
+from benchmarks.peers import PROGRAMS
 from cli.main import commands
 from geo.network import RoadNetwork
 
@@ -49,7 +49,16 @@ def test_the_page_is_only_written_when_asked_for(measured):
     assert not (measured / "benchmarks.md").exists()
 
 
-def test_a_slow_peer_takes_fewer_runs_which_is_said():
+@pytest.mark.parametrize(
+    ("first_ms", "counted", "peer_ms", "said"),
+    [
+        (10.0, 9, 1000.0, "note"),
+        (14_000.0, 2, 1000.0, "note; peer: 2 runs"),
+        (29_000.0, 1, 1000.0, "note; peer: 1 run"),
+        (90_000.0, 0, 90_000.0, "note; peer: 1 run"),
+    ],
+)
+def test_a_slow_peer_takes_fewer_runs_which_is_said(first_ms, counted, peer_ms, said):
     taken = []
     found = compare(
         "figure",
@@ -57,12 +66,40 @@ def test_a_slow_peer_takes_fewer_runs_which_is_said():
         "peer",
         ours=lambda: taken.append("ours"),
         theirs=lambda: taken.append("theirs"),
-        peer_runs=2,
+        first_ms=first_ms,
         note="note",
         clock=iter(range(100)).__next__,
     )
-    assert (taken.count("ours"), taken.count("theirs")) == (10, 2)
-    assert (found.ours_ms, found.peer_ms, found.note) == (1000.0, 1000.0, "note; peer: 2 runs")
+    assert (taken.count("ours"), taken.count("theirs")) == (10, counted)
+    assert (found.ours_ms, found.peer_ms, found.note) == (1000.0, peer_ms, said)
+
+
+def test_a_busy_machine_is_said_on_the_screen_and_on_the_page(measured, monkeypatch):
+    monkeypatch.setattr(benchmarks.page.os, "getloadavg", lambda: (1.6, 1.0, 1.0))
+    monkeypatch.setattr(benchmarks.page.os, "cpu_count", lambda: 2)
+    found = CliRunner().invoke(commands, ["bench", "--page"], catch_exceptions=False)
+    said = "This machine was busy when the run began (a load of 1.6 on 2 cores)"
+    assert said in " ".join(found.output.split())
+    assert said in (measured / "benchmarks.md").read_text()
+    monkeypatch.setattr(benchmarks.page.os, "getloadavg", lambda: (1.0, 1.0, 1.0))
+    assert benchmarks.page.busy() == ""
+
+
+def test_the_page_says_what_memory_allows_and_what_each_peer_is():
+    limit = row(
+        "memory_limit",
+        "synthetic_800k",
+        ours_ms=37.0,
+        peer="memory",
+        peer_ms=0.8,
+        note="26 MB at 32.2 GB/s; more",
+    )
+    page = benchmarks.page.page([limit], ["said once", "said once"])
+    assert "26 MB at 32.2 GB/s. At the speed" in page
+    assert "that is 0.8 ms; our\nsearch takes 37.0 ms, 46 times as long" in page
+    assert page.count("said once") == 1
+    for name in PROGRAMS:
+        assert f"\n| {name} | " in page
 
 
 def test_a_made_network_is_the_same_every_time_and_leads_everywhere():
@@ -74,10 +111,3 @@ def test_a_made_network_is_the_same_every_time_and_leads_everywhere():
     assert len(np.unique(made.edge_class)) == 4
     arcs = csr_array((np.ones(len(made.head)), made.head, made.indptr), shape=(len(made.lon),) * 2)
     assert connected_components(arcs, connection="strong")[0] == 1
-
-
-@pytest.mark.parametrize("peer", [_scipy, _networkx])
-def test_a_peer_is_asked_the_same_question(peer):
-    question = Question(synthetic(3_000))
-    theirs, read = peer(question)
-    np.testing.assert_array_equal(read(theirs()), question.answer())
