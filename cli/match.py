@@ -78,6 +78,12 @@ def match(
     include_inside: Annotated[
         bool, typer.Option("--include-inside", help="Rank sites inside the area too.")
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="The vehicle everything travels by: car, truck, relief_load (default: each kind's own)."
+        ),
+    ] = None,
 ) -> None:
     """Rank every suitable asset by its travel time by road to an area.
 
@@ -96,7 +102,14 @@ def match(
             known = atlas(session)
         place = drawn or _of_counties(county or "", known.counties)
         question = _question(
-            session, place=place, needs=need, at=at, by=by, closures=closed, include_inside=include_inside
+            session,
+            place=place,
+            needs=need,
+            at=at,
+            by=by,
+            closures=closed,
+            include_inside=include_inside,
+            profile=profile,
         )
         with _working("Ranking"):
             found = answer(session, question, known)
@@ -112,6 +125,7 @@ def _question(
     by: str | None,
     closures: tuple[Closure, ...],
     include_inside: bool,
+    profile: str | None,
 ) -> Question:
     from matching.answers import Question
     from matching.moments import read_moment
@@ -128,6 +142,7 @@ def _question(
         asked_at=asked_at,
         by_at=read_moment(by, asked_at, option="--by", next_day=True) if by else None,
         include_inside=include_inside,
+        profile=profile,
     )
 
 

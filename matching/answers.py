@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from geo.profiles import CAR
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from geo.areas import IncidentArea
     from geo.closures import Closure
+    from geo.profiles import Profile
     from geo.routing import AreaSearch
     from matching.needs import Need
     from registry.directory.listing import Listing
@@ -42,6 +45,8 @@ class Question:
         Aware UTC deadline, or None when every arrival is wanted.
     include_inside
         True ranks sites inside the area too; by default they stand in a group of their own.
+    profile
+        The vehicle by which everything travels, by the code of its profile; None when each kind travels by its own.
     """
 
     area: IncidentArea
@@ -50,6 +55,7 @@ class Question:
     asked_at: datetime
     by_at: datetime | None = None
     include_inside: bool = False
+    profile: str | None = None
 
 
 class Flag(NamedTuple):
@@ -91,6 +97,8 @@ class Match:
         Share of the arrival that is estimated access, 0 to 1: `access_ms / arrival_ms`.
     area_access_m
         Straight metres from the end of the road to the area, which `access_ms` counts; 0 with open road inside.
+    profile
+        The vehicle by which it travels, by the code of its profile.
     """
 
     rank: int
@@ -108,6 +116,7 @@ class Match:
     delay_ms: int = 0
     estimated_share: float = 0.0
     area_access_m: float = 0.0
+    profile: str = CAR.code
 
 
 @dataclass(frozen=True)
@@ -195,12 +204,15 @@ class NetworkFacts:
 
 @dataclass(frozen=True)
 class ClosureNote:
-    """What became of one closure: `used` on some road, `no_road` within reach, or `inactive` when asked."""
+    """What became of one closure.
+
+    `used` on some road, `no_road` within reach, `inactive` when asked, or `exempt`: limited to vehicles not in use.
+    """
 
     key: str
     name: str
     effect: str
-    state: Literal["used", "no_road", "inactive"]
+    state: Literal["used", "no_road", "inactive", "exempt"]
     touched_km: float
     words: str
 
@@ -227,14 +239,16 @@ class Answer:
         Sentences that must stand beside the answer.
     road_inside
         False when no open road of the network lies inside the area, so that every arrival ends with estimated
-        access.
+        access; so it is when that holds for any of the vehicles in use.
     area_access_m
-        Metres from the nearest open road to the area; 0 when a road lies inside, None when none comes near. Each
-        match has its own, which may be more.
+        Metres from the nearest open road to the area; 0 when a road lies inside, None when none comes near; the
+        largest for any of the vehicles in use. Each match has its own, which may be more.
     computed_ms
         How long it took. Never part of an export: the same question gives the same bytes.
-    search
-        The finished search, from which `journey.route_of` reads routes.
+    vehicles
+        The vehicles in use, in the order of their table.
+    searches
+        The finished search of each by the code of its profile, from which `journey.route_of` reads routes.
     """
 
     question: Question
@@ -248,4 +262,5 @@ class Answer:
     road_inside: bool
     area_access_m: float | None = 0.0
     computed_ms: int = field(default=0, compare=False)
-    search: AreaSearch | None = field(default=None, repr=False, compare=False)
+    vehicles: tuple[Profile, ...] = (CAR,)
+    searches: Mapping[str, AreaSearch] = field(default_factory=dict, repr=False, compare=False)

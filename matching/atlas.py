@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geo.population import read_population, spread
+from geo.profiles import CAR, read_profiles
 from registry.directory.roads import active_network
 from registry.directory.runs import load_runs
 from registry.directory.store import counties as stored_counties
 from registry.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from geo.counties import Counties
     from geo.network import RoadNetwork
     from geo.population import PopulationDiscs
+    from geo.profiles import Profile
     from registry.db.engine import Session
 
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """The roads, the counties, and where people live; the same for every question until new data are loaded."""
+    """The roads, counties, people and vehicles; the same for every question until new data are loaded.
+
+    Parameters
+    ----------
+    network, counties, discs
+        The roads, the counties, and where people live.
+    profiles
+        The vehicles by the codes of their profiles, in the order of their table.
+    """
 
     network: RoadNetwork
     counties: Counties
     discs: PopulationDiscs
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: {CAR.code: CAR})
 
 
 _lock = threading.Lock()
@@ -38,22 +50,25 @@ def atlas(session: Session) -> Atlas:
     """Return this process's atlas for the active road network and the shipped population points.
 
     Reading roads and counties and spreading people takes seconds, so it is done once, and again only when another
-    network becomes active, counties are loaded again, or the population file changes.
+    network becomes active, counties are loaded again, or the population file or the table of vehicles changes.
 
     Raises
     ------
     RegistryError
         No road network or no counties are loaded.
+    GeoError
+        The table of vehicles cannot be used.
     """
     network = active_network(session, settings().cache_dir)
     population = settings().data_dir / "gazetteer" / "population.csv"
     loaded = [run.ran_at for run in load_runs(session, "counties", limit=1)]
-    key = (network.content_hash, *loaded, *_stamp(population))
+    vehicles = settings().data_dir / "reference" / "profiles.csv"
+    key = (network.content_hash, *loaded, *_stamp(population), *_stamp(vehicles))
     with _lock:
         if key not in _held:
-            counties = stored_counties(session)
+            profiles, counties = read_profiles(vehicles), stored_counties(session)
             _held.clear()
-            _held[key] = Atlas(network, counties, spread(read_population(population), counties))
+            _held[key] = Atlas(network, counties, spread(read_population(population), counties), profiles)
         return _held[key]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from geo.profiles import CAR
 from matching.answers import LeftOut, LeftOutCode
 from matching.explanation import condition_words, value_words
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.profiles import Profile
     from matching.needs import Condition, Need
     from matching.roster import Roster
     from registry.directory.listing import Listing
@@ -31,6 +33,11 @@ CAUSES: Final[tuple[LeftOutCode, ...]] = get_args(LeftOutCode)
 
 SERVES: Final = -1
 """In place of a cause: the asset can serve."""
+
+
+Ends = Literal["inside", "closed", "barred", "no_road"]
+"""Where ways end: on open road in the area; else near it, for all road in it is closed, or barred to the vehicle, or
+there is none."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,12 @@ class Travel:
         What the active closures add; 0 without closures, and never less.
     area_access_m
         Straight metres from the end of the road to the area; 0 with open road inside.
+    site_access_m
+        Straight metres from the site to its place on the road; None where it is as registered.
+    profile
+        The vehicle.
+    ends
+        Where its way ends.
     """
 
     road_ms: int
@@ -65,22 +78,30 @@ class Travel:
     reason: str | None
     delay_ms: int = 0
     area_access_m: float = 0.0
+    site_access_m: float | None = None
+    profile: Profile = CAR
+    ends: Ends = "inside"
 
 
 @dataclass(frozen=True, eq=False)
 class Travels:
-    """The ways from S sites to the area: what ranking asks of all of them, and each in full for who is shown.
+    """The ways of A assets to the area: what ranking asks of all of them, and each in full for who is shown.
+
+    There are W ways, one for each vehicle from each site.
 
     Parameters
     ----------
+    way
+        Each asset's way, int64 (A,); -1 for one of a kind that nobody asked for.
     total_ms
-        Milliseconds by road and of estimated access together, int64 (S,); -1 when the area cannot be reached, 0 inside.
+        Milliseconds by road and of estimated access together, int64 (W,); -1 when the area cannot be reached, 0 inside.
     inside, placed
-        As `Travel` has them, bool (S,).
+        As `Travel` has them, bool (W,).
     of
-        Returns the ways of some sites.
+        Returns some ways.
     """
 
+    way: NDArray[np.int64]
     total_ms: NDArray[np.int64]
     inside: NDArray[np.bool_]
     placed: NDArray[np.bool_]
@@ -116,20 +137,20 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
         True lets sites inside the area serve too.
     """
     some = assets.of_kinds(need.kinds)
-    site = assets.site[some]
+    way = travels.way[some]
     all_stated, all_hold = np.ones(len(some), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
     for condition in need.conditions:
         stated, holds = (column[some] for column in assets.holding(condition))
         all_stated &= stated
         all_hold &= holds | ~stated
-    inside, unreached = travels.inside[site], travels.total_ms[site] < 0
+    inside, unreached = travels.inside[way], travels.total_ms[way] < 0
     holding: dict[LeftOutCode, NDArray[np.bool_]] = {
         "status": ~assets.available[some],
         "none_left": assets.quantity[some] <= 0,
         "condition": ~all_hold,
         "not_stated": ~all_stated,
         "inside": inside & (not include_inside),
-        "unplaced": unreached & ~inside & ~travels.placed[site],
+        "unplaced": unreached & ~inside & ~travels.placed[way],
         "unreachable": unreached & ~inside,
     }
     cause = np.full(len(some), SERVES)

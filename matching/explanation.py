@@ -194,7 +194,7 @@ def _cause(row: LeftOut, need: Need) -> tuple[str, str]:
         "not_stated": "Leave this condition out, and ask them by telephone",
         "inside": "Count those inside the area too",
         "unplaced": "Give these sites a point nearer a road",
-        "unreachable": "Check the closures around the area",
+        "unreachable": "Check the closures around the area, or choose another vehicle",
     }
     return row.words, todo[row.code]
 

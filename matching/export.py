@@ -33,7 +33,7 @@ RouteKey = tuple[int, int]
 COLUMNS: Final = (
     "need", "rank", "provider", "asset", "kind", "quantity", "unit", "units_so_far", "attributes", "arrival",
     "arrives_central", "arrives_utc", "in_time", "arrival_min", "ready_min", "road_min", "estimated_access_min",
-    "estimated_share", "closures_add_min", "road_miles", "town", "county", "county_fips", "region", "latitude",
+    "estimated_share", "closures_add_min", "road_miles", "vehicle", "town", "county", "county_fips", "region", "latitude",
     "longitude", "place_known_to_m", "confirmed_on", "flags", "why", "left_out", "synthetic", "roads",
     "main_roads_only",
 )  # fmt: skip
@@ -57,7 +57,12 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
             "asked_at": iso_utc(question.asked_at),
             "by_at": iso_utc(question.by_at) if question.by_at else None,
             "include_inside": question.include_inside,
+            "profile": question.profile,
         },
+        "vehicles": [
+            {"profile": vehicle.code, "name": vehicle.name, "about": vehicle.about}
+            for vehicle in answer.vehicles
+        ],
         "network": {
             "name": answer.network.name,
             "hash": answer.network.content_hash,
@@ -204,6 +209,7 @@ def _match_json(match: Match, answer: Answer) -> dict[str, object]:
         "late": match.late,
         "delay_ms": match.delay_ms,
         "estimated_share": round(match.estimated_share, 4),
+        "profile": match.profile,
         "flags": [flag._asdict() for flag in match.flags],
         "reasons": list(match.reasons),
     }
@@ -260,6 +266,9 @@ def _match_row(match: Match, part: NeedAnswer, answer: Answer) -> dict[str, obje
         "estimated_share": round(match.estimated_share, 4),
         "closures_add_min": _minutes(match.delay_ms),
         "road_miles": round(match.road_m / METRES_PER_MILE, 1),
+        "vehicle": next(
+            (vehicle.name for vehicle in answer.vehicles if vehicle.code == match.profile), match.profile
+        ),
         "flags": "; ".join(flag.text for flag in match.flags),
         "why": why(match),
     }
@@ -298,6 +307,7 @@ def _line(route: Route, match: Match, part: NeedAnswer) -> dict[str, object]:
             "need": part.need.text,
             "rank": match.rank,
             "provider": match.listing.provider_name,
+            "profile": match.profile,
             "road_ms": route.road_ms,
             "road_m": round(float(route.road_m), 1),
         },

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.profiles import CAR
 from matching.answers import Flag, Match, NeedAnswer
 from matching.eligibility import CAUSES, left_out
 from matching.measures import CENTRAL, duration_words, miles_words
@@ -48,10 +49,6 @@ class Frame:
         The moment asked, and the deadline or None; aware UTC.
     aged_to
         The day up to which a listing's age is counted.
-    road_inside
-        False when no open road lies inside the area.
-    roads_closed
-        True when roads lie inside the area and all of them are closed.
     closure
         The closure that acts, in words (`I-44 blocked`), or `Closures` when several do.
     """
@@ -59,8 +56,6 @@ class Frame:
     asked_at: datetime
     by_at: datetime | None
     aged_to: date
-    road_inside: bool = True
-    roads_closed: bool = False
     closure: str = ""
 
 
@@ -71,7 +66,7 @@ def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Fram
     asset id: ids are random, names are the same in every installation. What is left out stands by cause, provider
     and asset id. The deadline draws a line; it removes nobody.
     """
-    arrival_ms = assets.ready_ms[sides.candidates] + travels.total_ms[assets.site[sides.candidates]]
+    arrival_ms = assets.ready_ms[sides.candidates] + travels.total_ms[travels.way[sides.candidates]]
     order = ordered(arrival_ms, assets.by_tie[sides.candidates])
     ranked, arrival_ms = sides.candidates[order], arrival_ms[order]
     so_far = np.cumsum(assets.quantity[ranked])
@@ -82,7 +77,7 @@ def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Fram
 
     def matches(places: Sequence[int]) -> list[Match]:
         rows = ranked[list(places)]
-        ways = travels.of(assets.site[rows])
+        ways = travels.of(travels.way[rows])
         return [
             _match(assets.rows[row], way, place + 1, int(so_far[place]), frame)
             for row, way, place in zip(rows.tolist(), ways, places, strict=True)
@@ -121,7 +116,7 @@ def _left_out(need: Need, sides: Split, assets: Roster, travels: Travels) -> Laz
 
     def rows(places: Sequence[int]) -> list[LeftOut]:
         some = stand[list(places)]
-        ways = travels.of(assets.site[some])
+        ways = travels.of(travels.way[some])
         return [
             left_out(assets.rows[row], way, need, CAUSES[code])
             for row, way, code in zip(some.tolist(), ways, cause[list(places)].tolist(), strict=True)
@@ -176,6 +171,7 @@ def _match(listing: Listing, travel: Travel, place: int, so_far: int, frame: Fra
         delay_ms=travel.delay_ms,
         area_access_m=travel.area_access_m,
         estimated_share=travel.access_ms / arrival_ms if arrival_ms else 0.0,
+        profile=travel.profile.code,
     )
 
 
@@ -204,7 +200,7 @@ def _flags(listing: Listing, travel: Travel, frame: Frame) -> tuple[Flag, ...]:
             Flag("approximate", "Approximate place", "warn"),
         ),
         (_mostly_estimated(travel), Flag("estimated", "Mostly estimated access", "warn")),
-        (not frame.road_inside, Flag("no_road_inside", _no_road_words(frame), "warn")),
+        (travel.ends != "inside", Flag("no_road_inside", _no_road_words(travel), "warn")),
         (listing.operator, Flag("operator", "Operator", "good")),
         (listing.delivery == "delivers", Flag("delivers", "Delivers", "plain")),
         (listing.delivery == "pickup", Flag("pickup", "Pick up", "plain")),
@@ -212,8 +208,10 @@ def _flags(listing: Listing, travel: Travel, frame: Frame) -> tuple[Flag, ...]:
     return tuple(flag for holds, flag in marks if holds)
 
 
-def _no_road_words(frame: Frame) -> str:
-    return "Every road in the area closed" if frame.roads_closed else "No road inside the area"
+def _no_road_words(travel: Travel) -> str:
+    if travel.ends == "barred":
+        return f"No road inside the area for {travel.profile.words}"
+    return "Every road in the area closed" if travel.ends == "closed" else "No road inside the area"
 
 
 def _mostly_estimated(travel: Travel) -> bool:
@@ -226,12 +224,14 @@ def _reasons(listing: Listing, travel: Travel, frame: Frame) -> tuple[str, ...]:
     if travel.inside:
         return (f"{start}, inside the area already",)
     way = duration_words(travel.access_ms + travel.road_ms)
-    reasons = [f"{start}, {way} on the road, {miles_words(travel.road_m)}"]
+    vehicle = "" if travel.profile.code == CAR.code else f" as {travel.profile.words}"
+    reasons = [f"{start}, {way} on the road{vehicle}, {miles_words(travel.road_m)}"]
     if travel.access_ms:
         part = duration_words(travel.access_ms)
-        to_road = f"{miles_words(listing.access_m)} straight to the nearest road"
+        access_m = listing.access_m if travel.site_access_m is None else travel.site_access_m
+        to_road = f"{miles_words(access_m)} straight to the nearest road"
         from_road = f"{miles_words(travel.area_access_m)} from the last road to the area"
-        legs = to_road if frame.road_inside else f"{to_road}, {from_road}"
+        legs = to_road if travel.ends == "inside" else f"{to_road}, {from_road}"
         reasons.append(f"Of that, {part} is estimated access: {legs}")
     if travel.delay_ms >= FLAGGED_DELAY_MS:
         verb = "add" if frame.closure == "Closures" else "adds"

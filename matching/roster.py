@@ -34,6 +34,8 @@ class Roster:
         The assets, in the order of their ids.
     kind, kinds
         Each asset's kind as its place among the kinds, int64 (A,), and those.
+    profiles
+        The vehicle that each of the kinds travels by, by the code of its profile.
     available
         Whether each asset's status is that, bool (A,).
     quantity, ready_ms
@@ -57,6 +59,7 @@ class Roster:
     rows: Sequence[Listing]
     kind: NDArray[np.int64]
     kinds: tuple[str, ...]
+    profiles: tuple[str, ...]
     available: NDArray[np.bool_]
     quantity: NDArray[np.int64]
     ready_ms: NDArray[np.int64]
@@ -99,6 +102,7 @@ class Roster:
 def roster(rows: Sequence[Listing]) -> Roster:
     """Return assets in columns."""
     kind, kinds = _numbered([row.kind for row in rows])
+    vehicle = {row.kind: row.profile for row in rows}
     site, _ = _numbered([row.site_id for row in rows])
     of_site = dict(zip(site.tolist(), rows, strict=True))
     sites = [of_site[number] for number in range(len(of_site))]
@@ -110,6 +114,7 @@ def roster(rows: Sequence[Listing]) -> Roster:
         rows=rows,
         kind=kind,
         kinds=kinds,
+        profiles=tuple(vehicle[code] for code in kinds),
         available=np.array([row.status == "available" for row in rows], dtype=np.bool_),
         quantity=quantity,
         ready_ms=np.array([row.mobilisation_s for row in rows], dtype=np.int64) * 1000,

@@ -241,3 +241,20 @@ def test_the_program_ends_with_exit_code_2_and_prints_the_sentence(demo_url, tmp
     assert done.stdout == ""
     assert "Nothing in the registry is called 'generater'." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_generators_travel_as_trucks_unless_another_vehicle_is_chosen(run):
+    asked = ["--circle", "37.08,-94.51,5", "--need", "generator:40", *AT, "--format", "json"]
+    own, car, relief = (
+        json.loads(run(*asked, *more).out)
+        for more in ((), ("--profile", "car"), ("--profile", "relief_load"))
+    )
+    assert {row["profile"] for row in own["answers"][0]["matches"]} == {"truck"}
+    arrivals = {row["asset_id"]: row["arrival_ms"] for row in car["answers"][0]["matches"]}
+    assert all(row["arrival_ms"] >= arrivals[row["asset_id"]] for row in own["answers"][0]["matches"])
+    assert sum(row["arrival_ms"] > arrivals[row["asset_id"]] for row in own["answers"][0]["matches"]) > 100
+    assert own["warnings"] == []
+    assert relief["warnings"][0] == "Everything is taken to travel as a relief load."
+    assert relief["warnings"][1].startswith("These roads do not tell which of them a relief load may not use")
+    with pytest.raises(Refusal, match="This vehicle is not known"):
+        run(*asked, "--profile", "ox_cart")

@@ -177,6 +177,7 @@ def ways():
     def make(pairs: Sequence[tuple[Listing, Travel]]) -> tuple[Roster, Travels]:
         each = [way for _, way in pairs]
         return roster([row for row, _ in pairs]), Travels(
+            way=np.arange(len(each)),
             total_ms=np.array(
                 [-1 if way.road_ms < 0 else way.road_ms + way.access_ms for way in each], dtype=np.int64
             ),

@@ -256,7 +256,7 @@ def test_routes_end_where_the_area_begins(atlas, question, three):
     assert (route.road_ms, route.road_m) == (match.road_ms, pytest.approx(match.road_m))
     assert tuple(route.lonlat[0]) == pytest.approx((-94.2, 37.0), abs=1e-6)
     assert tuple(route.lonlat[-1]) == pytest.approx((-94.475, 37.0), abs=1e-3)
-    again = route_of(atlas, replace(found, search=None), match)
+    again = route_of(atlas, replace(found, searches={}), match)
     assert again.lonlat.tolist() == route.lonlat.tolist()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.profiles import Profile
 from matching.eligibility import Travel
 from matching.explanation import why
 from matching.needs import parse_need
@@ -18,6 +20,7 @@ from matching.roster import roster
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
 MINUTE = 60_000
+LOAD = Profile("load", "Relief load", MappingProxyType({}))
 
 
 def way(minutes: float, miles: float = 10.0, **said) -> Travel:
@@ -125,12 +128,13 @@ def test_a_later_deadline_never_lowers_what_is_in_time(ranked, listing, forty, f
         ({"delivery": "pickup"}, way(9), {}, ("pickup", "Pick up", "plain")),
         ({"geocode_accuracy_m": 4_000.0}, way(9), {}, ("approximate", "Approximate place", "warn")),
         ({}, way(9, access_ms=10 * MINUTE), {}, ("estimated", "Mostly estimated access", "warn")),
-        ({}, way(9), {"road_inside": False}, ("no_road_inside", "No road inside the area", "warn")),
+        ({}, way(9, ends="no_road"), {}, ("no_road_inside", "No road inside the area", "warn")),
+        ({}, way(9, ends="closed"), {}, ("no_road_inside", "Every road in the area closed", "warn")),
         (
             {},
-            way(9),
-            {"road_inside": False, "roads_closed": True},
-            ("no_road_inside", "Every road in the area closed", "warn"),
+            way(9, ends="barred", profile=LOAD),
+            {},
+            ("no_road_inside", "No road inside the area for a relief load", "warn"),
         ),
         ({}, way(0, inside=True), {}, ("inside", "Inside the area", "warn")),
     ],
@@ -194,9 +198,15 @@ def test_in_a_replay_ages_count_to_the_newest_confirmation(listing):
         ),
         (
             {"mobilisation_s": 0, "access_m": 3218.688},
-            way(20, access_ms=4 * MINUTE, area_access_m=1_609.344),
-            {"road_inside": False},
+            way(20, access_ms=4 * MINUTE, area_access_m=1_609.344, ends="no_road"),
+            {},
             "Ready at once, 24 min on the road, 10 mi. Of that, 4 min is estimated access: 2 mi straight to the nearest road, 1 mi from the last road to the area.",
+        ),
+        (
+            {"mobilisation_s": 0, "access_m": 5.0},
+            way(20, access_ms=4 * MINUTE, site_access_m=1_609.344, profile=LOAD),
+            {},
+            "Ready at once, 24 min on the road as a relief load, 10 mi. Of that, 4 min is estimated access: 1 mi straight to the nearest road.",
         ),
         (
             {"mobilisation_s": 0},
