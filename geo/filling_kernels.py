@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.compiling import compiled
+from geo.kernels import ask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,9 @@ FAR = 2**61
 
 IDLE, NEAR, FAR_OFF = 0, 1, 2
 """What a node's state says: it waits in no list, in the near one, in the far one."""
+
+ASK_ROW, ASK_ARCS = 6, 2
+"""How many nodes ahead a node's row and its arcs are asked for."""
 
 SLACK = 1.0 - 1e-9
 """A share counts as covered when a thousandth of a millionth of it is missing: what sums of fractions may lose."""
@@ -113,19 +117,49 @@ def open_window(window_ms: int, lists: tuple[Array, ...], counts: Array) -> np.i
 
 
 @compiled
-def drain(roads: tuple[Array, ...], end: int, lists: tuple[Array, ...], counts: Array) -> None:
+def drain(roads: tuple[Array, ...], end: int, lists: tuple[Array, ...], counts: Array) -> None:  # noqa: C901 - one loop
     """Shorten the ways of the nodes to which open arcs lead from those in the window, until none waits in it."""
     indptr, head, extra, _ = roads
-    least, state, near = lists[0], lists[1], lists[2]
-    while counts[1] > 0:
-        taken = near[counts[0]]
-        counts[0] = 0 if counts[0] + 1 == len(near) else counts[0] + 1
-        counts[1] -= 1
+    least, state, near, far, touched = lists
+    room, first, last, count = len(near), 0, counts[1], counts[1]
+    waiting, seen = counts[2], counts[3]
+    if last == room:
+        last = 0
+    while count > 0:
+        taken = near[first]
+        first += 1
+        count -= 1
+        if count > ASK_ROW and first + ASK_ROW < room:
+            ask(indptr, near[first + ASK_ROW])
+            ask(head, indptr[near[first + ASK_ARCS]])
+            ask(extra, indptr[near[first + ASK_ARCS]])
+        if first == room:
+            first = 0
         state[taken] = IDLE
         here = least[taken]
         for a in range(indptr[taken], indptr[taken + 1]):
-            if extra[a] >= 0 and here + extra[a] < least[head[a]]:
-                touch(head[a], here + extra[a], end, lists, counts)
+            if extra[a] < 0:
+                continue
+            node = head[a]
+            ms = here + extra[a]
+            if ms < least[node]:
+                if least[node] == FAR:
+                    touched[seen] = node
+                    seen += 1
+                least[node] = ms
+                if ms < end:
+                    if state[node] != NEAR:
+                        state[node] = NEAR
+                        near[last] = node
+                        last += 1
+                        count += 1
+                        if last == room:
+                            last = 0
+                elif state[node] == IDLE:
+                    state[node] = FAR_OFF
+                    far[waiting] = node
+                    waiting += 1
+    counts[0], counts[1], counts[2], counts[3] = 0, 0, waiting, seen
 
 
 @compiled
