@@ -82,12 +82,15 @@ class Entries:
     metres: NDArray[np.float64]
 
 
-def target(network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads) -> Target:
+def target(
+    network: RoadNetwork, area: BaseGeometry, closed: ClosedRoads, within_area: Stretches | None = None
+) -> Target:
     """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it.
 
-    Road that is barred to the vehicle is none. Those beside the area count as long as one of them is open; when closures shut them all, any within the limit.
+    Road that is barred to the vehicle is none. Those beside the area count as long as one of them is open; when closures
+    shut them all, any within the limit. `within_area` is all road in the area, where it is known already.
     """
-    within_area = inside(network, area)
+    within_area = inside(network, area) if within_area is None else within_area
     allowed = within_area.of(~closed.drive.barred[within_area.edge])
     reachable = without(network, allowed, closed.obstacles.blocked)
     if len(reachable):

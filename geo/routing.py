@@ -14,6 +14,7 @@ from geo.entries import Entries, Target, entries, site_target, target
 from geo.intervals import inside
 from geo.itinerary import Route, Ways, along, ways
 from geo.keepout import kept_clear
+from geo.reopening import only_nearer, reopened_ms
 from geo.shortest import least_ms
 from geo.snapping import Snaps, access_limit_m, access_ms
 
@@ -126,7 +127,22 @@ class AreaSearch:
     @cached_property
     def unhindered(self) -> AreaSearch:
         """Return the same search without closures, and through the area: what the vehicle itself cannot reach."""
-        return search(self.network, self.area, open_roads(self.network, self.drive), site=self.site)
+        freely = open_roads(self.network, self.drive)
+        wanted = self._goal(freely)
+        ways_in = entries(self.network, wanted, freely)
+        if only_nearer(self.entries, ways_in):
+            edge = np.unique(self.closed.obstacles.stretches.edge)
+            arcs = np.concatenate([self.network.forward_arc[edge], self.network.backward_arc[edge]])
+            node_ms = reopened_ms(self.network, freely.arc_ms, self.node_ms, arcs[arcs >= 0], ways_in)
+        else:
+            node_ms = _distances(self.network, freely.arc_ms, ways_in.node, ways_in.ms)
+        return AreaSearch(self.network, freely, wanted, ways_in, node_ms, self.area, self.site)
+
+    def _goal(self, freely: ClosedRoads) -> Target:
+        """Return what is reached without closures, through the area."""
+        if self.site is None:
+            return target(self.network, self.area.geometry, freely, self.target.inside)
+        return site_target(self.site, self.target.inside, open_road=True)
 
     @cached_property
     def ways(self) -> Ways:
