@@ -27,6 +27,12 @@ def reference_digest(data_dir: Path) -> str:
     return digest_of(*(data_dir / "reference" / name for name in names))
 
 
+def shipped_roads_digest(data_dir: Path) -> str:
+    """Return the SHA-256 of what the shipped roads are loaded from: the network, and the crossings laid on it."""
+    folder = data_dir / "roads"
+    return digest_of(folder / "network.npz", folder / "crossings.geojson")
+
+
 def demo_digest(data_dir: Path, as_of: dt.date) -> str:
     """Return the SHA-256 of what the demo registry depends on: its tables and code, the towns, the kinds."""
     told = f"{demo.SOURCE} {demo.SEED} {demo.COMPANIES} {as_of.isoformat()}"

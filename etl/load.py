@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from etl.digests import county_digest, demo_digest, digest_of, reference_digest
+from etl.crossings import bridged
+from etl.digests import (
+    county_digest,
+    demo_digest,
+    digest_of,
+    reference_digest,
+    shipped_roads_digest,
+)
 from etl.errors import EtlError
 from etl.reports import SHOWN_ROWS, LoadReport
 from etl.sources.columns import read_column_map
@@ -93,17 +100,25 @@ def load_reference(session: Session, data_dir: Path, progress: Progress | None =
 def load_roads(session: Session, data_dir: Path, progress: Progress | None = None) -> LoadReport:
     """Return what loading the shipped road network did; every site meets the new roads in this transaction.
 
+    The shipped river crossings become its bridges.
+
     Raises
     ------
     NetworkError
         When the network is missing or damaged.
+    EtlError
+        When the crossings are.
     """
     _say(progress, "Loading the shipped roads")
-    path = data_dir / "roads" / SHIPPED_ROADS
-    network = RoadNetwork.load(path)
-    facts = {"nodes": len(network.lon), "edges": len(network.edge_tail), "km": _km(network)}
+    network, crossings = bridged(RoadNetwork.load(data_dir / "roads" / SHIPPED_ROADS), data_dir, shipped=True)
+    facts = {"nodes": len(network.lon), "edges": len(network.edge_tail), "km": _km(network), **crossings}
     return store_roads(
-        session, network, facts, file_name=SHIPPED_ROADS, digest=digest_of(path), progress=progress
+        session,
+        network,
+        facts,
+        file_name=SHIPPED_ROADS,
+        digest=shipped_roads_digest(data_dir),
+        progress=progress,
     )
 
 
@@ -307,8 +322,7 @@ def _ship_roads(session: Session, data_dir: Path) -> bool:
     runs = load_runs(session, "roads", limit=1)
     if active_hash(session) is None or not runs:
         return True
-    path = data_dir / "roads" / SHIPPED_ROADS
-    return runs[0].file_name == SHIPPED_ROADS and runs[0].file_sha256 != digest_of(path)
+    return runs[0].file_name == SHIPPED_ROADS and runs[0].file_sha256 != shipped_roads_digest(data_dir)
 
 
 def _is_current(session: Session, what: str, digest: str) -> bool:
@@ -354,6 +368,8 @@ def _road_facts(network: RoadNetwork, figures: Mapping[str, Any]) -> dict[str, s
             f"{figures['components']:,}, the largest kept; "
             f"edges dropped: {figures['dropped_edges']:,} ({figures['dropped_km']:,.1f} km)"
         )
+    if "crossings_found" in figures:
+        facts["bridges"] = f"{figures['crossings_found']:,} of {figures['crossings']:,} river crossings found"
     for name, count in (figures.get("not_driven") or {}).items():
         facts[f"class {name}"] = f"not driven (0 mph), {count:,} lines left out"
     for name, km in (figures.get("km_by_class") or {}).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from etl.crossings import bridged
 from etl.digests import digest_of
 from etl.errors import EtlError
 from etl.load import store_roads
@@ -13,6 +14,7 @@ from etl.sources.osm_pbf import read_pbf
 from etl.sources.osm_ways import said_of
 from geo.noding import TOLERANCE_M, build_network
 from geo.ways import build_from_ways
+from registry.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,9 +128,14 @@ def load_osm_roads(
 
 
 def load_road_lines(
-    session: Session, source: RoadSource, progress: Callable[[str], None] | None = None
+    session: Session,
+    source: RoadSource,
+    progress: Callable[[str], None] | None = None,
+    data_dir: Path | None = None,
 ) -> LoadReport:
     """Return what building and storing a network of these lines did; every site is placed on it.
+
+    Lines know no bridges, so the river crossings of `data_dir` (the shipped data unless given) become them.
 
     Raises
     ------
@@ -166,10 +173,12 @@ def load_road_lines(
         node_crossings=not source.noded,
         progress=progress,
     )
+    network, crossings = bridged(network, data_dir or settings().data_dir)
+    figures = {**found.as_dict(), "lines_read": len(given.road_class), "not_driven": not_driven, **crossings}
     return store_roads(
         session,
         network,
-        {**found.as_dict(), "lines_read": len(given.road_class), "not_driven": not_driven},
+        figures,
         file_name=source.path.name,
         digest=digest_of(source.path),
         progress=progress,
