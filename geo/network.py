@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from geo import network_file
+from geo import layout, network_file
 from geo.edge_index import EdgeIndex, level_starts, packed, spatial_order
 from geo.projection import to_metres
 from geo.runs import numbers
@@ -17,6 +18,7 @@ from geo.shortest import Inward, inward
 from geo.soundness import as_kept, refuse_unsound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
@@ -150,12 +152,13 @@ class RoadNetwork:
 
     def to_bytes(self) -> bytes:
         """Return the network as the bytes of a file; the same network gives the same bytes."""
-        words = {name: getattr(self, name) for name in WORDS}
-        return network_file.pack(words, {name: getattr(self, name) for name in ARRAYS}, self.content_hash)
+        pieces = io.BytesIO()
+        self.pour(pieces.write)
+        return pieces.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes, origin: str = "the stored network") -> RoadNetwork:
-        """Return the network that `to_bytes` wrote.
+    def from_bytes(cls, data: network_file.Buffer, origin: str = "the stored network") -> RoadNetwork:
+        """Return the network that `to_bytes` wrote; its arrays lie in these bytes, which must not change.
 
         Raises
         ------
@@ -163,38 +166,79 @@ class RoadNetwork:
             The bytes are damaged, cut short, of another version, not a network at all, or one whose arrays
             contradict each other; `origin` names them.
         """
-        words, arrays, claimed = network_file.unpack(data, ARRAYS, origin)
-        words["classes"], words["names"] = tuple(words["classes"]), tuple(words["names"])
-        words["speeds_kmh"] = tuple(words["speeds_kmh"])
-        words["bridges"] = tuple(Bridge(*bridge) for bridge in words["bridges"])
-        network_file.check(words, arrays, claimed, origin)
-        refuse_unsound(words, arrays, origin)
-        return cls(**{**words, **arrays}, content_hash=claimed)
+        held = network_file.unpack(data, WORDS, ARRAYS, origin)
+        refuse_unsound(held.words, held.arrays, origin)
+        return cls._held(held)
 
-    def save(self, path: Path) -> None:
-        """Write the network to a file; a reader never sees half of it."""
-        network_file.write(path, self.to_bytes())
+    def pour(self, write: Callable[[Any], object], *, laid_out: bool = False) -> None:
+        """Hand the bytes of a file to `write`, piece by piece and with no copy of an array.
 
-    @classmethod
-    def load(cls, path: Path) -> RoadNetwork:
-        """Return the network stored in a file.
+        `laid_out` adds what is worked out from the network once and then read by every process.
+        """
+        words = {name: getattr(self, name) for name in WORDS}
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        beside = layout.laid_out(self) if laid_out else None
+        network_file.pour(write, words, arrays, self.content_hash, layout=layout.LAYOUT, laid_out=beside)
+
+    def save(self, path: Path, *, laid_out: bool = False) -> None:
+        """Write the network to a file, with what is worked out from it beside it or not; nobody reads half of it.
 
         Raises
         ------
         NetworkError
-            There is no such file, or it is damaged, of another version or not a network.
+            There is no room, no folder or no right to write.
         """
-        return cls.from_bytes(network_file.read(path), str(path))
+        size = sum(getattr(self, name).nbytes for name in ARRAYS)
+        network_file.write(path, lambda write: self.pour(write, laid_out=laid_out), size)
+
+    @classmethod
+    def load(cls, path: Path, *, laid_out: bool = False) -> RoadNetwork:
+        """Return the network stored in a file, mapped into memory: processes that load it share one copy.
+
+        The file may be replaced or removed meanwhile, but must not be written into.
+
+        Parameters
+        ----------
+        path
+            A file that `save` wrote.
+        laid_out
+            True for one saved so, of whose laid-out arrays then none is worked out again. Its writer checked that
+            the arrays agree with each other, and its hashes say that they are still the same.
+
+        Raises
+        ------
+        NetworkError
+            There is no such file, or it is damaged, of another version, not a network, or not laid out as asked.
+        """
+        data = network_file.mapped(path)
+        if not laid_out:
+            network = cls.from_bytes(data, str(path))
+        else:
+            held = network_file.unpack(data, WORDS, ARRAYS, str(path), layout.LAYOUT)
+            network = cls._held(held)
+            layout.lay_in(network, held.laid_out)
+        network_file.let_go(data)
+        return network
+
+    @classmethod
+    def _held(cls, held: network_file.Held) -> RoadNetwork:
+        words = held.words | {name: tuple(held.words[name]) for name in ("classes", "names", "speeds_kmh")}
+        words["bridges"] = tuple(Bridge(*bridge) for bridge in words["bridges"])
+        parts: dict[str, Any] = words | held.arrays
+        return cls(**parts, content_hash=held.content_hash)
 
     @cached_property
     def arc_tail(self) -> NDArray[np.int32]:
         """Return each arc's tail node, int32 (M,)."""
-        return np.repeat(np.arange(len(self.lon), dtype=np.int32), np.diff(self.indptr))
+        return _fixed(np.repeat(np.arange(len(self.lon), dtype=np.int32), np.diff(self.indptr)))
 
     @cached_property
     def inward(self) -> Inward:
         """Return the arcs by the node they lead to, as searches towards an area read them."""
-        return inward(self.indptr, self.head, self.arc_ms)
+        found = inward(self.indptr, self.head, self.arc_ms)
+        for part in (found.indptr, found.tail, found.arc):
+            _fixed(part)
+        return found
 
     @cached_property
     def drives(self) -> dict[Profile, Drive]:
@@ -219,22 +263,22 @@ class RoadNetwork:
     @cached_property
     def shape_xy(self) -> NDArray[np.float64]:
         """Return the shape points in EPSG:5070 metres, float64 (K, 2)."""
-        return to_metres(self.shape)
+        return _fixed(to_metres(self.shape))
 
     @cached_property
     def edge_order(self) -> NDArray[np.int32]:
         """Return the edges in spatial order, int32 (E,), as the boxes of the index hold them."""
-        return spatial_order(self.shape, self.shape_start)
+        return _fixed(spatial_order(self.shape, self.shape_start))
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
         """Return the boxes of `index`, EPSG:4326, float64 (B, 4)."""
-        return packed(self.shape, self.shape_start, self.edge_order)
+        return _fixed(packed(self.shape, self.shape_start, self.edge_order))
 
     @cached_property
     def boxes_xy(self) -> NDArray[np.float64]:
         """Return the boxes of `index_xy`, EPSG:5070, float64 (B, 4)."""
-        return packed(self.shape_xy, self.shape_start, self.edge_order)
+        return _fixed(packed(self.shape_xy, self.shape_start, self.edge_order))
 
     @cached_property
     def index(self) -> EdgeIndex:
@@ -270,4 +314,10 @@ class RoadNetwork:
         arc_of_edge = np.full(len(self.edge_tail), -1, dtype=np.int32)
         arcs = np.flatnonzero(chosen)
         arc_of_edge[self.arc_edge[arcs]] = arcs
-        return arc_of_edge
+        return _fixed(arc_of_edge)
+
+
+def _fixed(values: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that nobody may change: as in a file, so that compiled code sees one kind of array, not two."""
+    values.setflags(write=False)
+    return values

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[Any]]
 
 WANTED = "arrays as geo/network.py describes them"
-TODO = "build it again from its source (merr build roads, or merr load roads); nothing was loaded"
+AGAIN = "build it again from its source (merr build roads, or merr load roads); nothing was loaded"
 
 PER_ARC = ("arc_ms", "arc_edge", "arc_forward")
 PER_EDGE = ("edge_head", "edge_class", "edge_name", "edge_length_m", "edge_ms")
@@ -44,7 +44,7 @@ def refuse_unsound(words: Mapping[str, Any], arrays: Arrays, origin: str) -> Non
     for check in (_lengths, _numbers, _rows, _places, _times, _shapes, _arcs, _spans):
         for fault in check(words, arrays):
             raise NetworkError(
-                "This road network contradicts itself", given=f"{origin}: {fault}", wanted=WANTED, todo=TODO
+                "This road network contradicts itself", given=f"{origin}: {fault}", wanted=WANTED, todo=AGAIN
             )
 
 

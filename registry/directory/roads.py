@@ -5,16 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import ARRAY, Double, Integer, Text, Uuid, bindparam, func, insert, select, text, update
 
-from geo.errors import NetworkError
-from geo.network import RoadNetwork
 from geo.snapping import snap
+from registry.directory.road_files import mapped_network, store_file, stored_network
 from registry.directory.source_tables import RoadNetworkRow
 from registry.directory.tables import SiteRow
 from registry.errors import RegistryError
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.network import RoadNetwork
     from geo.noding import NetworkReport
 
 ROADS_LOCK = 0x726F6164
@@ -50,8 +49,8 @@ def store_network(session: Session, network: RoadNetwork, report: NetworkReport 
         "report": dict(report) if isinstance(report, Mapping) else report.as_dict(),
     }
     if not _is_stored(session, network.content_hash):
-        given = {"content_hash": network.content_hash, "bytes": network.to_bytes(), **facts}
-        session.execute(insert(RoadNetworkRow).values(**given))
+        session.execute(insert(RoadNetworkRow).values(content_hash=network.content_hash, **facts))
+        store_file(session, network)
     _activate(session, network.content_hash)
     snap_sites(session, network)
     return network.content_hash
@@ -117,9 +116,8 @@ def active_hash(session: Session) -> str | None:
 def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwork:
     """Return the road network in use.
 
-    This process keeps it; its first use reads the file of that hash below `cache_dir`, made from the database
-    when missing or damaged. The file appears whole or not at all, so processes that start together may share it.
-    Where it cannot be written the database serves alone.
+    This process keeps it; its first use maps the file of that hash below `cache_dir`, which all processes of the
+    machine share and the first of them makes from the database (ADR 10).
 
     Parameters
     ----------
@@ -142,7 +140,11 @@ def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwo
     with _memory_lock:
         network = _in_memory.get(content_hash)
         if network is None:
-            network = _in_memory[content_hash] = _read(session, content_hash, cache_dir)
+            network = _in_memory[content_hash] = (
+                mapped_network(session, content_hash, cache_dir)
+                if cache_dir
+                else stored_network(session, content_hash)
+            )
         _in_memory.move_to_end(content_hash)
         while len(_in_memory) > _KEPT:
             _in_memory.popitem(last=False)
@@ -152,30 +154,3 @@ def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwo
 def network_report(session: Session) -> dict[str, Any]:
     """Return what noding found and dropped when the network in use was built; empty while there is none."""
     return dict(session.scalar(select(RoadNetworkRow.report).where(RoadNetworkRow.active)) or {})
-
-
-def _read(session: Session, content_hash: str, cache_dir: Path | None) -> RoadNetwork:
-    file = cache_dir / f"network-{content_hash}.npz" if cache_dir else None
-    if file and file.exists():
-        try:
-            return _same(RoadNetwork.load(file), content_hash)
-        except NetworkError:
-            file.unlink(missing_ok=True)  # the database has it whole
-    stored = session.scalar(select(RoadNetworkRow.bytes).where(RoadNetworkRow.content_hash == content_hash))
-    network = _same(RoadNetwork.from_bytes(bytes(stored or b"")), content_hash)
-    if file:
-        with suppress(OSError):  # a full disk or a missing right costs a second at the next start, no more
-            file.parent.mkdir(parents=True, exist_ok=True)
-            network.save(file)
-    return network
-
-
-def _same(network: RoadNetwork, content_hash: str) -> RoadNetwork:
-    if network.content_hash != content_hash:
-        raise NetworkError(
-            "The stored roads are not the ones their name says",
-            given=f"a network of hash {network.content_hash}",
-            wanted=f"the network of hash {content_hash}",
-            todo="run `merr load roads` again",
-        )
-    return network

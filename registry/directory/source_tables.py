@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations at run time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,7 +59,7 @@ class ReviewRow(Base):
 
 
 class RoadNetworkRow(Base):
-    """A road network as bytes, so that every process of every machine searches the same roads."""
+    """A road network, so that every process of every machine searches the same roads; its file stands in parts."""
 
     __tablename__ = "road_networks"
     __table_args__ = (
@@ -74,8 +74,23 @@ class RoadNetworkRow(Base):
     name: Mapped[str]
     attribution: Mapped[str]
     main_roads_only: Mapped[bool]
-    bytes: Mapped[bytes] = mapped_column(LargeBinary, comment="The file that geo.network saves and loads")
     report: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="What noding found and dropped")
     active: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Since]
     activated_at: Mapped[datetime | None]
+
+
+class RoadNetworkPartRow(Base):
+    """A part of a road network's file, so small that neither side needs the memory of a whole file for it."""
+
+    __tablename__ = "road_network_parts"
+    __table_args__ = (
+        at_least("number", 0),
+        {"comment": "The files of road networks, in parts to be put one behind the other"},
+    )
+
+    content_hash: Mapped[str] = mapped_column(
+        ForeignKey(RoadNetworkRow.content_hash, ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, comment="From 0 on, without a gap")
+    bytes: Mapped[bytes] = mapped_column(LargeBinary, comment="Of the file that geo.network writes and reads")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -124,7 +126,8 @@ def test_a_file_with_a_right_hash_and_wrong_arrays_is_refused(hand):
     parts = parts_of(hand.network)
     words, arrays = {name: parts[name] for name in WORDS}, {name: parts[name] for name in ARRAYS}
     put(arrays["head"], 0, 1_000_000)
-    data = network_file.pack(words, arrays, network_file.content_hash(words, arrays))
+    pieces = io.BytesIO()
+    network_file.pour(pieces.write, words, arrays, network_file.content_hash(words, arrays))
     with pytest.raises(NetworkError, match="contradicts itself") as refused:
-        RoadNetwork.from_bytes(data, "roads.npz")
+        RoadNetwork.from_bytes(pieces.getvalue(), "roads.npz")
     assert "roads.npz: head holds 0 to 1000000" in refused.value.given

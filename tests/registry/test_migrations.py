@@ -15,6 +15,7 @@ from registry.db.schema import METADATA, SCHEMAS
 from registry.directory.reference import kinds
 from registry.errors import RegistryError
 from registry.incidents.store import list_incidents, load_incident
+from tests.registry.hand import road
 
 FACTS = {
     "constraints": """
@@ -127,6 +128,30 @@ def test_what_was_stored_before_vehicles_travels_by_car_and_its_closures_hold_fo
             column["name"] for column in inspect(connection).get_columns("incident_closures", "registry")
         }
     assert not {"classes", "profiles", "bridge"} & names
+
+
+def test_a_network_stored_whole_is_the_same_in_parts_and_whole_again(empty_database_url):
+    network, _ = road(37.2)
+    _run(empty_database_url, alembic.command.upgrade, "0003")
+    insert = text(
+        "INSERT INTO registry.road_networks (content_hash, name, attribution, main_roads_only, bytes, report, active)"
+        " VALUES (:content_hash, 'road', 'us', true, :bytes, '{}', true)"
+    )
+    long = network.to_bytes() + bytes(
+        5 * 2**20
+    )  # in two parts; what follows an archive's end does not belong to it
+    with engine(empty_database_url).begin() as connection:
+        connection.execute(insert, {"content_hash": network.content_hash, "bytes": long})
+    _run(empty_database_url, alembic.command.upgrade, "head")
+    with session_scope(empty_database_url) as session:
+        parts = session.execute(
+            text("SELECT number, bytes FROM registry.road_network_parts ORDER BY number")
+        ).all()
+        assert [number for number, _ in parts] == [0, 1]
+        assert b"".join(bytes(part) for _, part in parts) == long
+    _run(empty_database_url, alembic.command.downgrade, "0003")
+    with engine(empty_database_url).connect() as connection:
+        assert connection.scalar(text("SELECT bytes FROM registry.road_networks")) == long
 
 
 def test_upgrade_fills_an_empty_database_and_says_each_step(empty_database_url):

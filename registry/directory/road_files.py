@@ -1,0 +1,154 @@
+"""The files of road networks: in parts in the database, and mapped from a folder that all processes share."""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from geo.errors import NetworkError
+from geo.network import RoadNetwork
+from registry.directory.source_tables import RoadNetworkPartRow, RoadNetworkRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+PART_BYTES = 4 * 2**20
+"""Bytes of a part: what a statement carries, and the most that server and client hold of a file at a time."""
+
+LOCK = "network.lock"
+"""The file in the cache folder that whoever writes or removes there holds; the system frees it with the process."""
+
+
+def store_file(session: Session, network: RoadNetwork) -> None:
+    """Put a network's file into the database, part by part; the network's row must be there."""
+    parts = _Parts(session, network.content_hash)
+    network.pour(parts.write)
+    parts.finish()
+
+
+def stored_network(session: Session, content_hash: str) -> RoadNetwork:
+    """Return a network from the database alone; it takes as much memory as the file has bytes.
+
+    Raises
+    ------
+    NetworkError
+        The parts are not the whole file of that network.
+    """
+    of_file = RoadNetworkPartRow.content_hash == content_hash
+    size = int(session.scalar(select(func.sum(func.length(RoadNetworkPartRow.bytes))).where(of_file)) or 0)
+    whole = mmap.mmap(-1, max(size, 1))
+    chosen = select(RoadNetworkPartRow.bytes).where(of_file).order_by(RoadNetworkPartRow.number)
+    for part in session.scalars(chosen.execution_options(yield_per=1)):
+        whole.write(part)
+    return _same(RoadNetwork.from_bytes(whole), content_hash)
+
+
+def mapped_network(session: Session, content_hash: str, cache_dir: Path) -> RoadNetwork:
+    """Return a network mapped from its file below `cache_dir`, made from the database when missing or damaged.
+
+    The file holds what is worked out from the network too, so one process works it out and all share one copy. It
+    appears whole or not at all, and of processes that start together one makes it while the others wait. Files of
+    networks that this database no longer uses are removed; who still has one mapped goes on reading it. Where
+    nothing can be written the database serves alone.
+
+    Raises
+    ------
+    NetworkError
+        The database has not the whole file of that network.
+    """
+    file = cache_dir / f"network-{content_hash}.npz"
+    found = _kept(file, content_hash)
+    with _alone(cache_dir, wait=found is None) as alone:
+        if found is None:
+            found = _kept(file, content_hash)  # another process was sooner
+        if found is None:
+            found = stored_network(session, content_hash)
+            with suppress(
+                NetworkError
+            ):  # a full disk or a missing right costs seconds at the next start, no more
+                found.save(file, laid_out=True)
+                found = _kept(file, content_hash) or found
+        if alone:
+            _remove_others(session, cache_dir, file)
+    return found
+
+
+class _Parts:
+    """Takes a file's bytes as they come and stores them in parts."""
+
+    def __init__(self, session: Session, content_hash: str) -> None:
+        self._session, self._content_hash = session, content_hash
+        self._waiting = bytearray()
+        self._number = 0
+
+    def write(self, data: Any) -> None:  # noqa: ANN401 - whatever has bytes
+        rest = memoryview(data)
+        while rest:
+            room = PART_BYTES - len(self._waiting)
+            self._waiting += rest[:room]
+            rest = rest[room:]
+            if len(self._waiting) == PART_BYTES:
+                self.finish()
+
+    def finish(self) -> None:
+        """Store what waits, as one part."""
+        if not self._waiting:
+            return
+        part = {"content_hash": self._content_hash, "number": self._number, "bytes": bytes(self._waiting)}
+        self._session.execute(insert(RoadNetworkPartRow), part)
+        self._waiting.clear()
+        self._number += 1
+
+
+def _kept(file: Path, content_hash: str) -> RoadNetwork | None:
+    """Return the network of a file in the cache; None when it is missing, damaged or laid out in another way."""
+    try:
+        return _same(RoadNetwork.load(file, laid_out=True), content_hash)
+    except NetworkError:
+        return None
+
+
+@contextmanager
+def _alone(cache_dir: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the cache folder against other processes; False where that cannot be, or now cannot be without waiting."""
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        lock = (cache_dir / LOCK).open("a")
+    except OSError:
+        yield False
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            alone = True
+        except OSError:
+            alone = False
+        yield alone
+
+
+def _remove_others(session: Session, cache_dir: Path, file: Path) -> None:
+    """Remove the files of networks that are no longer in use here, and what writers that were killed left behind."""
+    idle = set(session.scalars(select(RoadNetworkRow.content_hash).where(~RoadNetworkRow.active)))
+    for other in cache_dir.glob("network-*.npz*"):
+        content_hash, ending = other.name.removeprefix("network-").split(".", 1)
+        if other != file and (ending != "npz" or content_hash in idle):
+            with suppress(OSError):
+                other.unlink()
+
+
+def _same(network: RoadNetwork, content_hash: str) -> RoadNetwork:
+    if network.content_hash != content_hash:
+        raise NetworkError(
+            "The stored roads are not the ones their name says",
+            given=f"a network of hash {network.content_hash}",
+            wanted=f"the network of hash {content_hash}",
+            todo="run `merr load roads` again",
+        )
+    return network
