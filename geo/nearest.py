@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geo import kernels
+from geo.doors import refuse_beyond, refuse_lengths, refuse_outside, refuse_rows, whole
+from geo.errors import GeoError
 from geo.kernels import FAR, NO_WAY
-from geo.shortest import prepared, refuse_beyond
+from geo.shortest import limit_of, prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,35 +88,98 @@ def nearest_k(
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 61 bits of milliseconds.
-    IndexError
-        A node, an arc, a provider or a class is not there.
+        A node, an arc, a provider or a class is not there, numbers that belong together differ in length or are not
+        whole, or the longest way there could be does not fit 61 bits of milliseconds.
     """
+    goals, stands = checked(goals, stands, len(roads.indptr) - 1, k=k, classes=classes)
     weight, span_ms = prepared(roads, arc_ms, goals.node, goals.ms)
-    refuse_beyond(goals.start, len(goals.node) + 1)
-    if k < 1 or not len(stands.node) == len(stands.ms) == len(stands.provider):
-        raise IndexError(
-            f"{k} nearest; {len(stands.node)} nodes, {len(stands.ms)} times and {len(stands.provider)} providers"
-        )
-    refuse_beyond(stands.ms, FAR)
-    refuse_beyond(stands.node, len(roads.indptr) - 1)
-    refuse_beyond(stands.provider, len(stands.of_class))
-    refuse_beyond(stands.of_class, classes)
-    order = np.argsort(stands.node, kind="stable")
-    at_node = np.bincount(stands.node, minlength=len(roads.indptr) - 1)
-    shape = (len(goals.start) - 1, classes, k)
-    found = Nearest(np.full(shape, NO_WAY, dtype=np.int32), np.full(shape, FAR, dtype=np.int64))
-    kernels.nearest(
+    return searched(
         (roads.indptr, roads.tail, weight),
-        min(WINDOW * roads.middle_ms, FAR),
-        (_in_space(goals), goals.start, goals.node, goals.ms),
+        goals,
+        stands,
+        found=nothing_found(len(goals.start) - 1, classes, k),
+        window_ms=min(WINDOW * roads.middle_ms, FAR),
+        span_ms=span_ms,
+        limit_ms=limit_ms,
+    )
+
+
+def nothing_found(targets: int, classes: int, k: int) -> Nearest:
+    """Return an answer for so many targets and classes that holds no provider yet."""
+    shape = (targets, classes, k)
+    return Nearest(np.full(shape, NO_WAY, dtype=np.int32), np.full(shape, FAR, dtype=np.int64))
+
+
+def checked(goals: Goals, stands: Stands, count: int, *, k: int, classes: int) -> tuple[Goals, Stands]:
+    """Return targets and providers as compiled code reads them.
+
+    Raises
+    ------
+    GeoError
+        A node, a provider or a class is not there, or numbers that belong together differ in length or are not whole.
+    """
+    if k < 1:
+        raise GeoError(
+            "Nearest providers were asked for, but how many",
+            given=repr(k),
+            wanted="1 or more",
+            todo="say how many",
+        )
+    goals = Goals(*(whole(f"targets' {name}", values) for name, values in vars(goals).items()))
+    stands = Stands(
+        whole("providers' nodes", stands.node),
+        whole("providers' times", stands.ms),
+        whole("providers", stands.provider, np.int32),
+        whole("classes", stands.of_class, np.int32),
+    )
+    refuse_lengths(nodes=goals.node, times=goals.ms)
+    refuse_lengths(nodes=stands.node, times=stands.ms, providers=stands.provider)
+    refuse_rows("targets", goals.start, len(goals.node))
+    refuse_beyond("targets' nodes", goals.node, count)
+    refuse_outside("providers' times", stands.ms, 0, FAR - 1)
+    refuse_beyond("providers' nodes", stands.node, count)
+    refuse_beyond("providers", stands.provider, len(stands.of_class))
+    refuse_beyond("classes", stands.of_class, classes)
+    return goals, stands
+
+
+def searched(
+    roads: tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[Any]],
+    goals: Goals,
+    stands: Stands,
+    *,
+    found: Nearest,
+    window_ms: int,
+    span_ms: int,
+    limit_ms: int | None,
+) -> Nearest:
+    """Fill and return an answer; nothing is checked any more.
+
+    Parameters
+    ----------
+    roads
+        Rows by head, tails and weights as a search reads them.
+    goals, stands, limit_ms
+        As `nearest_k` takes them.
+    found
+        Where the answer goes, as `nothing_found` returns it.
+    window_ms, span_ms
+        How wide a search's window is, and milliseconds that no way takes.
+    """
+    count = len(roads[0]) - 1
+    order = np.argsort(stands.node, kind="stable")
+    at_node = np.bincount(stands.node, minlength=count)
+    kernels.nearest(
+        roads,
+        window_ms,
+        (whole("targets", _in_space(goals)), goals.start, goals.node, goals.ms),
         (
-            np.concatenate([[0], np.cumsum(at_node)]).astype(np.int32),
-            stands.ms[order],
-            stands.provider[order].astype(np.int32),
-            stands.of_class.astype(np.int32),
+            whole("rows", np.concatenate([[0], np.cumsum(at_node)]), np.int32),
+            whole("providers' times", stands.ms[order]),
+            whole("providers", stands.provider[order], np.int32),
+            stands.of_class,
         ),
-        FAR if limit_ms is None else min(limit_ms + 1, FAR),
+        limit_of(limit_ms),
         span_ms,
         found.provider,
         found.ms,

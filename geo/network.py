@@ -13,6 +13,7 @@ import shapely
 from geo import layout, network_file
 from geo.edge_index import EdgeIndex, level_starts, packed, spatial_order
 from geo.projection import to_metres
+from geo.reduction import Reduced, reduced
 from geo.runs import numbers
 from geo.shortest import Inward, inward
 from geo.soundness import as_kept, refuse_unsound
@@ -239,6 +240,11 @@ class RoadNetwork:
         for part in (found.indptr, found.tail, found.arc):
             _fixed(part)
         return found
+
+    @cached_property
+    def reduced(self) -> Reduced:
+        """Return the network without dead ends and bends, as searches on many nodes read it."""
+        return reduced(self.indptr, self.head, self.arc_ms)
 
     @cached_property
     def drives(self) -> dict[Profile, Drive]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo import reduction
 from geo.closures import ClosedRoads, open_roads
 from geo.departures import Departures, departures, within
 from geo.entries import Entries, Target, entries, site_target, target
@@ -301,7 +302,7 @@ def _distances(
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 
-    The one place that knows the engine: see `geo.shortest`.
+    The one place that knows the engines: see `geo.shortest`, and `geo.reduction` for networks on which it pays.
 
     Parameters
     ----------
@@ -312,4 +313,6 @@ def _distances(
     node, ms
         The entries: nodes, and the milliseconds from each to the area.
     """
-    return least_ms(network.inward, arc_ms, node, ms)
+    if len(network.lon) < reduction.PAYS_FROM:
+        return least_ms(network.inward, arc_ms, node, ms)
+    return reduction.least_ms(reduction.weighed(network.reduced, arc_ms), node, ms)

@@ -1,4 +1,7 @@
-"""Least travel times: from everywhere to the nearest of some nodes, in one search against the traffic."""
+"""Least travel times: from everywhere to the nearest of some nodes, in one search against the traffic.
+
+This is the reference: every node is searched. `geo.reduction` finds the same times from fewer nodes.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo import kernels
-from geo.errors import GeoError
+from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, whole
 from geo.kernels import FAR, NO_WAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FAR", "NO_WAY", "Inward", "inward", "least_ms", "prepared", "refuse_beyond"]
+__all__ = ["FAR", "NO_WAY", "Inward", "inward", "least_ms", "limit_of", "middle_ms", "prepared"]
 
 WINDOW = 8
 """A search's window is this many median arcs wide: wider windows come back to more nodes, narrower ones wait more."""
@@ -43,11 +46,35 @@ def inward(indptr: NDArray[np.int32], head: NDArray[np.int32], arc_ms: NDArray[n
     """Return the arcs by the node they lead to, and their median milliseconds.
 
     Worked out once a network: no search sorts, and none copies the graph.
+
+    Raises
+    ------
+    GeoError
+        The rows do not rise to the number of arcs, or an arc leads to a node that is not there.
     """
+    indptr, head = whole("rows", indptr, np.int32), whole("heads", head, np.int32)
+    refuse_rows("rows", indptr, len(head))
+    refuse_beyond("heads", head, len(indptr) - 1)
+    refuse_lengths(heads=head, times=arc_ms)
     by_head = np.zeros(len(indptr), dtype=np.int32)
     tail, arc = np.empty(len(head), dtype=np.uint32), np.empty(len(head), dtype=np.int32)
     kernels.turn(indptr, head, by_head, tail, arc)
-    return Inward(by_head, tail, arc, middle_ms=max(int(np.median(arc_ms)), 1) if len(arc_ms) else 1)
+    rows, tails, arcs = (
+        whole("rows", by_head, np.int32),
+        whole("tails", tail, np.uint32),
+        whole("arcs", arc, np.int32),
+    )
+    return Inward(rows, tails, arcs, middle_ms(arc_ms))
+
+
+def middle_ms(arc_ms: NDArray[np.int32]) -> int:
+    """Return the milliseconds of the median arc, at least 1: what a search's window is measured by."""
+    return max(int(np.median(arc_ms)), 1) if len(arc_ms) else 1
+
+
+def limit_of(limit_ms: int | None) -> int:
+    """Return the milliseconds from which on a node has no way; None for no limit."""
+    return FAR if limit_ms is None else max(min(limit_ms + 1, FAR), 0)
 
 
 def least_ms(
@@ -58,6 +85,8 @@ def least_ms(
     limit_ms: int | None = None,
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the nearest of some nodes, int64 (N,); `NO_WAY` where there is no way.
+
+    Which way that is follows from the times alone, for the nodes that are asked for: see `geo.itinerary`.
 
     Parameters
     ----------
@@ -73,12 +102,15 @@ def least_ms(
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 61 bits of milliseconds.
+        A node is not there, there are more or fewer times than arcs or nodes, they are no whole numbers, or the
+        longest way there could be does not fit 61 bits of milliseconds.
     """
+    node, ms = whole("nodes", node), whole("times", ms)
     weight, _ = prepared(roads, arc_ms, node, ms)
-    limit = FAR if limit_ms is None else min(limit_ms + 1, FAR)
     window_ms = min(WINDOW * roads.middle_ms, FAR)
-    found: NDArray[np.int64] = kernels.search(roads.indptr, roads.tail, weight, window_ms, node, ms, limit)
+    found: NDArray[np.int64] = kernels.search(
+        roads.indptr, roads.tail, weight, window_ms, node, ms, limit_of(limit_ms)
+    )
     return found
 
 
@@ -90,31 +122,16 @@ def prepared(
     Raises
     ------
     GeoError
-        The longest way there could be does not fit 61 bits of milliseconds.
-    IndexError
-        A node or an arc is not there.
+        As `least_ms` raises it.
     """
-    count = len(roads.indptr) - 1
-    refuse_beyond(node, count)
-    if len(arc_ms) != len(roads.arc) or len(ms) != len(node):
-        raise IndexError(f"{len(arc_ms)} times for {len(roads.arc)} arcs, {len(ms)} for {len(node)} nodes")
+    arc_ms, count = whole("times of arcs", arc_ms), len(roads.indptr) - 1
+    refuse_beyond("nodes", node, count)
+    refuse_lengths(nodes=node, times=ms)
+    refuse_lengths(arcs=roads.arc, times=arc_ms)
     weight: NDArray[Any] = np.empty(len(arc_ms), dtype=np.int32)
     longest = int(kernels.gather(roads.arc, arc_ms, weight))
     if longest > np.iinfo(np.int32).max:
         weight = np.empty(len(arc_ms), dtype=np.int64)
         kernels.gather(roads.arc, arc_ms, weight)
-    latest = int(ms.max(initial=0))
-    if (len(ms) and int(ms.min()) < 0) or longest * count + latest >= FAR:
-        raise GeoError(
-            "The times on these roads cannot be added up",
-            given=f"{count:,} nodes, up to {longest:,} ms from one to the next, and starts up to {latest:,} ms",
-            wanted="times of 0 ms and more whose longest sum stays under 2**61 ms",
-            todo="look for a closure's factor or a road's speed that is beyond reason",
-        )
-    return weight, longest * count + latest + 1
-
-
-def refuse_beyond(number: NDArray[Any], count: int) -> None:
-    """Refuse numbers outside 0..count-1, since compiled code looks up without asking."""
-    if len(number) and (int(number.min()) < 0 or int(number.max()) >= count):
-        raise IndexError(f"numbers {int(number.min())} to {int(number.max())} of {count}")
+    weight.setflags(write=False)
+    return weight, refuse_sums(longest, count, ms)

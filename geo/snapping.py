@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo import edge_kernels
+from geo.doors import refuse_beyond
 from geo.projection import to_metres
-from geo.shortest import refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -111,7 +111,7 @@ def offsets_at(
     The share of the straight segment passed in EPSG:5070 is the share of its road metres passed.
     """
     offset_m = np.empty(len(edge))
-    refuse_beyond(edge, len(network.edge_tail))
+    refuse_beyond("edges", edge, len(network.edge_tail))
     edge_kernels.locate(edge.astype(np.int64), np.ascontiguousarray(xy), _lines(network), offset_m)
     return offset_m
 

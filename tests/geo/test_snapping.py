@@ -7,6 +7,7 @@ import shapely.ops
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from geo.errors import GeoError
 from geo.projection import geometry_in_metres, to_metres
 from geo.snapping import access_limit_m, access_ms, offsets_at, snap
 from tests.geo.drawn import degrees, every, loose, place, roads
@@ -177,5 +178,5 @@ def test_a_network_without_roads_has_no_place_for_anybody():
 
 
 def test_an_edge_that_is_not_there_is_refused_before_it_is_looked_up(hand):
-    with pytest.raises(IndexError, match="of 6"):
+    with pytest.raises(GeoError, match="numbers of 6"):
         offsets_at(hand.network, np.array([6]), np.zeros((1, 2)))
