@@ -13,11 +13,13 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html, set_props
 from flask import g, has_request_context
 
-from dashboard.attributes import wild
+from dashboard.attributes import opens, wild
 from dashboard.basemap import base_versions, map_routes
+from dashboard.bodies import refuse_foreign_bodies
 from dashboard.marks import icon
 from dashboard.pages import incidents
 from dashboard.pages.incident import callbacks, layout, states
+from dashboard.pages.incident.forms import popover
 from dashboard.state import refusal_store
 from geo.errors import Refusal
 from web.wall.headers import SCRIPT_HASHES
@@ -92,13 +94,13 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
         on_error=answer_fault,
     )
     server.config[SCRIPT_HASHES] = app.csp_hashes
+    refuse_foreign_bodies(server, app)
     server.register_blueprint(map_routes(services))
     app.layout = frame()
     versions = base_versions(services.settings.data_dir)
 
     @app.callback(Output("page-slot", "children"), Output("nav", "children"), Input("url", "pathname"))
     def page(pathname: str) -> tuple[Any, Any]:
-        services.forget_answers()  # a page that is opened shows the registry as it is now
         return page_at(services, versions, pathname or "/"), navigation(pathname or "/")
 
     callbacks.register(app, services)
@@ -123,15 +125,42 @@ def frame() -> Any:  # noqa: ANN401 - a Dash component
                         className="brand",
                     ),
                     html.Nav(id="nav", **wild({"aria-label": "Main"})),
+                    html.Button(
+                        icon("contrast"),
+                        className="x",
+                        type="button",
+                        **opens("appearance"),
+                        **wild({"aria-label": "Light or dark"}),
+                    ),
                 ],
                 className="top",
             ),
+            appearance_popover(),
             html.Div(id="fault", role="alert"),
             html.Div(id="page-slot", className="page-slot"),
         ],
         theme=THEME,
         defaultColorScheme="auto",
         id="app",
+    )
+
+
+def appearance_popover() -> html.Div:
+    """Return the popover that chooses light or dark; the browser keeps the choice."""
+    choices = (("auto", "As the device"), ("light", "Light"), ("dark", "Dark"))
+    buttons = [
+        html.Button(
+            words,
+            className="btn",
+            type="button",
+            **wild({"data-appearance": choice, "aria-pressed": "false"}),
+        )
+        for choice, words in choices
+    ]
+    return popover(
+        "appearance",
+        "Light or dark",
+        [html.Div(buttons, className="bt"), html.P("This browser keeps it.", className="t12 c2")],
     )
 
 

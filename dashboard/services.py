@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
@@ -18,6 +19,7 @@ from matching.needs import need_as_json
 from registry.db.engine import session_scope
 from registry.directory import roads
 from registry.directory import store as directory
+from registry.directory.runs import load_runs
 from registry.incidents import store as incidents
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from geo.routing import Route
     from matching.answers import Answer, Match
     from matching.atlas import Atlas
+    from registry.db.engine import Session
     from registry.directory.kinds import Taxonomy
     from registry.directory.listing import SitePoint
     from registry.incidents.incident import Incident, IncidentSummary
@@ -38,6 +41,25 @@ KEPT_ANSWERS: Final = 8
 
 ROUTES_IN_FILE: Final = 50
 """Matches of each need whose way is written into a downloaded file."""
+
+State = tuple[str | None, tuple[datetime, ...]]
+"""The hash of the active roads, and the moments of the latest loads."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What may be asked for, and the names of the sectors by their codes."""
+
+    taxonomy: Taxonomy
+    sectors: Mapping[str, str]
+
+
+def _state(session: Session) -> State:
+    """Return the state of the registry.
+
+    Of several loads, since one that began earlier may end later.
+    """
+    return roads.active_hash(session), tuple(run.ran_at for run in load_runs(session))
 
 
 class Services:
@@ -54,20 +76,36 @@ class Services:
     def __init__(self, settings: Settings, database_url: str) -> None:
         self.settings = settings
         self.database_url = database_url
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[State, str], Answer] = OrderedDict()
+        self._reference: tuple[State, Reference] | None = None
         self._lock = Lock()
 
-    @cached_property
-    def taxonomy(self) -> Taxonomy:
-        """The kinds of asset, their families and attributes; read once per process."""
+    def state(self) -> State:
+        """Return what changes whenever something is loaded, asked of the database now."""
         with session_scope(self.database_url) as session:
-            return directory.kinds(session)
+            return _state(session)
 
-    @cached_property
+    @property
+    def reference(self) -> Reference:
+        """The kinds and sectors that are loaded now; read again only after a load."""
+        with session_scope(self.database_url) as session:
+            state = _state(session)
+            held = self._reference
+            if held is None or held[0] != state:
+                kinds = directory.kinds(session)
+                sectors = {sector.code: sector.name for sector in directory.sectors(session)}
+                held = self._reference = (state, Reference(kinds, sectors))
+        return held[1]
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The kinds of asset, their families and attributes."""
+        return self.reference.taxonomy
+
+    @property
     def sectors(self) -> Mapping[str, str]:
         """The name of each sector by its code, in the registry's order."""
-        with session_scope(self.database_url) as session:
-            return {sector.code: sector.name for sector in directory.sectors(session)}
+        return self.reference.sectors
 
     @property
     def atlas(self) -> Atlas:
@@ -75,7 +113,7 @@ class Services:
         with session_scope(self.database_url) as session:
             return atlas(session)
 
-    @cached_property
+    @property
     def counties(self) -> Counties:
         """The counties with their outlines."""
         return self.atlas.counties
@@ -106,13 +144,18 @@ class Services:
     def answer(self, stores: ShownStore) -> Answer | None:
         """Return the answer to what the stores ask, or None while something is missing.
 
-        The same stores are answered once until a page is opened or ranked again; `stores` must say from when arrivals
-        are counted.
+        The same stores are answered once until something is loaded, by whomever they are asked; `stores` must say
+        from when arrivals are counted.
         """
         question = question_of(stores, self.taxonomy, datetime.now(UTC))
         if question is None:
             return None
-        key = json.dumps({**stores, "needs": stores["needs"]["items"]}, sort_keys=True)
+        asked = json.dumps(
+            {**stores, "needs": stores["needs"]["items"], "when": {**stores["when"], "by": None}},
+            sort_keys=True,
+        )
+        # Read before the answer is: an answer that a load overtakes is kept under what was there before it.
+        key = (self.state(), asked)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -124,11 +167,6 @@ class Services:
             while len(self._answers) > KEPT_ANSWERS:
                 self._answers.popitem(last=False)
         return answer
-
-    def forget_answers(self) -> None:
-        """Forget the finished answers, so that the next one reads the registry as it is now."""
-        with self._lock:
-            self._answers.clear()
 
     def route(self, answer: Answer, match: Match) -> Route | None:
         """Return a match's way to the area along the roads."""

@@ -64,11 +64,15 @@ class NeedsStore(TypedDict):
 
 
 class WhenStore(TypedDict):
-    """From when arrivals are counted (None: now), the deadline (None: open), and whether sites inside count too."""
+    """From when arrivals are counted (None: now), the deadline (None: open), and whether sites inside count too.
+
+    `by` is the button that wrote them, if one did.
+    """
 
     asked_at: str | None
     by_at: str | None
     include_inside: bool
+    by: NotRequired[str]
     refused: NotRequired[RefusalStore | None]
 
 

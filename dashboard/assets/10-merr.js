@@ -6,6 +6,8 @@ merr.put = function (id, data) {
   window.dash_clientside.set_props(id, { data: data });
 };
 
+merr.counted = {};
+
 /* Functions that Dash calls as clientside callbacks. */
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.merr = {
@@ -14,10 +16,13 @@ window.dash_clientside.merr = {
     var stores = { area: area, closures: closures, needs: needs, when: when };
     window.dash_clientside.callback_context.triggered.forEach(function (change) {
       var id = change.prop_id.split('.')[0];
-      var counted = id === 'when' || (id === 'needs' && needs.by === 'use-when');
-      var pop = counted ? 'when' : id === 'needs' ? 'what' : id;
-      var refused = stores[id].refused || (counted && needs.by === 'use-when' && needs.refused);
-      if (!refused) merr.closePop(pop);
+      if (stores[id].by === 'use-when') {
+        // The third question is answered in two stores: both have to be there, in whichever order they come.
+        merr.counted[id] = true;
+        if (!merr.counted.needs || !merr.counted.when) return;
+        merr.counted = {};
+        if (!needs.refused && !when.refused) merr.closePop('when');
+      } else if (!stores[id].refused) merr.closePop(id === 'needs' ? 'what' : id);
     });
   },
   /* Which parts of the base are shown. */

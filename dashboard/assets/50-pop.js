@@ -24,6 +24,7 @@
     var pop = document.getElementById('pop-' + name);
     if (!pop) return;
     pop.hidden = false;
+    if (name === 'appearance') merr.appearance();
     if (button.dataset.tab) window.dash_clientside.set_props(name + '-tabs', { value: button.dataset.tab });
     opener = button;
     buttons(name).forEach(function (node) { node.setAttribute('aria-expanded', 'true'); });

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.pages.incident import view
+from dashboard.pages.incident import layout, view
+from dashboard.services import Services
+from matching.errors import MatchingError
 
 
 class NotAsked:
@@ -14,3 +16,26 @@ def test_the_dock_says_nothing_of_the_area_before_a_refused_one():
     card, route = view.picked_view(NotAsked(), shown, "asset", show_old=False)
     assert card.children[0].children.children == "Nothing selected"
     assert route["features"] == []
+
+
+class Late(Services):
+    """Services to which no answer is possible any more."""
+
+    def __init__(self, taxonomy):
+        self._taxonomy = taxonomy
+
+    taxonomy = property(lambda self: self._taxonomy)
+    missouri_path = ""
+
+    def answer(self, _stores):
+        raise MatchingError("The deadline does not lie after the request", given="x", wanted="y", todo="z")
+
+
+def test_a_question_whose_deadline_has_passed_leaves_no_list_of_before(taxonomy):
+    stores = {**layout.EMPTY, "needs": {"items": [{"text": "generator:4"}], "shown": 0}}
+    page = view.incident_view(Late(taxonomy), stores, show_old=False, saved="")
+    assert page.panel_class == "result is-empty"
+    assert "The deadline does not lie after the request, so nothing was ranked" in str(page.panel)
+    assert page.marks_layer["features"] == []
+    assert page.shown is None
+    assert "Nothing ranked" in str(page.run)

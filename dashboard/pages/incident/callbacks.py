@@ -11,6 +11,7 @@ from dashboard.pages.incident import (
     closing,
     files,
     layering,
+    moments,
     saving,
     states,
     view,
@@ -62,6 +63,7 @@ def register(app: Dash, services: Services) -> None:
     _show(app, services)
     _say_refusals(app)
     _pick(app, services)
+    moments.register(app)
     for subject in (where, what, when, closing, saving, files, layering):
         subject.register(app, services)
 
@@ -84,8 +86,6 @@ def _show(app: Dash, services: Services) -> None:
         saved: dict[str, str] | None,
     ) -> dict[str, Any]:
         stores: ShownStore = {"area": area, "closures": closures, "needs": needs, "when": when}
-        if ctx.triggered_id == "again":
-            services.forget_answers()
         show_old = ctx.triggered_id == "show-old" and bool(old_clicks)
         page = view.incident_view(
             services, stores, show_old=show_old, saved=saving.saved_words(saved, stores)
@@ -97,6 +97,7 @@ def _show(app: Dash, services: Services) -> None:
 
     in_browser(app, "rows", Input("ranked", "rowData"))
     in_browser(app, "settled", *STORES)
+    in_browser(app, "draft", Input("saved", "data"), *STORES, at_once=True)
 
 
 def _say_refusals(app: Dash) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import inputs
-from dashboard.pages.incident.moments import aware_moment
+from dashboard.pages.incident.moments import aware_moment, held_by, typed
 from dashboard.state import ClosuresStore, Feature, closures_of, refusal_store
 from geo.errors import ClosureError, Refusal
 from matching.explanation import CENTRAL
@@ -16,6 +16,7 @@ from matching.explanation import CENTRAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dashboard.pages.incident.moments import Typed
     from dashboard.services import Services
 
 FORM: Final = {
@@ -23,8 +24,7 @@ FORM: Final = {
     "factor": State("closure-factor", "value"),
     "name": State("closure-name", "value"),
     "reason": State("closure-reason", "value"),
-    "starts_at": State("closure-from", "value"),
-    "ends_at": State("closure-until", "value"),
+    **held_by("closure-from", "closure-until"),
 }
 
 
@@ -44,13 +44,13 @@ def with_closure(
     """Return the closures with the new one; None when what was drawn is for something else."""
     items = store["items"]
     try:
+        form = _read_form(given.form)
         if trigger == "use-closure-text":
-            added = _with_keys(inputs.pasted_closures(given.text, _named_times(given.form)), items)
+            added = _with_keys(inputs.pasted_closures(given.text, _named_times(form)), items)
         else:
             shape = _shape(services, trigger, given)
             if shape is None:
                 return None
-            form = dict(given.form)
             form["name"] = form["name"] or (shape.get("properties") or {}).get("name", "")
             added = [inputs.closure_feature(shape, next_key(items), **form)]
         closures_of({"items": added})
@@ -100,20 +100,20 @@ def _with_keys(added: list[Feature], items: list[Feature]) -> list[Feature]:
     return keyed
 
 
-def form_of(form: Mapping[str, Any]) -> dict[str, Any]:
+def _read_form(form: Mapping[str, Any]) -> dict[str, Any]:
     """Return the closure's form with plain texts and aware moments."""
     return {
         "effect": form["effect"] or "blocked",
         "factor": form["factor"] if isinstance(form["factor"], int | float) else None,
         "name": form["name"] or "",
         "reason": form["reason"] or "",
-        "starts_at": _iso(form["starts_at"]),
-        "ends_at": _iso(form["ends_at"]),
+        "starts_at": _iso(typed("closure-from", form)),
+        "ends_at": _iso(typed("closure-until", form)),
     }
 
 
-def _iso(text: str | None) -> str | None:
-    moment = aware_moment(text)
+def _iso(given: Typed) -> str | None:
+    moment = aware_moment(given)
     return moment.astimezone(CENTRAL).isoformat() if moment else None
 
 
@@ -151,5 +151,5 @@ def register(app: Dash, services: Services) -> None:
         trigger = ctx.triggered_id
         if isinstance(trigger, dict):
             return without_closure(closures, trigger["key"]) if any(dropped) else no_update
-        given = ClosureInput(drawn, crossing or "", text or "", form_of(form))
+        given = ClosureInput(drawn, crossing or "", text or "", form)
         return with_closure(services, str(trigger), given, closures) or no_update

@@ -11,7 +11,7 @@ from dashboard.attributes import wild
 from dashboard.layers import closure_words
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
-from dashboard.pages.incident.moments import moment_field
+from dashboard.pages.incident.moments import moment_field, said_once
 from matching.explanation import moment_words
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def _fields() -> list[Any]:
             placeholder="Water over the road",
             inputProps={"maxLength": 200},
         ),
-        moment_field("closure-from", "From", "Empty: already closed."),
-        moment_field("closure-until", "Until", "Empty: until removed."),
+        moment_field("closure-from", "Empty: already closed."),
+        moment_field("closure-until", "Empty: until removed."),
     ]
 
 
@@ -123,9 +123,9 @@ def closure_rows(closures: Sequence[Closure], notes: Sequence[ClosureNote]) -> l
 def _closure_row(closure: Closure, note: ClosureNote | None) -> html.Li:
     spans = [closure.reason] if closure.reason else []
     if closure.starts_at:
-        spans.append(f"from {moment_words(closure.starts_at)}")
+        spans.append(f"from {said_once(moment_words(closure.starts_at), closure.starts_at)}")
     if closure.ends_at:
-        spans.append(f"until {moment_words(closure.ends_at)}")
+        spans.append(f"until {said_once(moment_words(closure.ends_at), closure.ends_at)}")
     unused = note is not None and note.state != "used"
     words = closure_words(closure)
     return html.Li(

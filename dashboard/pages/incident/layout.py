@@ -56,6 +56,7 @@ def incident_page(services: Services, versions: dict[str, str], incident: Incide
             *_stores(stores, saved),
             html.H1("New incident", id="heading", className="sr"),
             html.Div(id="said", className="sr", role="status", **wild({"aria-live": "polite"})),
+            draft_bar(),
             questions.narrow_bar(),
             questions.bar(),
             *_popovers(services, incident),
@@ -100,6 +101,21 @@ def incident_page(services: Services, versions: dict[str, str], incident: Incide
     )
 
 
+def draft_bar() -> html.Div:
+    """Return the line that offers what was not saved before a reload; the browser shows it when there is something."""
+    ways = [
+        html.Button(words, className="btn s", type="button", **wild({"data-draft": step}))
+        for words, step in (("Take it up again", "take"), ("Forget it", "forget"))
+    ]
+    return html.Div(
+        [html.Span("", className="words"), *ways],
+        id="draft",
+        className="draftbar",
+        hidden=True,
+        role="status",
+    )
+
+
 def _stores(stores: ShownStore, saved: dict[str, str] | None) -> list[Any]:
     return [
         dcc.Store(id="area", data=dict(stores["area"])),
@@ -109,6 +125,7 @@ def _stores(stores: ShownStore, saved: dict[str, str] | None) -> list[Any]:
         dcc.Store(id="shown"),
         dcc.Store(id="picked"),
         dcc.Store(id="drawn"),
+        dcc.Store(id="oversize"),
         dcc.Store(id="old", data=False),
         dcc.Store(id="saved", data=saved),
     ]

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.attributes import opens, wild
 from dashboard.marks import icon
+from dashboard.pages.incident.moments import said_once
 from matching.explanation import (
     clock_words,
     count_words,
@@ -154,9 +155,10 @@ def when_lines(needs: tuple[Need, ...], shown: int, asked_at: datetime, by_at: d
     need = needs[shown]
     head = "Every arrival" if need.quantity is None else count_words(need.quantity, need.unit)
     if by_at is None:
-        return head, f"No deadline; counted from {moment_words(asked_at)}"
+        return head, f"No deadline; counted from {said_once(moment_words(asked_at), asked_at)}"
     span = duration_words(int((by_at - asked_at).total_seconds() * 1000))
-    return f"{head} by {clock_words(by_at, asked_at)}", f"{span} from {moment_words(asked_at)}"
+    by = said_once(clock_words(by_at, asked_at), by_at)
+    return f"{head} by {by}", f"{span} from {said_once(moment_words(asked_at), asked_at)}"
 
 
 def closure_lines(closures: tuple[Closure, ...]) -> Lines:

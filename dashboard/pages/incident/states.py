@@ -109,6 +109,17 @@ def refused_panel(refused: RefusalStore, *, has_old: bool) -> list[Any]:
     return [html.Div(children, className="st")]
 
 
+def unanswered_panel(refused: RefusalStore) -> list[Any]:
+    """Return the panel of a question that cannot be answered any more, such as one whose deadline has passed."""
+    ways = [_opens("Change number and time", "when", main=True), _opens("See the closures", "closures")]
+    children = [
+        html.H2([icon("warn"), f" {refused['title']}, so nothing was ranked"]),
+        refusal_list(refused, kept=" Your area, your need and your closures are kept."),
+        html.Div(ways, className="bt"),
+    ]
+    return [html.Div(html.Div(children, className="errb", role="alert"), className="st")]
+
+
 def refusal_list(refused: RefusalStore, kept: str = "") -> html.Dl:
     """Return a refusal as a list: given, wanted, to do."""
     place = " (circled on the map)" if refused["place"] else ""

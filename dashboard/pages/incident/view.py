@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,21 @@ from dashboard import layers
 from dashboard.overview import overview
 from dashboard.pages.incident import closures as closures_popover
 from dashboard.pages.incident import dock, questions, ranked, states
-from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, shown_need
+from dashboard.state import (
+    ShownStore,
+    area_of,
+    closures_of,
+    moment_of,
+    needs_of,
+    refusal_store,
+    shown_need,
+)
+from geo.errors import Refusal
 from matching.explanation import CENTRAL, need_words, question_words
 
 if TYPE_CHECKING:
     from dashboard.services import Services
+    from dashboard.state import RefusalStore
     from geo.areas import IncidentArea
     from geo.closures import Closure
     from matching.answers import Answer, Match, NeedAnswer
@@ -63,7 +73,8 @@ class Scene:
     needs: tuple[Need, ...]
     shown: int
     asked_at: datetime
-    answer: Answer | None = field(default=None)
+    answer: Answer | None = None
+    unanswered: RefusalStore | None = None
 
     @property
     def part(self) -> NeedAnswer | None:
@@ -72,10 +83,18 @@ class Scene:
 
 
 def read_scene(services: Services, stores: ShownStore) -> Scene:
-    """Return the stores read and answered; the moment of ranking is fixed here when none was given."""
+    """Return the stores read and answered, or why they cannot be.
+
+    The moment of ranking is fixed here when none was given, so a deadline may have passed meanwhile.
+    """
     asked_at = moment_of(stores["when"]["asked_at"]) or datetime.now(UTC).replace(microsecond=0)
     fixed: ShownStore = {**stores, "when": {**stores["when"], "asked_at": asked_at.isoformat()}}
     needs = needs_of(fixed["needs"], services.taxonomy)
+    answer, unanswered = None, None
+    try:
+        answer = services.answer(fixed)
+    except Refusal as refusal:
+        unanswered = refusal_store(refusal)
     return Scene(
         stores=fixed,
         area=area_of(fixed["area"]),
@@ -83,7 +102,8 @@ def read_scene(services: Services, stores: ShownStore) -> Scene:
         needs=needs,
         shown=shown_need(fixed["needs"], len(needs)),
         asked_at=asked_at,
-        answer=services.answer(fixed),
+        answer=answer,
+        unanswered=unanswered,
     )
 
 
@@ -102,13 +122,13 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
     area_bounds = scene.area.bounds if scene.area else None
     return View(
         heading="Area refused" if hidden else heading(scene, label),
-        said=spoken(scene, part, refused["title"] if refused else ""),
+        said=spoken(scene, part, refused=bool(refused or scene.unanswered)),
         area=questions.words(questions.area_lines(stores["area"], scene.area, scene.answer)),
         what=questions.words(questions.what_lines(scene.needs, scene.shown)),
         when=questions.words(questions.when_lines(scene.needs, scene.shown, scene.asked_at, by_at)),
         closures=questions.words(questions.closure_lines(scene.closures), editable=False),
         line=questions.narrow_words(scene.needs, scene.shown, scene.answer, stores["area"]["label"]),
-        run=run_words(scene.answer, saved, hidden=hidden),
+        run=run_words(scene.answer, saved, hidden=hidden or scene.unanswered is not None),
         panel_class=panel_class(part),
         panel=panel(scene, show_old=show_old),
         top=[*([states.old_note(refused)] if refused and part else []), *result.top],
@@ -145,6 +165,8 @@ def panel(scene: Scene, *, show_old: bool) -> list[Any]:
     refused = scene.stores["area"].get("refused")
     if refused and not show_old:
         return states.refused_panel(refused, has_old=scene.answer is not None)
+    if scene.unanswered:
+        return states.unanswered_panel(scene.unanswered)
     if scene.answer is None:
         return states.empty_panel(has_area=scene.area is not None, has_need=bool(scene.needs))
     return []
@@ -158,7 +180,7 @@ def heading(scene: Scene, label: str) -> str:
     return f"{label}: {need.label}, {question_words(need, scene.answer.question)}"
 
 
-def spoken(scene: Scene, part: NeedAnswer | None, refused: str) -> str:
+def spoken(scene: Scene, part: NeedAnswer | None, *, refused: bool) -> str:
     """Return what a screen reader hears when the page has changed."""
     if part is None or scene.answer is None:
         return "" if refused else "No list yet. It needs an area and a kind."

@@ -258,7 +258,7 @@ def register(app: Dash, services: Services) -> None:
     ) -> Any:  # noqa: ANN401 - a store or no update
         trigger = ctx.triggered_id
         if isinstance(trigger, dict):
-            return {**needs, "shown": trigger["index"]} if any(switched) else no_update
+            return {**needs, "shown": trigger["index"], "by": "show-need"} if any(switched) else no_update
         sign_of = {key["attribute"]: sign for key, sign in zip(sign_ids, signs, strict=True)}
         conditions = [
             (key["attribute"], sign_of.get(key["attribute"]) or "=", value)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.incident.forms import button, popover, refusal_box
-from dashboard.pages.incident.moments import aware_moment, local_text, moment_field
+from dashboard.pages.incident.moments import (
+    Typed,
+    aware_moment,
+    held_by,
+    local_text,
+    moment_field,
+    turn_of,
+    typed,
+)
 from dashboard.state import NeedsStore, WhenStore, moment_of, needs_of, refusal_store, shown_need
 from matching.errors import MatchingError
 from matching.explanation import moment_words
 
 if TYPE_CHECKING:
     from dashboard.services import Services
+
+TIMES: Final = held_by("asked-at", "by-at")
 
 
 def when_popover() -> html.Div:
@@ -34,8 +44,8 @@ def when_popover() -> html.Div:
                         max=1_000_000,
                         allowDecimal=False,
                     ),
-                    moment_field("asked-at", "Counted from", "Empty: from the moment of ranking."),
-                    moment_field("by-at", "Needed by", "May stay open."),
+                    moment_field("asked-at", "Empty: from the moment of ranking."),
+                    moment_field("by-at", "May stay open."),
                     html.Div(
                         [
                             html.Span("Or within", className="t12 c2"),
@@ -63,37 +73,48 @@ def when_popover() -> html.Div:
     )
 
 
-def new_when(asked_at: str | None, by_at: str | None, store: WhenStore, *, include_inside: bool) -> WhenStore:
-    """Return the times' next state; a deadline before the moment it is asked is refused beside the last times.
+def new_when(asked_at: Typed, by_at: Typed, store: WhenStore, *, include_inside: bool) -> WhenStore:
+    """Return the times' next state; a time that cannot be is refused beside the last times."""
+    try:
+        asked, by = aware_moment(asked_at), aware_moment(by_at)
+        _check_order(asked, by)
+    except MatchingError as refusal:
+        return {**store, "by": "use-when", "refused": refusal_store(refusal)}
+    return {
+        "asked_at": asked.isoformat() if asked else None,
+        "by_at": by.isoformat() if by else None,
+        "include_inside": include_inside,
+        "by": "use-when",
+    }
 
-    Without a moment arrivals are counted from now, so a deadline that has passed is refused as well.
-    """
-    asked, by = aware_moment(asked_at), aware_moment(by_at)
+
+def _check_order(asked: datetime | None, by: datetime | None) -> None:
+    """Refuse a deadline before the moment that arrivals are counted from, which is now where none is given."""
     start = asked or datetime.now(UTC)
     if by and by <= start:
-        refusal = MatchingError(
+        raise MatchingError(
             "It is needed before it is asked for",
             given=f"counted from {moment_words(start)}, needed by {moment_words(by)}",
             wanted="a deadline after the moment that arrivals are counted from",
             todo="move the deadline, or leave it open",
         )
-        return {**store, "refused": refusal_store(refusal)}
-    return {
-        "asked_at": asked.isoformat() if asked else None,
-        "by_at": by.isoformat() if by else None,
-        "include_inside": include_inside,
-    }
 
 
 def form_values(services: Services, needs: NeedsStore, when: WhenStore) -> tuple[Any, ...]:
-    """Return what the forms show for a state: kind, number, counted from, needed by, and whether inside counts."""
+    """Return what the forms show for a state.
+
+    Kind, number, counted from, needed by, each with its turn, and whether inside counts.
+    """
     known = needs_of(needs, services.taxonomy)
     need = known[shown_need(needs, len(known))] if known else None
+    asked, by = moment_of(when["asked_at"]), moment_of(when["by_at"])
     return (
         need.word if need else None,
         "" if need is None or need.quantity is None else need.quantity,
-        local_text(moment_of(when["asked_at"])),
-        local_text(moment_of(when["by_at"])),
+        local_text(asked),
+        turn_of(asked),
+        local_text(by),
+        turn_of(by),
         bool(when["include_inside"]),
     )
 
@@ -104,20 +125,21 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output("when", "data"),
         Input("use-when", "n_clicks"),
-        State("asked-at", "value"),
-        State("by-at", "value"),
+        TIMES,
         State("include-inside", "checked"),
         State("when", "data"),
         prevent_initial_call=True,
     )
-    def write_when(_use: int, asked_at: str | None, by_at: str | None, inside: bool, when: WhenStore) -> Any:  # noqa: ANN401 - a store
-        return new_when(asked_at, by_at, when, include_inside=bool(inside))
+    def write_when(_use: int, times: dict[str, Any], inside: bool, when: WhenStore) -> Any:  # noqa: ANN401 - a store
+        return new_when(typed("asked-at", times), typed("by-at", times), when, include_inside=bool(inside))
 
     @app.callback(
         Output("need-kind", "value"),
         Output("need-quantity", "value"),
         Output("asked-at", "value"),
+        Output("asked-at-turn", "value"),
         Output("by-at", "value"),
+        Output("by-at-turn", "value"),
         Output("include-inside", "checked"),
         Input("needs", "data"),
         Input("when", "data"),
@@ -127,12 +149,14 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output("by-at", "value", allow_duplicate=True),
+        Output("by-at-turn", "value", allow_duplicate=True),
         Input({"type": "within", "hours": ALL}, "n_clicks"),
-        State("asked-at", "value"),
+        TIMES,
         prevent_initial_call=True,
     )
-    def within(clicks: list[int], asked_at: str | None) -> Any:  # noqa: ANN401 - a text or no update
+    def within(clicks: list[int], times: dict[str, Any]) -> tuple[Any, Any]:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return no_update
-        start = aware_moment(asked_at) or datetime.now(UTC).replace(second=0, microsecond=0)
-        return local_text(start + timedelta(hours=int(ctx.triggered_id["hours"])))
+            return no_update, no_update
+        start = aware_moment(typed("asked-at", times)) or datetime.now(UTC).replace(second=0, microsecond=0)
+        by = start + timedelta(hours=int(ctx.triggered_id["hours"]))
+        return local_text(by), turn_of(by)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import inputs
+from dashboard.attributes import wild
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
 from dashboard.state import AreaStore, Feature, area_store, refusal_store
 from geo.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.services import Services
     from geo.counties import Counties
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+"""The largest file that is read; a state's finest county outlines have a tenth of it."""
 
 
 def area_popover(counties: Counties) -> html.Div:
@@ -69,12 +75,15 @@ def area_popover(counties: Counties) -> html.Div:
     ]
     upload = [
         html.P("A .geojson, .json, .wkt or .txt file of at most 5 MB."),
-        dcc.Upload(
-            "Choose a file, or drop it here",
-            id="area-file",
-            className="upload",
-            max_size=5 * 1024 * 1024,
-            multiple=False,
+        html.Div(
+            dcc.Upload(
+                "Choose a file, or drop it here",
+                id="area-file",
+                className="upload",
+                max_size=-1,  # the page's own script says more than this part's silence
+                multiple=False,
+            ),
+            **wild({"data-most-bytes": str(MOST_BYTES)}),
         ),
     ]
     panels = [
@@ -100,6 +109,7 @@ class AreaInput:
     text: str
     contents: str
     filename: str
+    oversize: Mapping[str, Any]
 
 
 def new_area(services: Services, trigger: str, given: AreaInput, store: AreaStore) -> AreaStore | None:
@@ -115,6 +125,8 @@ def new_area(services: Services, trigger: str, given: AreaInput, store: AreaStor
             area, name = inputs.county_area(given.fips, services.counties)
         elif trigger == "use-circle":
             area, name = inputs.circle_area(given.centre, given.radius_mi, services.gazetteer)
+        elif trigger == "oversize":
+            raise inputs.too_large(given.oversize, MOST_BYTES)
         elif trigger == "area-file":
             if not given.contents:
                 return None
@@ -138,6 +150,7 @@ def register(app: Dash, services: Services) -> None:
         Input("use-circle", "n_clicks"),
         Input("use-text", "n_clicks"),
         Input("area-file", "contents"),
+        Input("oversize", "data"),
         State("area-counties", "value"),
         State("circle-centre", "value"),
         State("circle-radius", "value"),
@@ -152,6 +165,7 @@ def register(app: Dash, services: Services) -> None:
         _circle: int,
         _text: int,
         contents: str | None,
+        oversize: dict[str, Any] | None,
         fips: list[str] | None,
         centre: str,
         radius: float | None,
@@ -159,5 +173,14 @@ def register(app: Dash, services: Services) -> None:
         filename: str | None,
         area: AreaStore,
     ) -> Any:  # noqa: ANN401 - a store or no update
-        given = AreaInput(drawn, fips or [], centre or "", radius, text or "", contents or "", filename or "")
+        given = AreaInput(
+            drawn,
+            fips or [],
+            centre or "",
+            radius,
+            text or "",
+            contents or "",
+            filename or "",
+            oversize or {},
+        )
         return new_area(services, str(ctx.triggered_id), given, area) or no_update

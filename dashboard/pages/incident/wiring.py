@@ -14,8 +14,11 @@ STORES: Final = [
 ]
 
 
-def in_browser(app: Dash, name: str, *dependencies: Input | Output | State) -> None:
-    """Hang a function of `dash_clientside.merr` on the application; it does not run before something changed."""
+def in_browser(app: Dash, name: str, *dependencies: Input | Output | State, at_once: bool = False) -> None:
+    """Hang a function of `dash_clientside.merr` on the application.
+
+    It does not run before something changed, unless it is to run `at_once`.
+    """
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("merr", name), *dependencies, prevent_initial_call=True
+        ClientsideFunction("merr", name), *dependencies, prevent_initial_call=not at_once
     )

@@ -1,0 +1,94 @@
+"""Bodies posted to the callbacks by hand."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+from dash import Dash
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.app import build_dashboard
+from dashboard.services import Services
+from registry.settings import settings as known
+from web.wall.app import create_app
+
+PATH = "/_dash-update-component"
+SMALL = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5)
+JSON = st.recursive(
+    SMALL, lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=8), part, max_size=3)
+)
+WHEN = {"asked_at": None, "by_at": None, "include_inside": False}
+
+
+def _value(name, value):
+    return {"id": name, "property": "data", "value": value}
+
+
+@pytest.fixture(scope="module")
+def client(worker_demo_url):
+    server = create_app(known(), lambda: "abc")
+    app = build_dashboard(server, Services(known(), worker_demo_url))
+    assert isinstance(app, Dash)
+    client = server.test_client()
+    client.get("/_dash-dependencies")
+    return client
+
+
+@pytest.fixture(scope="module")
+def call(client):
+    """Return a body as the page sends it: what the popovers refuse, of four empty stores."""
+    rows = client.get("/_dash-dependencies").json
+    row = next(row for row in rows if "area-refused.children" in row["output"])
+    names = row["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), name.split("."), strict=True)) for name in names]
+    stores = {
+        "area": {"shape": None, "origin": "", "label": ""},
+        "closures": {"items": []},
+        "needs": {"items": [], "shown": 0},
+        "when": WHEN,
+    }
+    values = [_value(one["id"], stores.get(one["id"])) for one in row["inputs"]]
+    return {"output": row["output"], "outputs": outputs, "inputs": values, "changedPropIds": ["area.data"]}
+
+
+def test_what_the_page_sends_is_answered(client, call):
+    assert client.post(PATH, json=call).status_code == 200
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "7", '"x"', "{}", "{", "", '{"output":"gone.children"}'])
+def test_a_body_that_is_no_call_is_refused_in_words(client, body):
+    answer = client.post(PATH, data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json["todo"] == "load the page again"
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_call_with_one_part_made_by_hand_is_never_a_fault_of_ours(client, call, data):
+    body = copy.deepcopy(call)
+    place = data.draw(st.sampled_from(["whole", *body, "row", "field"]))
+    rubbish = data.draw(JSON)
+    if place == "whole":
+        body = rubbish
+    elif place in body:
+        body[place] = rubbish
+    else:
+        row = data.draw(st.sampled_from(body["inputs"]))
+        row[data.draw(st.sampled_from(["id", "property", "value"]))] = rubbish
+    answer = client.post(PATH, data=json.dumps(body), content_type="application/json")
+    assert answer.status_code < 500, body
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"), [("area", "shape", 7), ("needs", "items", 5), ("when", "by_at", [])]
+)
+def test_a_store_of_another_shape_is_refused(client, call, name, field, value):
+    body = copy.deepcopy(call)
+    row = next(row for row in body["inputs"] if row["id"] == name)
+    row["value"][field] = value
+    answer = client.post(PATH, json=body)
+    assert answer.status_code == 400
+    assert name in answer.json["given"]

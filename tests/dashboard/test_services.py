@@ -1,0 +1,73 @@
+"""What the pages ask of the registry: answered once, and again after a load."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+
+import pytest
+
+from dashboard.services import Services
+from dashboard.state import EMPTY_CLOSURES
+from etl.load import load_reference
+from registry.db.engine import session_scope
+from registry.settings import settings
+
+AREA = {
+    "shape": {
+        "type": "Feature",
+        "properties": {},
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [[[-92.6, 38.8], [-92.1, 38.8], [-92.1, 39.1], [-92.6, 39.1], [-92.6, 38.8]]],
+        },
+    },
+    "origin": "pasted",
+    "label": "Boone",
+}
+WHEN = {"asked_at": "2026-11-22T18:00:00+00:00", "by_at": None, "include_inside": False}
+NEEDS = {"items": [{"text": "generator:4"}], "shown": 0}
+STORES = {"area": AREA, "closures": EMPTY_CLOSURES, "needs": NEEDS, "when": WHEN}
+
+
+@pytest.fixture
+def services(demo_url):
+    return Services(settings(), demo_url)
+
+
+@pytest.fixture
+def load(demo_url, tmp_path):
+    """Return a function that loads the kinds again, with one more that differs from the first by what is given."""
+
+    def loaded(**differs):
+        shutil.copytree(settings().data_dir / "reference", tmp_path / "reference")
+        path = tmp_path / "reference" / "kinds.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows([*rows, {**rows[0], **differs}])
+        with session_scope(demo_url) as session:
+            load_reference(session, tmp_path)
+
+    return loaded
+
+
+def test_the_same_question_is_answered_once_until_something_is_loaded(services, load):
+    first = services.answer(STORES)
+    assert services.answer({**STORES, "needs": {**NEEDS, "shown": 0}}) is first
+    load()
+    second = services.answer(STORES)
+    assert second is not first
+    assert [match.arrival_ms for match in second.needs[0].matches] == [
+        match.arrival_ms for match in first.needs[0].matches
+    ]
+
+
+def test_a_kind_that_is_loaded_while_serving_is_offered_without_a_restart(services, load):
+    assert "airship" not in services.taxonomy.kinds
+    same = services.taxonomy
+    assert services.taxonomy is same
+    load(code="airship", name="Airship")
+    assert services.taxonomy.kinds["airship"].name == "Airship"
