@@ -6,19 +6,29 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from rich.status import Status
 
     from geo.areas import IncidentArea
     from geo.closures import Closure
     from geo.counties import Counties
-    from matching.answers import Answer, Question
+    from matching.answers import Answer, MeasureCode, Question, Staging
+    from matching.answers import ReachOf as ReachOfCode
     from matching.journey import Atlas
     from registry.db.engine import Session
+
+    class _Travel(TypedDict):
+        measure: MeasureCode
+        reach_of: ReachOfCode
+        staging: Staging | None
+        keep_out: bool
+
 
 MAX_FILE_BYTES = 50_000_000
 """Largest file that is read at all; areas and closures have smaller limits of their own."""
@@ -38,6 +48,22 @@ class Format(StrEnum):
     JSON = "json"
     GEOJSON = "geojson"
     CSV = "csv"
+
+
+class Measure(StrEnum):
+    """What counts as arriving."""
+
+    FIRST_ENTRY = "first-entry"
+    REACH_P50 = "reach-p50"
+    REACH_P90 = "reach-p90"
+    SITE = "site"
+
+
+class ReachOf(StrEnum):
+    """Of what a share is reached."""
+
+    ROADS = "roads"
+    PEOPLE = "people"
 
 
 def register(app: typer.Typer) -> None:
@@ -84,6 +110,21 @@ def match(
             help="The vehicle everything travels by: car, truck, relief_load (default: each kind's own)."
         ),
     ] = None,
+    measure: Annotated[
+        Measure | None,
+        typer.Option(
+            help="What counts as arriving (default: first-entry, or site with --staging): the first road in the "
+            "area, half or nine tenths of it reached, or the staging point."
+        ),
+    ] = None,
+    reach_of: Annotated[ReachOf, typer.Option(help="Of what a share is reached.")] = ReachOf.ROADS,
+    staging: Annotated[
+        str | None,
+        typer.Option(help='A staging point: name, longitude, latitude: "Joplin High School,-94.49,37.06".'),
+    ] = None,
+    keep_out: Annotated[
+        bool, typer.Option("--keep-out", help="Let nobody drive on the area's own roads.")
+    ] = False,
 ) -> None:
     """Rank every suitable asset by its travel time by road to an area.
 
@@ -110,6 +151,7 @@ def match(
             closures=closed,
             include_inside=include_inside,
             profile=profile,
+            travel=_travel(measure, reach_of, staging, keep_out=keep_out),
         )
         with _working("Ranking"):
             found = answer(session, question, known)
@@ -126,6 +168,7 @@ def _question(
     closures: tuple[Closure, ...],
     include_inside: bool,
     profile: str | None,
+    travel: _Travel,
 ) -> Question:
     from matching.answers import Question
     from matching.moments import read_moment
@@ -143,7 +186,18 @@ def _question(
         by_at=read_moment(by, asked_at, option="--by", next_day=True) if by else None,
         include_inside=include_inside,
         profile=profile,
+        **travel,
     )
+
+
+def _travel(measure: Measure | None, reach_of: ReachOf, staging: str | None, *, keep_out: bool) -> _Travel:
+    """Return how travel is asked about, as the question has it."""
+    from matching.travel import read_staging
+
+    point = read_staging(staging) if staging is not None else None
+    chosen = measure or (Measure.SITE if point else Measure.FIRST_ENTRY)
+    code: MeasureCode = cast("MeasureCode", chosen.value.replace("-", "_"))
+    return {"measure": code, "reach_of": reach_of.value, "staging": point, "keep_out": keep_out}
 
 
 def _drawn(area: str | None, circle: str | None) -> IncidentArea:

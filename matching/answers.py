@@ -23,8 +23,35 @@ if TYPE_CHECKING:
 Tone = Literal["good", "plain", "warn"]
 """How a flag is drawn: good news, a plain fact, or something to doubt."""
 
+MeasureCode = Literal["first_entry", "reach_p50", "reach_p90", "site"]
+"""What counts as arriving: the first road in the area, half or nine tenths of it reached, or a staging point."""
+
+ReachOf = Literal["roads", "people"]
+"""Of what a share is reached: the area's open road by its length, or its people."""
+
 LeftOutCode = Literal["status", "none_left", "not_stated", "condition", "inside", "unplaced", "unreachable"]
 """Why an asset of the wanted kind is not ranked; `inside` has a group of its own on every screen."""
+
+
+class Staging(NamedTuple):
+    """A named place to drive to instead of the area, EPSG:4326."""
+
+    name: str
+    lon: float
+    lat: float
+
+
+class Measured(NamedTuple):
+    """One site's measures: milliseconds from setting out, access legs included; None where not asked for or never."""
+
+    first_entry_ms: int | None = None
+    reach_p50_ms: int | None = None
+    reach_p90_ms: int | None = None
+    site_ms: int | None = None
+
+
+UNMEASURED = Measured()
+"""In place of a site's measures: none was worked out."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +74,12 @@ class Question:
         True ranks sites inside the area too; by default they stand in a group of their own.
     profile
         The vehicle by which everything travels, by the code of its profile; None when each kind travels by its own.
+    measure, reach_of
+        What counts as arriving, and of what a share is then reached.
+    staging
+        The staging point, which `site` needs; with another measure the time to it stands beside.
+    keep_out
+        True when the area's own roads may not be driven: its edge is reached, and ways to a staging point lead round it.
     """
 
     area: IncidentArea
@@ -56,6 +89,10 @@ class Question:
     by_at: datetime | None = None
     include_inside: bool = False
     profile: str | None = None
+    measure: MeasureCode = "first_entry"
+    reach_of: ReachOf = "roads"
+    staging: Staging | None = None
+    keep_out: bool = False
 
 
 class Flag(NamedTuple):
@@ -70,7 +107,8 @@ class Flag(NamedTuple):
 class Match:
     """One asset that can be sent, and when it would be there.
 
-    `arrival_ms = mobilisation_ms + access_ms + road_ms`, all counted from the question's `asked_at`.
+    `arrival_ms = mobilisation_ms + access_ms + road_ms`, all counted from the question's `asked_at`, to what its measure
+    says.
 
     Parameters
     ----------
@@ -99,6 +137,8 @@ class Match:
         Straight metres from the end of the road to the area, which `access_ms` counts; 0 with open road inside.
     profile
         The vehicle by which it travels, by the code of its profile.
+    measured
+        Its measures, whichever counts.
     """
 
     rank: int
@@ -117,6 +157,7 @@ class Match:
     estimated_share: float = 0.0
     area_access_m: float = 0.0
     profile: str = CAR.code
+    measured: Measured = UNMEASURED
 
 
 @dataclass(frozen=True)
@@ -248,7 +289,8 @@ class Answer:
     vehicles
         The vehicles in use, in the order of their table.
     searches
-        The finished search of each by the code of its profile, from which `journey.route_of` reads routes.
+        The finished search of each to where it arrives, by the code of its profile, from which `journey.route_of` reads
+        routes.
     """
 
     question: Question

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from geo.profiles import CAR
-from matching.answers import LeftOut, LeftOutCode
+from matching.answers import UNMEASURED, LeftOut, LeftOutCode, Measured
 from matching.explanation import condition_words, value_words
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ SERVES: Final = -1
 """In place of a cause: the asset can serve."""
 
 
-Ends = Literal["inside", "closed", "barred", "no_road"]
+Ends = Literal["inside", "closed", "barred", "no_road", "site"]
 """Where ways end: on open road in the area; else near it, for all road in it is closed, or barred to the vehicle, or
-there is none."""
+there is none; or at the staging point."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Travel:
     road_m
         Metres by road.
     inside
-        True when the site stands inside the area; its way is then 0.
+        True when the site stands inside the area; its way to the first road is then 0.
     placed
         False when no road is near enough to the site.
     reason
@@ -68,6 +68,8 @@ class Travel:
         The vehicle.
     ends
         Where its way ends.
+    measured
+        Its measures, whichever counts.
     """
 
     road_ms: int
@@ -81,6 +83,7 @@ class Travel:
     site_access_m: float | None = None
     profile: Profile = CAR
     ends: Ends = "inside"
+    measured: Measured = UNMEASURED
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +153,8 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
         "condition": ~all_hold,
         "not_stated": ~all_stated,
         "inside": inside & (not include_inside),
-        "unplaced": unreached & ~inside & ~travels.placed[way],
-        "unreachable": unreached & ~inside,
+        "unplaced": unreached & ~travels.placed[way],
+        "unreachable": unreached,
     }
     cause = np.full(len(some), SERVES)
     for code in reversed(holding):

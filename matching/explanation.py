@@ -29,6 +29,7 @@ __all__ = [
     "CENTRAL",
     "Headline",
     "answer_headline",
+    "arriving_words",
     "attribute_words",
     "clock_words",
     "condition_words",
@@ -45,6 +46,7 @@ __all__ = [
     "people_words",
     "question_words",
     "share_words",
+    "shared_words",
     "square_miles_words",
     "value_words",
     "why",
@@ -81,6 +83,27 @@ def question_words(need: Need, question: Question) -> str:
     return f"{head} by {clock_words(question.by_at, question.asked_at)}" if question.by_at else head
 
 
+def arriving_words(question: Question) -> str:
+    """Return what those who arrive can do: `can be there`, `can have reached half of its roads`, `can be at Depot 3`."""
+    shared = _share_words(question)
+    if shared:
+        return f"can have reached {shared}"
+    if question.measure == "site" and question.staging is not None:
+        return f"can be at {question.staging.name}"
+    return "can be at its edge" if question.keep_out else "can be there"
+
+
+def shared_words(question: Question | None) -> str:
+    """Return what share of the area is reached: `Half of its roads reached`; empty where arriving means something else."""
+    shared = _share_words(question) if question is not None else ""
+    return f"{shared[:1].upper()}{shared[1:]} reached" if shared else ""
+
+
+def _share_words(question: Question) -> str:
+    shares = {"reach_p50": "half", "reach_p90": "nine tenths"}
+    return f"{shares[question.measure]} of its {question.reach_of}" if question.measure in shares else ""
+
+
 def condition_words(condition: Condition) -> str:
     """Return a condition as people say it: `100 kW or more`, `phase three`, `wheelchair lift`."""
     if isinstance(condition.value, bool):
@@ -115,7 +138,7 @@ def answer_headline(part: NeedAnswer, answer: Answer) -> Headline:
     """Return the answer to one need as a headline."""
     question = answer.question
     by_words = f" by {clock_words(question.by_at, question.asked_at)}" if question.by_at else ""
-    rest = f"can be there{by_words}"
+    rest = f"{arriving_words(question)}{by_words}"
     if part.wanted is None:
         return Headline(count_words(part.in_time, part.need.unit), rest, "", _first_words(part, question))
     big = f"{min(part.in_time, part.wanted):,} of {part.wanted:,}"

@@ -33,7 +33,8 @@ RouteKey = tuple[int, int]
 COLUMNS: Final = (
     "need", "rank", "provider", "asset", "kind", "quantity", "unit", "units_so_far", "attributes", "arrival",
     "arrives_central", "arrives_utc", "in_time", "arrival_min", "ready_min", "road_min", "estimated_access_min",
-    "estimated_share", "closures_add_min", "road_miles", "vehicle", "town", "county", "county_fips", "region", "latitude",
+    "estimated_share", "closures_add_min", "road_miles", "vehicle", "measure", "first_entry_s", "reach_p50_s",
+    "reach_p90_s", "site_s", "town", "county", "county_fips", "region", "latitude",
     "longitude", "place_known_to_m", "confirmed_on", "flags", "why", "left_out", "synthetic", "roads",
     "main_roads_only",
 )  # fmt: skip
@@ -58,6 +59,10 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
             "by_at": iso_utc(question.by_at) if question.by_at else None,
             "include_inside": question.include_inside,
             "profile": question.profile,
+            "measure": question.measure,
+            "reach_of": question.reach_of,
+            "staging": question.staging._asdict() if question.staging else None,
+            "keep_out": question.keep_out,
         },
         "vehicles": [
             {"profile": vehicle.code, "name": vehicle.name, "about": vehicle.about}
@@ -107,13 +112,22 @@ def as_geojson(
 ) -> dict[str, object]:
     """Return the answer as a GeoJSON FeatureCollection (EPSG:4326).
 
-    It holds the area, the closures, a point per asset (`part` ranked or left_out) and the routes given, each told
+    It holds the area, the staging point, the closures, a point per asset (`part` ranked or left_out) and the routes given, each told
     by the property `part`. With a `limit` only the first matches of each need are written.
     """
     area = answer.question.area.as_geojson()
     features: list[dict[str, object]] = [
         {"type": "Feature", "geometry": area["geometry"], "properties": {"part": "area"}}
     ]
+    staging = answer.question.staging
+    if staging is not None:
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [staging.lon, staging.lat]},
+                "properties": {"part": "staging", "name": staging.name},
+            }
+        )
     for closure in answer.question.closures:
         feature = closure.as_geojson()
         properties = cast("dict[str, object]", feature["properties"])
@@ -133,6 +147,7 @@ def as_geojson(
         "type": "FeatureCollection",
         "attribution": answer.network.attribution,
         "main_roads_only": answer.network.main_roads_only,
+        "measure": answer.question.measure,
         "features": features,
     }
 
@@ -210,6 +225,8 @@ def _match_json(match: Match, answer: Answer) -> dict[str, object]:
         "delay_ms": match.delay_ms,
         "estimated_share": round(match.estimated_share, 4),
         "profile": match.profile,
+        "measure": answer.question.measure,
+        **_measures(match),
         "flags": [flag._asdict() for flag in match.flags],
         "reasons": list(match.reasons),
     }
@@ -269,8 +286,18 @@ def _match_row(match: Match, part: NeedAnswer, answer: Answer) -> dict[str, obje
         "vehicle": next(
             (vehicle.name for vehicle in answer.vehicles if vehicle.code == match.profile), match.profile
         ),
+        "measure": answer.question.measure,
+        **_measures(match),
         "flags": "; ".join(flag.text for flag in match.flags),
         "why": why(match),
+    }
+
+
+def _measures(match: Match) -> dict[str, float | None]:
+    """Return the seconds of each measure from setting out, access legs included, to the millisecond; None if not asked."""
+    return {
+        f"{name.removesuffix('_ms')}_s": None if ms is None else ms / 1000
+        for name, ms in match.measured._asdict().items()
     }
 
 

@@ -14,7 +14,8 @@ from matching.measures import moment_words
 from matching.notes import acting_words, closure_notes, near_m, replay_words, warnings
 from matching.ranking import Frame, aged_to, rank
 from matching.roster import Roster, roster
-from matching.vehicles import searches, snaps_for, travels, vehicles_in_use
+from matching.travel import check_travel
+from matching.vehicles import goals, snaps_for, travels, vehicles_in_use
 from registry.directory.store import listings, sites_inside
 
 if TYPE_CHECKING:
@@ -85,15 +86,17 @@ def solve(
     network = known.network
     assets = rows if isinstance(rows, Roster) else roster(rows)
     vehicles = vehicles_in_use(known, question, assets)
-    found = searches(known, question, vehicles)
+    aims = goals(known, question, vehicles)
+    found = {code: aim.area for code, aim in aims.items()}
     notes = closure_notes(question, found, known.profiles)
     acting = {code: any(searched.closed.touched.values()) for code, searched in found.items()}
-    ways = travels(question, assets, found, acting)
+    ways = travels(question, assets, aims, acting)
     frame = Frame(
         asked_at=question.asked_at,
         by_at=question.by_at,
         aged_to=aged_to(question.asked_at, assets.newest),
         closure=acting_words(notes),
+        question=question,
     )
     parts = [
         rank(need, split(assets, ways, need, include_inside=question.include_inside), assets, ways, frame)
@@ -117,12 +120,15 @@ def solve(
         road_inside=all(searched.road_inside for searched in found.values()),
         area_access_m=_furthest_m(found),
         vehicles=vehicles,
-        searches=found,
+        searches={code: aim.way for code, aim in aims.items()},
     )
 
 
 def route_of(known: Atlas, found: Answer, match: Match) -> Route | None:
-    """Return a match's way by road to the area, closures obeyed; None when it stands inside the area."""
+    """Return a match's way by road to where it arrives, closures obeyed; None when it stands inside the area it is to reach.
+
+    Where a share of the area is to be reached, its way to the first road in it.
+    """
     (route,) = _routes(known, found, [match])
     return route
 
@@ -139,8 +145,9 @@ def routes_of(known: Atlas, found: Answer, top: int) -> dict[tuple[int, int], Ro
 
 
 def _routes(known: Atlas, found: Answer, matches: Sequence[Match]) -> list[Route | None]:
-    """Return the ways of some matches; None for one inside the area, or without a way."""
-    outside = [match for match in matches if all(flag.code != "inside" for flag in match.flags)]
+    """Return the ways of some matches; None for one in the area that it need only reach, or without a way."""
+    to_site = found.question.measure == "site"
+    outside = [match for match in matches if to_site or all(flag.code != "inside" for flag in match.flags)]
     way_of: dict[int, Route | None] = {}
     for code in dict.fromkeys(match.profile for match in outside):
         alike = [match for match in outside if match.profile == code]
@@ -153,7 +160,7 @@ def _routes(known: Atlas, found: Answer, matches: Sequence[Match]) -> list[Route
 
 
 def _search_again(known: Atlas, question: Question, code: str) -> AreaSearch:
-    return searches(known, question, [known.profiles[code]])[code]
+    return goals(known, question, [known.profiles[code]])[code].way
 
 
 def _furthest_m(found: Mapping[str, AreaSearch]) -> float | None:
@@ -179,6 +186,7 @@ def _check(question: Question) -> None:
             wanted="a deadline later than the request, Central time",
             todo="move the deadline, or leave it out to see every arrival",
         )
+    check_travel(question)
 
 
 def _counties(known: Atlas, question: Question) -> tuple[CountyInside, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.answers import ClosureNote
+from matching.explanation import shared_words
 from matching.measures import clock_words, miles_words
 
 if TYPE_CHECKING:
@@ -62,13 +63,29 @@ def warnings(
     """Return what must stand beside the answer, in sentences."""
     said = [f"{note.words}." for note in notes if note.state != "used"]
     said += _closures_said(notes, found)
-    said += _roads_said(found)
+    said += _arriving_said(question)
+    if question.measure != "site":
+        said += _roads_said(found)
     if question.profile is not None:
         said.append(f"Everything is taken to travel as {found[question.profile].drive.profile.words}.")
     said += dict.fromkeys(note for searched in found.values() for note in searched.drive.notes)
     if not counties:
         said.append("The area touches no county of Missouri.")
     return tuple(said)
+
+
+def _arriving_said(question: Question) -> list[str]:
+    """Return what arriving means where it is not the first road in the area."""
+    said = []
+    if shared := shared_words(question):
+        said.append(f"An arrival is the moment by which {shared[:1].lower()}{shared[1:-8]} can be reached.")
+    if question.measure == "site" and question.staging is not None:
+        name, lon, lat = question.staging
+        said.append(f"Arrivals are at {name} ({lat:.5f}, {lon:.5f}), not in the area.")
+    if question.keep_out:
+        where = "every way leads round it" if question.measure == "site" else "arrivals are at its edge"
+        said.append(f"The area's own roads are kept clear: {where}, and who stands on one cannot leave.")
+    return said
 
 
 def replay_words(day: date) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from geo.profiles import CAR
 from matching.answers import Flag, Match, NeedAnswer
 from matching.eligibility import CAUSES, left_out
-from matching.measures import CENTRAL, duration_words, miles_words
+from matching.explanation import shared_words
+from matching.measures import CENTRAL, clock_words, duration_words, miles_words
 from matching.rows import LazyRows
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matching.answers import LeftOut
+    from matching.answers import LeftOut, Question
     from matching.eligibility import Split, Travel, Travels
     from matching.needs import Need
     from matching.roster import Roster
@@ -51,12 +52,15 @@ class Frame:
         The day up to which a listing's age is counted.
     closure
         The closure that acts, in words (`I-44 blocked`), or `Closures` when several do.
+    question
+        What is asked, which says what arriving means; None for the first road in the area.
     """
 
     asked_at: datetime
     by_at: datetime | None
     aged_to: date
     closure: str = ""
+    question: Question | None = None
 
 
 def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Frame) -> NeedAnswer:
@@ -167,11 +171,12 @@ def _match(listing: Listing, travel: Travel, place: int, so_far: int, frame: Fra
         units_so_far=so_far,
         late=frame.by_at is not None and arrives_at > frame.by_at,
         flags=_flags(listing, travel, frame),
-        reasons=_reasons(listing, travel, frame),
+        reasons=_reasons(listing, travel, frame, arrives_at),
         delay_ms=travel.delay_ms,
         area_access_m=travel.area_access_m,
         estimated_share=travel.access_ms / arrival_ms if arrival_ms else 0.0,
         profile=travel.profile.code,
+        measured=travel.measured,
     )
 
 
@@ -200,7 +205,7 @@ def _flags(listing: Listing, travel: Travel, frame: Frame) -> tuple[Flag, ...]:
             Flag("approximate", "Approximate place", "warn"),
         ),
         (_mostly_estimated(travel), Flag("estimated", "Mostly estimated access", "warn")),
-        (travel.ends != "inside", Flag("no_road_inside", _no_road_words(travel), "warn")),
+        (travel.ends not in {"inside", "site"}, Flag("no_road_inside", _no_road_words(travel), "warn")),
         (listing.operator, Flag("operator", "Operator", "good")),
         (listing.delivery == "delivers", Flag("delivers", "Delivers", "plain")),
         (listing.delivery == "pickup", Flag("pickup", "Pick up", "plain")),
@@ -218,22 +223,32 @@ def _mostly_estimated(travel: Travel) -> bool:
     return travel.access_ms >= FLAGGED_ACCESS_MS and travel.access_ms > travel.road_ms
 
 
-def _reasons(listing: Listing, travel: Travel, frame: Frame) -> tuple[str, ...]:
+def _reasons(listing: Listing, travel: Travel, frame: Frame, arrives_at: datetime) -> tuple[str, ...]:
     ready = listing.mobilisation_s * 1000
     start = f"{duration_words(ready)} to get ready" if ready else "Ready at once"
-    if travel.inside:
+    if travel.inside and not travel.road_ms and not travel.access_ms:
         return (f"{start}, inside the area already",)
     way = duration_words(travel.access_ms + travel.road_ms)
     vehicle = "" if travel.profile.code == CAR.code else f" as {travel.profile.words}"
-    reasons = [f"{start}, {way} on the road{vehicle}, {miles_words(travel.road_m)}"]
+    shared = shared_words(frame.question)
+    to = " to the first road in the area" if shared else ""
+    reasons = [f"{start}, {way} on the road{vehicle}, {miles_words(travel.road_m)}{to}"]
+    if shared:
+        reasons.append(f"{shared} by {clock_words(arrives_at, frame.asked_at)}")
     if travel.access_ms:
-        part = duration_words(travel.access_ms)
-        access_m = listing.access_m if travel.site_access_m is None else travel.site_access_m
-        to_road = f"{miles_words(access_m)} straight to the nearest road"
-        from_road = f"{miles_words(travel.area_access_m)} from the last road to the area"
-        legs = to_road if travel.ends == "inside" else f"{to_road}, {from_road}"
-        reasons.append(f"Of that, {part} is estimated access: {legs}")
+        reasons.append(_access_words(listing, travel, frame))
     if travel.delay_ms >= FLAGGED_DELAY_MS:
         verb = "add" if frame.closure == "Closures" else "adds"
         reasons.append(f"{frame.closure} {verb} {duration_words(travel.delay_ms)}")
     return tuple(reasons)
+
+
+def _access_words(listing: Listing, travel: Travel, frame: Frame) -> str:
+    access_m = listing.access_m if travel.site_access_m is None else travel.site_access_m
+    to_road = f"{miles_words(access_m)} straight to the nearest road"
+    end = "the area"
+    if travel.ends == "site" and frame.question is not None and frame.question.staging is not None:
+        end = frame.question.staging.name
+    from_road = f"{miles_words(travel.area_access_m)} from the last road to {end}"
+    legs = to_road if travel.ends == "inside" else f"{to_road}, {from_road}"
+    return f"Of that, {duration_words(travel.access_ms)} is estimated access: {legs}"

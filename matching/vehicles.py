@@ -1,19 +1,19 @@
-"""By what the assets of a question travel, and their ways: one search for each vehicle in use."""
+"""By what the assets of a question travel, and their ways: one goal for each vehicle in use."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from geo.closures import close, open_roads
 from geo.driving import drive
 from geo.profiles import CAR
-from geo.routing import search
-from geo.snapping import Snaps, snap
+from geo.snapping import Snaps, access_ms, snap
 from matching.eligibility import Ends, Travel, Travels
 from matching.errors import MatchingError
+from matching.goals import goal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from geo.driving import Drive
     from geo.profiles import Profile
+    from geo.reach import Reach
     from geo.routing import AreaSearch, Arrivals
-    from matching.answers import Question
+    from matching.answers import Measured, Question
     from matching.atlas import Atlas
+    from matching.goals import Goal
     from matching.roster import Roster
 
 UNASKED = -1
@@ -64,17 +66,15 @@ def _profile(known: Atlas, code: str, given: str) -> Profile:
     return known.profiles[code]
 
 
-def searches(known: Atlas, question: Question, vehicles: Sequence[Profile]) -> dict[str, AreaSearch]:
-    """Return the search of each vehicle to the area, closures as they hold for it, by the code of its profile."""
-    return {profile.code: _search(known, question, drive(known.network, profile)) for profile in vehicles}
+def goals(known: Atlas, question: Question, vehicles: Sequence[Profile]) -> dict[str, Goal]:
+    """Return what each vehicle's arrivals are counted to, by the code of its profile.
 
-
-def _search(known: Atlas, question: Question, vehicle: Drive) -> AreaSearch:
-    network, closures = known.network, question.closures
-    closed = (
-        close(network, closures, question.asked_at, vehicle) if closures else open_roads(network, vehicle)
-    )
-    return search(network, question.area, closed)
+    Raises
+    ------
+    MatchingError
+        No road comes near the staging point, or a share is asked of people where nobody is counted.
+    """
+    return {profile.code: goal(known, question, drive(known.network, profile)) for profile in vehicles}
 
 
 def snaps_for(vehicle: Drive, assets: Roster) -> Snaps:
@@ -100,11 +100,11 @@ def snaps_for(vehicle: Drive, assets: Roster) -> Snaps:
 
 
 def travels(
-    question: Question, assets: Roster, found: Mapping[str, AreaSearch], acting: Mapping[str, bool]
+    question: Question, assets: Roster, found: Mapping[str, Goal], acting: Mapping[str, bool]
 ) -> Travels:
     """Return the ways of all assets asked for; assets of one site that travel alike share one.
 
-    What closures add is measured against the same search without them, only when one acts on some road of that
+    What closures add is measured against the same without them, only when one acts on some road of that
     vehicle, and only for who is looked at.
 
     Parameters
@@ -112,18 +112,19 @@ def travels(
     question, assets
         What is asked, and of whom.
     found, acting
-        The search of each vehicle in use, and whether any closure acts on it.
+        The goal of each vehicle in use, and whether any closure acts on it.
     """
     codes = list(found)
     way, site, vehicle = _numbered_ways(question, assets, codes)
     shapely.prepare(question.area.geometry)
     inside = shapely.intersects_xy(question.area.geometry, assets.lon, assets.lat)[site]
-    fleet = [_Ways(searched, assets, acting=acting[code]) for code, searched in found.items()]
+    fleet = [_Ways(each, assets, acting=acting[code]) for code, each in found.items()]
     total_ms, placed = np.zeros(len(site), dtype=np.int64), np.zeros(len(site), dtype=np.bool_)
     for number, ways in enumerate(fleet):
         own = np.flatnonzero(vehicle == number)
         total_ms[own], placed[own] = ways.totals(site[own])
-    total_ms[inside] = 0
+    if question.measure == "first_entry":
+        total_ms[inside] = 0
 
     def of(some: NDArray[np.int64]) -> list[Travel]:
         made: dict[int, Travel] = {}
@@ -154,49 +155,72 @@ def _numbered_ways(
 
 
 class _Ways:
-    """The ways of one vehicle from the sites to the area."""
+    """The ways of one vehicle from the sites to where it arrives."""
 
-    def __init__(self, searched: AreaSearch, assets: Roster, *, acting: bool) -> None:
-        self.searched, self.acting = searched, acting
-        self.snaps = snaps_for(searched.drive, assets)
-        self.ends = ends_of(searched)
+    def __init__(self, goal: Goal, assets: Roster, *, acting: bool) -> None:
+        self.goal, self.acting = goal, acting
+        self.snaps = snaps_for(goal.closed.drive, assets)
+        self.ends: Ends = "site" if goal.question.measure == "site" else ends_of(goal.area)
 
     def totals(self, site: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return each site's milliseconds and whether it has a place on the road, int64 and bool."""
         some = _chosen(self.snaps, site)
-        return self.searched.totals(some), some.edge >= 0
+        return self.goal.totals(some), some.edge >= 0
 
     def of(self, site: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[Travel]:
         some = _chosen(self.snaps, site)
-        arrivals = self.searched.arrivals(some)
-        total_ms = arrivals.road_ms + arrivals.access_ms
-        delay_ms = (
-            total_ms - self.searched.unhindered.totals(some) if self.acting else np.zeros_like(total_ms)
-        )
+        measured, reached = self.goal.measured(some)
+        arrivals, delay_ms = self._arrivals(some, reached), self._delays(some)
         return [
-            self._travel(arrivals, i, int(delay_ms[i]), some, inside=bool(inside[i]))
-            for i in range(len(site))
+            self._inside(own)
+            if inside[i] and self.goal.question.measure == "first_entry"
+            else replace(
+                self._travel(arrivals, i, some),
+                inside=bool(inside[i]),
+                # Where closures shut the last road in the area, arrival is to another place, which may be sooner.
+                delay_ms=max(0, int(delay_ms[i])) if arrivals.road_ms[i] >= 0 else 0,
+                measured=own._replace(first_entry_ms=0) if inside[i] else own,
+            )
+            for i, own in enumerate(measured)
         ]
 
-    def _travel(self, arrivals: Arrivals, i: int, delay_ms: int, some: Snaps, *, inside: bool) -> Travel:
-        profile = self.searched.drive.profile
-        if inside:
-            return Travel(0, 0, 0.0, inside=True, placed=True, reason=None, profile=profile)
-        road_ms = int(arrivals.road_ms[i])
+    def _inside(self, own: Measured) -> Travel:
+        profile, own = self.goal.closed.drive.profile, own._replace(first_entry_ms=0)
+        return Travel(0, 0, 0.0, inside=True, placed=True, reason=None, profile=profile, measured=own)
+
+    def _travel(self, arrivals: Arrivals, i: int, some: Snaps) -> Travel:
+        reached = arrivals.road_ms[i] >= 0
         return Travel(
-            road_ms=road_ms,
+            road_ms=int(arrivals.road_ms[i]),
             access_ms=int(arrivals.access_ms[i]),
             road_m=float(arrivals.road_m[i]),
             inside=False,
             placed=bool(some.edge[i] >= 0),
             reason=arrivals.reason[i],
-            # Where closures shut the last road in the area, arrival is to another place, which may be sooner.
-            delay_ms=max(0, delay_ms) if road_ms >= 0 else 0,
-            area_access_m=float(arrivals.area_access_m[i]) if road_ms >= 0 else 0.0,
+            area_access_m=float(arrivals.area_access_m[i]) if reached else 0.0,
             site_access_m=float(some.access_m[i]),
-            profile=profile,
+            profile=self.goal.closed.drive.profile,
             ends=self.ends,
         )
+
+    def _arrivals(self, some: Snaps, reached: Reach | None) -> Arrivals:
+        """Return how the sites arrive; until a share of the area is reached, when that is asked for."""
+        arrivals = self.goal.way.arrivals(some)
+        if reached is None or not reached.road_inside:
+            return arrivals
+        half = self.goal.question.measure == "reach_p50"
+        road_ms = reached.p50_ms if half else reached.p90_ms
+        return replace(
+            arrivals,
+            road_ms=road_ms,
+            access_ms=np.where(road_ms >= 0, access_ms(some.access_m), -1),
+            reason=reached.p50_reason if half else reached.p90_reason,
+        )
+
+    def _delays(self, some: Snaps) -> NDArray[np.int64]:
+        if not self.acting:
+            return np.zeros(len(some.edge), dtype=np.int64)
+        return self.goal.totals(some) - self.goal.unhindered_totals(some)
 
 
 def ends_of(searched: AreaSearch) -> Ends:

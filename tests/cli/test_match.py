@@ -198,6 +198,20 @@ def test_the_geojson_holds_routes_of_the_first_ten(run):
             ["--county", "29097", *AT, "--by", "2026-11-20T18:20"],
             "The deadline does not lie after the request",
         ),
+        (["--county", "29097", "--measure", "site"], "There is no staging point to arrive at"),
+        (
+            ["--county", "29097", "--measure", "reach-p50", "--keep-out"],
+            "Nobody can reach half of an area that is kept clear",
+        ),
+        (
+            ["--circle", "37.08,-94.51,10", "--keep-out", "--staging", "In it,-94.51,37.08"],
+            "The staging point lies in the area that is kept clear",
+        ),
+        (["--county", "29097", "--staging", "Joplin"], "The staging point cannot be read"),
+        (
+            ["--county", "29097", "--staging", "Joplin,37.06,-94.49"],
+            "Longitude and latitude of the staging point are swapped",
+        ),
         (["--county", "29097", "--need", "generater:4"], "Nothing in the registry is called 'generater'"),
         (["--county", "29097", "--need", "generator:4,seats>=2"], "Generator has no attribute 'seats'"),
     ],
@@ -258,3 +272,36 @@ def test_generators_travel_as_trucks_unless_another_vehicle_is_chosen(run):
     assert relief["warnings"][1].startswith("These roads do not tell which of them a relief load may not use")
     with pytest.raises(Refusal, match="This vehicle is not known"):
         run(*asked, "--profile", "ox_cart")
+
+
+def test_the_measure_and_the_staging_point_are_chosen_and_named(run):
+    asked = ["--circle", "37.08,-94.51,10", "--need", "generator:40", *AT]
+    plain, most, people, site = (
+        json.loads(run(*asked, "--format", "json", *more).out)["answers"][0]["matches"]
+        for more in (
+            (),
+            ("--measure", "reach-p90"),
+            ("--measure", "reach-p90", "--reach-of", "people"),
+            ("--staging", "Joplin High School,-94.49,37.06"),
+        )
+    )
+    assert {row["measure"] for row in plain} == {"first_entry"}
+    assert {row["measure"] for row in most} == {"reach_p90"} == {row["measure"] for row in people}
+    assert {row["measure"] for row in site} == {"site"}
+    first = {row["asset_id"]: row["first_entry_s"] for row in plain}
+    for row in most:
+        assert row["first_entry_s"] == first[row["asset_id"]] <= row["reach_p50_s"] <= row["reach_p90_s"]
+        assert round(row["reach_p90_s"] * 1000) == row["arrival_ms"] - row["mobilisation_ms"]
+    assert [row["reach_p90_s"] for row in most] != [row["reach_p90_s"] for row in people]
+    outside = run(*asked, "--staging", "Carthage,-94.31,37.18", "--keep-out", "--limit", "1").out
+    assert "can be at Carthage" in outside
+    assert "The area's own roads are kept clear: every way leads round it" in outside
+
+
+def test_the_headline_says_what_is_measured(run):
+    asked = ["--circle", "37.08,-94.51,10", "--need", "generator:40", *AT, "--by", "+3h", "--limit", "3"]
+    printed = run(*asked, "--measure", "reach-p50").out
+    assert re.fullmatch(
+        r"\d+ of 40 can have reached half of its roads by \d\d:\d\d.*", printed.splitlines()[1]
+    )
+    assert "Note: An arrival is the moment by which half of its roads can be reached." in printed
