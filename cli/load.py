@@ -65,6 +65,19 @@ def roads(
             help="Build the roads from this extract of OpenStreetMap (.osm.pbf), such as Missouri's."
         ),
     ] = None,
+    graphml: Annotated[
+        Path | None, typer.Option(help="Build the roads from a graph that osmnx saved (.graphml).")
+    ] = None,
+    osm_place: Annotated[
+        str | None,
+        typer.Option(help='Build the roads of a place, such as "Joplin, Missouri"; needs --online.'),
+    ] = None,
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online", help="Ask OpenStreetMap's services for --osm-place; its name leaves this machine."
+        ),
+    ] = False,
     class_column: Annotated[str | None, typer.Option(help="The column with each road's class.")] = None,
     speeds: Annotated[
         Path | None,
@@ -100,7 +113,7 @@ def roads(
     from etl.roads import OsmSource, RoadSource, load_osm_roads, load_road_lines
 
     _check_road_options(
-        sources={"--lines": lines, "--osm-pbf": osm_pbf},
+        sources={"--lines": lines, "--osm-pbf": osm_pbf, "--graphml": graphml, "--osm-place": osm_place},
         of_lines={
             "--class-column": class_column,
             "--name-column": name_column,
@@ -112,11 +125,18 @@ def roads(
         },
     )
     with _transaction() as (session, progress):
-        if osm_pbf is not None:
-            extract = OsmSource(
-                pbf=osm_pbf, speeds=speeds, name=name, credit=credit, main_roads_only=main_roads_only
+        if osm_pbf is not None or graphml is not None or osm_place is not None:
+            map_source = OsmSource(
+                pbf=osm_pbf,
+                graphml=graphml,
+                place=osm_place,
+                online=online,
+                speeds=speeds,
+                name=name,
+                credit=credit,
+                main_roads_only=main_roads_only,
             )
-            report = load_osm_roads(session, extract, _data_dir(), progress)
+            report = load_osm_roads(session, map_source, _data_dir(), progress)
         elif lines is None:
             report = load_roads(session, _data_dir(), progress)
         else:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl.crossings import bridged
 from etl.digests import digest_of
 from etl.errors import EtlError
 from etl.load import store_roads
 from etl.sources.lines import driven, in_kmh, read_lines, read_speeds
+from etl.sources.osm_graph import read_graphml
 from etl.sources.osm_pbf import read_pbf
+from etl.sources.osm_place import read_place
 from etl.sources.osm_ways import said_of
 from geo.noding import TOLERANCE_M, build_network
 from geo.ways import build_from_ways
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from etl.reports import LoadReport
+    from geo.ways import Ways
     from registry.db.engine import Session
 
 
@@ -71,25 +74,44 @@ class RoadSource:
 
 @dataclass(frozen=True, kw_only=True)
 class OsmSource:
-    """Roads of OpenStreetMap, and how they are to be read.
+    """Roads of OpenStreetMap, and how they are to be read: from an extract, a saved graph, or by a place's name.
 
     Parameters
     ----------
     pbf
         An extract (.osm.pbf).
+    graphml
+        A graph that osmnx saved.
+    place
+        A place's name, asked over the internet.
+    online
+        Whether the user allowed that.
     speeds
         A CSV with the columns class and mph: the speed where no limit is posted; the shipped table when not given.
     name, credit
-        What to call the network and whom to credit besides; the file's name and OpenStreetMap's own credit.
+        What to call the network and whom to credit instead of the file's or place's name and OpenStreetMap.
     main_roads_only
         True when minor roads are missing.
     """
 
-    pbf: Path
+    pbf: Path | None = None
+    graphml: Path | None = None
+    place: str | None = None
+    online: bool = False
     speeds: Path | None = None
     name: str | None = None
     credit: str | None = None
     main_roads_only: bool = False
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file that is read, if it is one."""
+        return self.pbf or self.graphml
+
+    @property
+    def origin(self) -> str:
+        """Return the file's name, or the place."""
+        return self.path.name if self.path else self.place or ""
 
 
 def load_osm_roads(
@@ -104,14 +126,12 @@ def load_osm_roads(
     NetworkError
         When a class has no speed or nothing is connected.
     """
-    if progress is not None:
-        progress(f"Reading {source.pbf.name}")
-    speeds = read_speeds(source.speeds or data_dir / "reference" / "speeds.csv")
-    ways, read = read_pbf(source.pbf, [word for word, mph in speeds.items() if not mph], progress)
+    speeds = in_kmh(read_speeds(source.speeds or data_dir / "reference" / "speeds.csv"))
+    ways, read = _read_osm(source, speeds, progress)
     network, held = build_from_ways(
         ways,
-        in_kmh({word: mph for word, mph in speeds.items() if mph}),
-        name=source.name or source.pbf.name.removesuffix(".pbf").removesuffix(".osm"),
+        {word: kmh for word, kmh in speeds.items() if kmh},
+        name=source.name or source.origin.removesuffix(".pbf").removesuffix(".osm").removesuffix(".graphml"),
         attribution=source.credit or OSM_CREDIT,
         main_roads_only=source.main_roads_only,
         progress=progress,
@@ -121,10 +141,21 @@ def load_osm_roads(
         session,
         network,
         {**figures, "facts": said_of(figures)},
-        file_name=source.pbf.name,
-        digest=digest_of(source.pbf),
+        file_name=source.origin,
+        digest=digest_of(source.path) if source.path else network.content_hash,
         progress=progress,
     )
+
+
+def _read_osm(
+    source: OsmSource, speeds_kmh: dict[str, float], progress: Callable[[str], None] | None
+) -> tuple[Ways, dict[str, Any]]:
+    not_driven = [word for word, kmh in speeds_kmh.items() if not kmh]
+    if source.pbf is not None:
+        return read_pbf(source.pbf, not_driven, progress)
+    if source.graphml is not None:
+        return read_graphml(source.graphml, not_driven, progress)
+    return read_place(source.place or "", speeds_kmh, online=source.online, progress=progress)
 
 
 def load_road_lines(

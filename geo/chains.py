@@ -121,9 +121,12 @@ def _laid_out(
     rows = last - first + opens
     stop = np.cumsum(rows)
     begin = stop - rows
-    place = np.arange(stop[-1] if len(stop) else 0) - np.repeat(begin - ~opens, rows)
-    place = np.where(np.repeat(backward, rows), np.repeat(last, rows) - place, np.repeat(first, rows) + place)
-    node = ways.node[place]
+    # In place, because these are the longest arrays of all: one row a point of the map.
+    node = np.arange(stop[-1] if len(stop) else 0)
+    node -= np.repeat(begin - ~opens, rows)
+    node *= np.repeat(np.where(backward, -1, 1).astype(np.int8), rows)
+    node += np.repeat(np.where(backward, last, first), rows)
+    node = ways.node[node]
     start = np.append(begin[opens], len(node))
     junctions, ends = np.unique(np.concatenate([node[start[:-1]], node[start[1:] - 1]]), return_inverse=True)
     bridge = ways.bridge[fragments.way[fragment]]

@@ -167,7 +167,8 @@ def _one_a_place(ways: Ways) -> NDArray[np.int64]:
     follows[ways.start[:-1]] = False
     after = np.flatnonzero(follows)
     after = after[(node[after] >= 0) & (node[after - 1] >= 0) & (node[after] != node[after - 1])]
-    after = after[(lonlat[node[after]] == lonlat[node[after - 1]]).all(axis=1)]
+    for axis in (0, 1):
+        after = after[lonlat[node[after], axis] == lonlat[node[after - 1], axis]]
     if not len(after):
         return node
     number = np.arange(len(lonlat))

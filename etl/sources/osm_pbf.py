@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from array import array
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,13 +68,13 @@ def read_pbf(
             raise _without(
                 path, "roads", f"{table.counted['read']:,} ways with a highway, none of them driven"
             )
-        wanted, at = np.unique(numbers(table.node), return_inverse=True)
+        wanted = np.unique(numbers(table.node))
         lonlat = _read_nodes(path, wanted, say)
     found = ~np.isnan(lonlat[:, 0])
     if not found.any():
         raise _without(path, "places", f"{len(table):,} roads, but none of their {len(wanted):,} nodes")
     number = np.where(found, np.cumsum(found) - 1, -1)
-    ways = table.ways(number[at], lonlat[found])
+    ways = table.ways(number[np.searchsorted(wanted, numbers(table.node))], lonlat[found])
     return ways, {**table.figures(), "restrictions": restrictions}
 
 
@@ -88,21 +89,27 @@ def _read_ways(path: Path, not_driven: Collection[str], say: Callable[[str], Non
     wanted = osmium.osm.WAY | osmium.osm.RELATION
     things = osmium.FileProcessor(_file(path), wanted).with_filter(osmium.filter.KeyFilter("highway", "type"))
     table, restrictions = WayTable(not_driven), 0
-    seen: set[int] = set()
+    ids = array("q")
     for thing in things:
         if isinstance(thing, osmium.osm.Relation):
             restrictions += (thing.tags.get("type") or "").startswith("restriction")
         elif isinstance(thing, osmium.osm.Way) and "highway" in thing.tags and table.wants(thing.tags):
-            if thing.id <= 0 or thing.id in seen:
-                raise _unpublished(path, f"a way of the number {thing.id}{' twice' * (thing.id in seen)}")
-            seen.add(thing.id)
+            ids.append(thing.id)
             table.add(str(thing.id), thing.tags, [node.ref for node in thing.nodes])
             if len(table) % TELL_EVERY == 0:
                 say(f"Reading {path.name}: {len(table):,} roads so far")
-    nodes = numbers(table.node)
-    if len(nodes) and nodes.min() <= 0:
-        raise _unpublished(path, f"a node of the number {nodes.min()}")
+    _check_numbers(path, numbers(ids), numbers(table.node))
     return table, restrictions
+
+
+def _check_numbers(path: Path, ways: NDArray[np.int64], nodes: NDArray[np.int64]) -> None:
+    for what, given in (("way", ways), ("node", nodes)):
+        if len(given) and given.min() <= 0:
+            raise _unpublished(path, f"a {what} of the number {given.min()}")
+    ordered = np.sort(ways)
+    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(again):
+        raise _unpublished(path, f"a way of the number {ordered[again[0]]} twice")
 
 
 def _read_nodes(path: Path, wanted: NDArray[np.int64], say: Callable[[str], None]) -> NDArray[np.float64]:

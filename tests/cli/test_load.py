@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
+import osmnx
 import pytest
 import shapely
 import typer
@@ -137,6 +139,21 @@ def test_an_extract_of_openstreetmap_is_loaded_and_the_report_says_what_is_not_o
     assert "near-joplin" in printed
     assert "0 restrictions in the file, not obeyed" in printed
     assert "Nothing changed." in run("roads", "--osm-pbf", path)
+
+
+def test_a_graph_that_osmnx_saved_is_loaded_and_a_place_is_asked_for_only_with_online(run, tmp_path):
+    with pytest.raises(Refusal, match="goes over the internet") as caught:
+        run("roads", "--osm-place", "Joplin, Missouri")
+    assert "--online" in caught.value.todo
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for node in (1, 2):
+        graph.add_node(node, x=-94.5 + node / 100, y=37.1)
+    for ends in ((1, 2), (2, 1)):
+        graph.add_edge(*ends, osmid=7, highway="tertiary", oneway=False, length=1.0)
+    osmnx.save_graphml(graph, tmp_path / "joplin.graphml")
+    printed = run("roads", "--graphml", tmp_path / "joplin.graphml")
+    assert "roads: 1 read, 1 kept" in printed
+    assert "joplin" in printed
 
 
 def test_options_that_would_not_be_heeded_are_refused_before_anything_is_read(run, tmp_path):
