@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.approaches import BESIDE_M, approaches
 from geo.areas import IncidentArea, area_from_circle
 from geo.bridges import bridge_line, bridges_called, with_bridges
 from geo.closures import Closure, close, open_roads
@@ -131,6 +132,25 @@ def test_an_area_whose_roads_are_all_barred_is_reached_from_beside_and_is_not_ca
         classed.network, area, close(classed.network, [Closure("all", "blocked", area.geometry)], NOW)
     )
     assert (car.roads_closed, car.roads_barred) == (True, False)
+
+
+def test_beside_an_area_means_the_same_as_for_a_car_while_a_road_it_may_use_lies_there(classed):
+    # 220 m south of the interstate; the road from A to E, which the load may use, is a kilometre off at the nearest.
+    area = shapely.box(-91.99, 37.99, -91.985, 37.998)
+    load = drive(classed.network, profile(I=0.0))
+    any_road, own = approaches(classed.network, area), approaches(classed.network, area, load.barred)
+    nearest_m = any_road.access_m.min()
+    assert nearest_m == pytest.approx(222, abs=5)
+    assert nearest_m < own.access_m.min() < nearest_m + BESIDE_M
+    assert set(own.edge.tolist()).isdisjoint({classed.edge["AB"]})
+    assert (own.beside == (own.access_m <= nearest_m + BESIDE_M)).all()
+    assert ((own.access_m > nearest_m + BESIDE_M) & (own.access_m <= own.access_m.min() + BESIDE_M)).any()
+    # Further from every road of its own than that, it counts from the nearest of those.
+    far = shapely.box(-91.94, 37.99, -91.92, 37.998)
+    own = approaches(classed.network, far, load.barred)
+    assert own.access_m.min() > nearest_m + BESIDE_M
+    assert (own.beside == (own.access_m <= own.access_m.min() + BESIDE_M)).all()
+    assert own.beside.any()
 
 
 def test_who_cannot_come_because_of_the_vehicle_is_not_cut_off_by_closures(classed):
