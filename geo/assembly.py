@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.junctions import Pieces
     from geo.network import Bridge
+    from geo.pieces import Pieces
 
 MAX_MS = 2**31 - 1
 """The longest an edge may take: 24 days, what 32 bits hold."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.assembly import PieceSpans
-from geo.junctions import Pieces
+from geo.pieces import Pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

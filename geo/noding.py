@@ -10,7 +10,8 @@ import shapely
 
 from geo.assembly import Rules, assemble
 from geo.errors import NetworkError
-from geo.junctions import join_ends, meet
+from geo.junctions import meet
+from geo.pieces import join_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

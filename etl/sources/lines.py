@@ -11,23 +11,20 @@ import shapely
 
 from etl.errors import EtlError
 from etl.sources.cells import CellError, is_blank, read_number, read_text
+from etl.sources.layers import read_layer
 from etl.sources.tables import read_table
 from geo.noding import RoadLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from etl.sources.tables import Row
 
 KMH_PER_MPH = 1.609344
-DEGREES = "EPSG:4326"
-PARQUET = (".parquet", ".geoparquet")
-VECTOR = (".gpkg", ".shp", ".geojson", ".json")
-
 DIRECTIONS = {
     **dict.fromkeys(("", "0", "no", "n", "false", "b", "both"), 0),
     **dict.fromkeys(("1", "yes", "y", "true", "f", "ft"), 1),
@@ -67,21 +64,13 @@ def read_lines(
     EtlError
         The file, the layer or a column is missing, a row is no line, or nothing says where the coordinates lie.
     """
-    if not path.is_file():
-        raise EtlError(
-            f"The file {path.name!r} cannot be opened",
-            given=f"{path}, which is no file",
-            wanted="a GeoPackage, Shapefile, GeoJSON or GeoParquet file of road lines",
-            todo="check the path",
-        )
-    frame = _in_degrees(_frame(path, layer), path, crs)
     wanted = [column for column in (class_column, name_column, oneway_column) if column is not None]
-    _check_columns(frame, wanted, path)
+    frame = read_layer(path, wanted, layer=layer, crs=crs)
     _check_lines(frame, path)
-    geometry, row = shapely.get_parts(shapely.force_2d(frame.geometry.to_numpy()), return_index=True)
     road_class = _classes(frame[class_column], path)
     name = _texts(frame[name_column]) if name_column else ("",) * len(frame)
     oneway = _directions(frame[oneway_column], path) if oneway_column else np.zeros(len(frame), dtype=np.int8)
+    geometry, row = _single_flat(frame.geometry.to_numpy())
     return RoadLines(
         geometry=geometry,
         road_class=tuple(road_class[at] for at in row),
@@ -164,93 +153,6 @@ def _bad_speed(path: Path, given: str, wanted: str) -> EtlError:
     )
 
 
-def _frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    """Return the file's rows as they are."""
-    # Both libraries take half a second to import; only this command needs them.
-    import geopandas as gpd  # noqa: PLC0415
-    import pyarrow as pa  # noqa: PLC0415
-    import pyogrio  # noqa: PLC0415
-
-    suffix = path.suffix.lower()
-    if suffix not in (*PARQUET, *VECTOR):
-        raise EtlError(
-            f"{path.name!r} is of a kind that cannot be read",
-            given=f"a file that ends in {suffix or 'nothing'}",
-            wanted=", ".join((*VECTOR, *PARQUET)),
-            todo="export the roads as a GeoPackage",
-        )
-    try:
-        # The GDAL in pyogrio's wheel has no Parquet driver.
-        if suffix in PARQUET:
-            return gpd.read_parquet(path)
-        chosen = _layer(path, layer, [str(name) for name, kind in pyogrio.list_layers(path) if kind])
-        return pyogrio.read_dataframe(path, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as fault:
-        raise _unreadable(path, str(fault)) from fault
-    except (ValueError, OSError) as fault:
-        if isinstance(fault, EtlError):
-            raise
-        raise _unreadable(path, str(fault)) from fault
-
-
-def _unreadable(path: Path, what: str) -> EtlError:
-    return EtlError(
-        f"{path.name!r} cannot be read",
-        given=what.splitlines()[0][:200] if what else "a damaged file",
-        wanted="a whole GeoPackage, Shapefile (with its .shx and .dbf), GeoJSON or GeoParquet file",
-        todo="copy the file again, or export the roads as a GeoPackage",
-    )
-
-
-def _layer(path: Path, layer: str | None, layers: Sequence[str]) -> str:
-    if layer in layers:
-        return str(layer)
-    if layer is None and len(layers) == 1:
-        return layers[0]
-    raise EtlError(
-        f"{path.name!r} holds {len(layers) or 'no'} layers"
-        if layer is None
-        else f"There is no layer {layer!r}",
-        given=", ".join(map(repr, layers)) or "no layer with geometry",
-        wanted="one layer of road lines, by its name",
-        todo="name the layer, such as --layer roads",
-    )
-
-
-def _in_degrees(frame: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
-    from pyproj.exceptions import CRSError  # noqa: PLC0415 - as geopandas above
-
-    if frame.crs is None and crs is None:
-        raise EtlError(
-            f"{path.name!r} does not say where its coordinates lie",
-            given="no coordinate reference system",
-            wanted="a file with one, or its name",
-            todo="add it, such as --crs EPSG:4269 (a shapefile needs its .prj beside it)",
-        )
-    try:
-        placed = frame if frame.crs is not None else frame.set_crs(crs)
-        return placed.to_crs(DEGREES)
-    except CRSError as fault:
-        raise EtlError(
-            "The coordinate reference system is not known",
-            given=repr(crs or str(frame.crs)),
-            wanted="a name such as EPSG:4269 or EPSG:26915",
-            todo="look it up in the layer's description",
-        ) from fault
-
-
-def _check_columns(frame: gpd.GeoDataFrame, wanted: Sequence[str], path: Path) -> None:
-    there = [str(column) for column in frame.columns if column != frame.geometry.name]
-    missing = [column for column in wanted if column not in there]
-    if missing:
-        raise EtlError(
-            f"{path.name!r} has no column {missing[0]!r}",
-            given=", ".join(map(repr, there)) or "no columns",
-            wanted="the columns of the road's class, name and direction, by their names",
-            todo="choose one of the columns given",
-        )
-
-
 def _check_lines(frame: gpd.GeoDataFrame, path: Path) -> None:
     if not len(frame):
         raise EtlError(
@@ -273,13 +175,28 @@ def _check_lines(frame: gpd.GeoDataFrame, path: Path) -> None:
         )
 
 
+def _single_flat(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the lines one part each and without heights, and the row of each.
+
+    A state's million lines are half a gigabyte: those that are so already are not copied.
+    """
+    if shapely.has_z(geometry).any():
+        geometry = shapely.force_2d(geometry)
+    if (shapely.get_type_id(geometry) == shapely.GeometryType.LINESTRING).all():
+        return geometry, np.arange(len(geometry))
+    parts, row = shapely.get_parts(geometry, return_index=True)
+    return parts, row
+
+
 def _texts(values: pd.Series[Any]) -> tuple[str, ...]:
     """Return a column as words; whole numbers without their point, nothing as nothing."""
     present = values.notna()
     if values.dtype.kind == "f" and (values[present] == values[present].round()).all():
         values = values.astype("Int64")
-    words = values.astype("string").str.strip()
-    return tuple(str(word) if kept else "" for word, kept in zip(words, present, strict=True))
+    # Streets share few names: each word is kept once, however many rows have it.
+    number, words = values.astype("string").str.strip().factorize()
+    known = ["", *map(str, words)]  # a row with nothing has the number -1
+    return tuple(known[place + 1] for place in number.tolist())
 
 
 def _classes(values: pd.Series[Any], path: Path) -> tuple[str, ...]:

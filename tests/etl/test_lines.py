@@ -4,10 +4,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from etl.errors import EtlError
+from etl.sources.layers import read_layer
 from etl.sources.lines import driven, in_kmh, read_lines, read_speeds
 from geo.errors import NetworkError
 from geo.noding import build_network
@@ -42,6 +44,27 @@ def test_every_format_gives_the_same_lines(tmp_path, name):
     assert lines.oneway.tolist() == [1, 0, 0]
     assert [line.geom_type for line in lines.geometry] == ["LineString"] * 3
     np.testing.assert_allclose(shapely.get_coordinates(lines.geometry[2]), [(-92.0, 38.2), (-92.0, 38.3)])
+
+
+@pytest.mark.parametrize("name", ["roads.gpkg", "roads.parquet"])
+def test_columns_that_nobody_asked_for_are_not_read(tmp_path, name):
+    path = written(roads(note=["x" * 1000, "y" * 1000]), tmp_path / name)
+    assert list(read_layer(path, ["kind", "kind"]).columns) == ["kind", "geometry"]
+
+
+def test_a_table_without_geometry_is_refused(tmp_path):
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"kind": ["main"]}).to_parquet(path)
+    with pytest.raises(EtlError, match="cannot be read") as refusal:
+        read_lines(path, "kind")
+    assert refusal.value.given == "a Parquet file without geometry"
+
+
+def test_a_word_is_kept_once_however_many_roads_have_it(tmp_path):
+    lines = read_lines(
+        written(roads(label=["Main Street", "Main Street"]), tmp_path / "r.gpkg"), "kind", "label"
+    )
+    assert len({id(word) for word in lines.name}) == 1
 
 
 def test_metres_become_degrees_and_heights_are_dropped(tmp_path):

@@ -103,10 +103,42 @@ def test_a_ring_of_one_line_is_kept():
     assert report.components == 1
 
 
+@pytest.mark.parametrize("batch", [1, 3, 20])
+def test_lines_looked_at_a_few_at_a_time_make_the_same_network(monkeypatch, batch):
+    rng = np.random.default_rng(29)
+    # Walks on a coarse grid meet in the same points, run together for a while, and end short of each other.
+    walks = np.cumsum(rng.integers(-2, 3, (60, 5, 2)) * 100, axis=1) + rng.integers(0, 8, (60, 1, 2)) * 100
+    walks[:, -1] += rng.integers(-1, 2, (60, 2)) * 7
+    # Two lines run together from a place beside which two others end: of all its points the first single one counts.
+    beside = [
+        line(tuple(walks[0][0]), (-900, -50), (-800, 0), (-700, 0)),
+        line((-900, -80), (-800, 0), (-700, 0)),
+        line((-800, 0.2), (-850, 100)),
+        line((-800, 0.2), (-750, 100)),
+    ]
+    drawn = roads(*beside, *(line(*walk) for walk in walks if (walk != walk[0]).any()))
+    asked = {"speeds_kmh": {"road": 72.0}, "name": "Test", "attribution": "us", "main_roads_only": False}
+    whole, found = build_network(drawn, **asked)
+    monkeypatch.setattr("geo.cuts.BATCH", batch)
+    told = []
+    network, report = build_network(drawn, **asked, progress=told.append)
+    assert network.content_hash == whole.content_hash
+    assert report == found
+    assert min(report.crossings_noded, report.ends_snapped) > 0
+    assert len([word for word in told if word.startswith("finding where lines meet: ")]) > len(walks) // batch
+
+
 def test_only_the_largest_piece_is_kept_and_the_rest_is_counted():
     _, report = build(line((0, 0), (1000, 0)), line((1000, 0), (2000, 0)), line((0, 5000), (3000, 5000)))
     assert (report.components, report.dropped_edges, report.edges) == (2, 1, 2)
     assert report.dropped_km == pytest.approx(3.0, rel=0.02)
+
+
+def test_of_pieces_as_large_as_each_other_the_first_given_is_kept():
+    west, east = line((0, 0), (1000, 0)), line((5000, 0), (6000, 0))
+    for first, second in ((west, east), (east, west)):
+        network, _ = build(first, second)
+        assert sorted(network.lon) == pytest.approx(sorted(shapely.get_coordinates(first)[:, 0]), abs=1e-7)
 
 
 def test_a_one_way_road_that_leads_nowhere_is_no_part_of_the_network():
