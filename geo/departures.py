@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from geo import departure_kernels
+from geo.doors import refuse_beyond
+from geo.passage import HALF
 from geo.snapping import access_ms
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ STRAIGHT_AHEAD, STRAIGHT_BACK, BY_HEAD, BY_TAIL = range(4)
 FAR = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, eq=False)
-class Departures:
+class Departures(NamedTuple):
     """The quickest way of P places on the road: how each sets out, up to the end of its own edge.
 
     Parameters
@@ -73,8 +74,56 @@ def departures(
     """Return how places on the road (edge, metres from its tail) get to the area quickest.
 
     Each leg on the own edge is rounded once, to whole milliseconds and whole millimetres. Equals are settled in
-    the order straight ahead, straight back, by the head, by the tail.
+    the order straight ahead, straight back, by the head, by the tail. Most places stand on edges with nothing on them,
+    which leaves two ways of four.
     """
+    found = _by_ends(obstacles, node_ms, edge, offset_m)
+    some = np.flatnonzero(obstacles.stretches.has(edge) | wanted.stretches.has(edge))
+    if len(some):
+        special = _by_all(obstacles, wanted, node_ms, edge=edge[some], offset_m=offset_m[some])
+        for part, own in zip(found, special, strict=True):
+            part[some] = own
+    return found
+
+
+def _by_ends(
+    obstacles: Obstacles, node_ms: NDArray[np.int64], edge: NDArray[Any], offset_m: NDArray[np.float64]
+) -> Departures:
+    """Return how places set out that have nothing on their edge."""
+    count, network, vehicle = len(edge), obstacles.drive.network, obstacles.drive
+    refuse_beyond("edges", edge, len(network.edge_tail))
+    found = Departures(
+        ms=np.full(count, -1),
+        way=np.zeros(count, dtype=np.int64),
+        node=np.full(count, -1),
+        until_m=np.zeros(count),
+        mm=np.zeros(count, dtype=np.int64),
+        access_m=np.zeros(count),
+        shut=np.zeros(count, dtype=np.bool_),
+    )
+    ends = network.edge_head, network.edge_tail, network.forward_arc, network.backward_arc
+    edges = *ends, network.edge_length_m, vehicle.edge_ms, vehicle.barred
+    departure_kernels.by_ends(
+        edge.astype(np.int64),
+        np.ascontiguousarray(offset_m, dtype=np.float64),
+        edges,
+        node_ms,
+        (BY_HEAD, BY_TAIL),
+        HALF,
+        (found.ms, found.way, found.node, found.until_m, found.mm),
+    )
+    return found
+
+
+def _by_all(
+    obstacles: Obstacles,
+    wanted: Target,
+    node_ms: NDArray[np.int64],
+    *,
+    edge: NDArray[Any],
+    offset_m: NDArray[np.float64],
+) -> Departures:
+    """Return how places set out by the best of all four ways, whatever lies on their edges."""
     network = obstacles.drive.network
     head, tail = network.edge_head[edge], network.edge_tail[edge]
     forward, backward = network.forward_arc[edge] >= 0, network.backward_arc[edge] >= 0

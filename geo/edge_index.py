@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geo import edge_kernels
 from geo.edge_kernels import RUN
 from geo.morton import morton_order
 from geo.runs import numbers
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Asked = Callable[[NDArray[np.object_]], NDArray[np.bool_]]
+
+FEW = 512
+"""Up to so many of the lowest boxes are asked about one by one: each level above would cost as much as all of them."""
 
 MARGIN = 2.0**-36
 """The share of its coordinates by which a box is taken larger, so that one around a straight road has a surface."""
@@ -64,8 +68,12 @@ class EdgeIndex:
             none is.
         """
         covered = [np.empty(0, dtype=np.int64)]
-        box = np.arange(max(len(self.boxes) - 1, 0), len(self.boxes))
-        for level in range(len(self.levels) - 2, -1, -1):
+        few = np.empty(FEW, dtype=np.int64)
+        number = edge_kernels.boxes_within(self.levels, self.boxes, np.array(bounds), few)
+        level, box = 0, few[:number]
+        if number > FEW:  # a large area: whole boxes of boxes are covered, or missed
+            level, box = len(self.levels) - 2, np.arange(max(len(self.boxes) - 1, 0), len(self.boxes))
+        while level >= 0:
             box = box[_overlap(self.boxes[box], bounds)]
             surface = _surfaces(self.boxes[box])
             if covers is not None:
@@ -76,6 +84,7 @@ class EdgeIndex:
             if level:
                 first = self.levels[level - 1] + RUN * (box - self.levels[level])
                 box = numbers(first, np.minimum(RUN, self.levels[level] - first))
+            level -= 1
         return np.sort(np.concatenate(covered)), np.sort(self._edges(box, 0))
 
     def _edges(self, box: NDArray[np.int64], level: int) -> NDArray[np.int64]:

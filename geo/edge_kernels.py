@@ -139,6 +139,39 @@ def below(box: int, levels: Array) -> tuple[int, int]:
 
 
 @compiled
+def boxes_within(levels: Array, boxes: Array, bounds: Array, found: Array) -> int:
+    """Fill the lowest boxes that bounds (west, south, east, north) touch, in rising order.
+
+    Return how many they are; one more than there is room for when there is not room for all.
+    """
+    waiting = np.empty(RUN * len(levels), dtype=np.int64)
+    count, filled = 0, 0
+    if len(boxes):
+        waiting[0], count = len(boxes) - 1, 1
+    while count > 0:
+        count -= 1
+        box = waiting[count]
+        if (
+            boxes[box, 0] > bounds[2]
+            or boxes[box, 2] < bounds[0]
+            or boxes[box, 1] > bounds[3]
+            or boxes[box, 3] < bounds[1]
+        ):
+            continue
+        if box < levels[1]:
+            if filled == len(found):
+                return filled + 1
+            found[filled] = box
+            filled += 1
+            continue
+        first, end = below(box, levels)
+        for under in range(end - 1, first - 1, -1):
+            waiting[count] = under
+            count += 1
+    return filled
+
+
+@compiled
 def least_away(x: float, y: float, boxes: Array, box: int) -> float:
     """Return metres that no edge in a box is nearer to a point."""
     east = max(boxes[box, 0] - x, x - boxes[box, 2], 0.0)

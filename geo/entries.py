@@ -162,7 +162,17 @@ def _driven(*way: NDArray[Any]) -> tuple[NDArray[Any], ...]:
 
 def _quickest(*ways: tuple[NDArray[Any], ...]) -> Entries:
     """Return one way a node."""
-    node, road_ms, access_m, arc, metres = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+    there, *others = ways
+    if not there[2].any():
+        # Nothing is quicker than to be there, so no other way to such a node needs to be put in order.
+        reached = np.zeros(int(max(way[0].max(initial=0) for way in ways)) + 1, dtype=np.bool_)
+        reached[there[0]] = True
+        node = np.flatnonzero(reached)
+        there = (node, *(part[: len(node)] for part in there[1:]))
+        others = [tuple(part[~reached[way[0]]] for part in way) for way in others]
+    node, road_ms, access_m, arc, metres = (
+        np.concatenate(parts) for parts in zip(there, *others, strict=True)
+    )
     ms = road_ms + access_ms(access_m)
     order = np.lexsort((metres, arc, access_m, ms, node))
     _, first = np.unique(node[order], return_index=True)
@@ -181,6 +191,8 @@ def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -
     near_m, far_m = min(from_m, to_m), max(from_m, to_m)
     rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
     metres, shape = network.shape_m[rows], network.shape[rows]
+    if near_m == 0.0 and far_m == metres[-1] and metres[1] > 0.0 and metres[-2] < far_m:
+        return shape if from_m <= to_m else shape[::-1]  # from end to end, as most of a route
     between = (metres > near_m) & (metres < far_m)
     ends = np.column_stack([np.interp([near_m, far_m], metres, shape[:, axis]) for axis in (0, 1)])
     points = np.concatenate([ends[:1], shape[between], ends[1:]])

@@ -43,11 +43,16 @@ class Stretches:
 
     def on(self, edge: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return every pair of a question and a stretch on its edge: the place among `edge` (n,), and the stretch."""
-        asked = np.flatnonzero(self._holds[np.minimum(edge, len(self._holds) - 1)])
+        asked = np.flatnonzero(self.has(edge))
         begin = np.searchsorted(self.edge, edge[asked], side="left")
         counts = np.searchsorted(self.edge, edge[asked], side="right") - begin
         before = np.cumsum(counts) - counts
         return np.repeat(asked, counts), np.arange(counts.sum()) + np.repeat(begin - before, counts)
+
+    def has(self, edge: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return whether each edge has a stretch, bool (n,)."""
+        found: NDArray[np.bool_] = self._holds[np.minimum(edge, len(self._holds) - 1)]
+        return found
 
     @cached_property
     def _holds(self) -> NDArray[np.bool_]:

@@ -144,7 +144,12 @@ def along(
 def _legs_from(network: RoadNetwork, known: Ways, node: int) -> list[_Leg]:
     """Return the legs driven from a node to the area."""
     arcs, end = known.legs(node)
-    legs = [_leg(network, arc, float(network.edge_length_m[network.arc_edge[arc]])) for arc in arcs]
+    edges, ahead = network.arc_edge[arcs], network.arc_forward[arcs].tolist()
+    driven = zip(edges.tolist(), network.edge_length_m[edges].tolist(), ahead, strict=True)
+    legs = [
+        _Leg(edge, 0.0, length, length) if way else _Leg(edge, length, 0.0, length)
+        for edge, length, way in driven
+    ]
     if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
         legs.append(_leg(network, int(known.enter.arc[end]), float(known.enter.metres[end])))
     return legs

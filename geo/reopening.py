@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo import reopening_kernels
-from geo.shortest import FAR, NO_WAY, WINDOW
+from geo.shortest import FAR, WINDOW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +27,12 @@ def reopened_ms(
     node_ms: NDArray[np.int64],
     changed: NDArray[Any],
     enter: Entries,
+    *,
+    limit_ms: int | None = None,
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds on the open roads, int64 (N,); `NO_WAY` where there is no way.
+
+    Only up to the limit: what is over it may be too long, but is over it in truth too.
 
     Parameters
     ----------
@@ -42,22 +46,28 @@ def reopened_ms(
         The arcs that closures had shut or slowed; any more do no harm.
     enter
         The entries on the open roads.
+    limit_ms
+        Milliseconds up to which times are asked for; None for all.
     """
-    least = np.where(node_ms == NO_WAY, FAR, node_ms)
+    least = node_ms.copy()
     head = network.head[changed]
     useful = (open_ms[changed] >= 0) & (node_ms[head] >= 0)
     arc, head = changed[useful], head[useful]
     node = np.concatenate([enter.node, network.arc_tail[arc]])
     ms = np.concatenate([enter.ms, open_ms[arc] + node_ms[head]])
     roads = network.inward
+    arcs = roads.indptr, roads.tail, roads.arc, open_ms
+    # Read without a sign, `NO_WAY` is longer than any way: nothing has to be put in its place and taken out again.
+    limit = FAR if limit_ms is None else limit_ms
     reopening_kernels.shorten(
-        (roads.indptr, roads.tail, roads.arc, open_ms),
-        WINDOW * roads.middle_ms,
+        arcs,
+        np.uint64(WINDOW * roads.middle_ms),
+        np.uint64(limit),
         node.astype(np.int64),
-        ms,
-        least,
+        ms.view(np.uint64),
+        least.view(np.uint64),
     )
-    return np.where(least == FAR, NO_WAY, least)
+    return least
 
 
 def only_nearer(closed: Entries, opened: Entries) -> bool:

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-FAR = 2**61
-"""Milliseconds that nothing is away."""
-
 IDLE, NEAR, FAR_OFF = 0, 1, 2
 """What a node's state says: it waits in no list, in the near one, in the far one."""
 
 
 @compiled
-def shorten(  # noqa: C901, PLR0912 - one search, kept whole: see the head of this file
-    roads: tuple[Array, Array, Array, Array], window_ms: int, node: Array, ms: Array, least: Array
+def shorten(  # noqa: C901, PLR0912, PLR0915 - one search, kept whole: see the head of this file
+    roads: tuple[Array, Array, Array, Array],
+    window_ms: np.uint64,
+    limit: np.uint64,
+    node: Array,
+    ms: Array,
+    least: Array,
 ) -> None:
-    """Lower the least milliseconds of some nodes, and of all from which open arcs lead there sooner than before."""
+    """Lower the least milliseconds of some nodes, and of all from which open arcs lead there sooner than before.
+
+    Times have no sign; what has no way has the largest. Beyond the limit they may stay too long.
+    """
     indptr, tail, arc, arc_ms = roads
     nodes = len(indptr) - 1
     state = np.zeros(nodes, dtype=np.uint8)
@@ -42,10 +47,12 @@ def shorten(  # noqa: C901, PLR0912 - one search, kept whole: see the head of th
                 far[waiting] = node[at]
                 waiting += 1
     while waiting > 0:
-        end = np.int64(FAR)
+        end = np.uint64(2**63)
         for at in range(waiting):
             if state[far[at]] == FAR_OFF:
                 end = min(end, least[far[at]])
+        if end > limit:
+            break
         end += window_ms
         first = last = count = kept = 0
         for at in range(waiting):
@@ -61,13 +68,14 @@ def shorten(  # noqa: C901, PLR0912 - one search, kept whole: see the head of th
         waiting, last = kept, count % nodes
         while count > 0:
             taken = near[first]
-            first = (first + 1) % nodes
+            first = first + 1 if first + 1 < nodes else 0
             count -= 1
             state[taken] = IDLE
             for at in range(indptr[taken], indptr[taken + 1]):
-                if arc_ms[arc[at]] < 0:
+                own_ms = arc_ms[arc[at]]
+                if own_ms < 0:
                     continue
-                sooner, onward_ms = tail[at], least[taken] + arc_ms[arc[at]]
+                sooner, onward_ms = tail[at], least[taken] + np.uint64(own_ms)
                 if onward_ms >= least[sooner]:
                     continue
                 least[sooner] = onward_ms
@@ -75,7 +83,7 @@ def shorten(  # noqa: C901, PLR0912 - one search, kept whole: see the head of th
                     if state[sooner] != NEAR:
                         state[sooner] = NEAR
                         near[last] = sooner
-                        last = (last + 1) % nodes
+                        last = last + 1 if last + 1 < nodes else 0
                         count += 1
                 elif state[sooner] == IDLE:
                     state[sooner] = FAR_OFF

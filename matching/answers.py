@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from geo.profiles import CAR
 
@@ -31,6 +31,12 @@ ReachOf = Literal["roads", "people"]
 
 LeftOutCode = Literal["status", "none_left", "not_stated", "condition", "inside", "unplaced", "unreachable"]
 """Why an asset of the wanted kind is not ranked; `inside` has a group of its own on every screen."""
+
+CAUSES: Final[tuple[LeftOutCode, ...]] = get_args(LeftOutCode)
+"""Why an asset is left out, in the order in which the lists show them."""
+
+SERVES: Final = -1
+"""In place of a cause: the asset can serve."""
 
 
 class Staging(NamedTuple):

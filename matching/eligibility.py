@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from geo.profiles import CAR
-from matching.answers import UNMEASURED, LeftOut, LeftOutCode, Measured
+from matching.answers import CAUSES, SERVES, UNMEASURED, LeftOut, LeftOutCode, Measured
 from matching.explanation import condition_words, value_words
+from matching.roster import FAILS, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,12 +28,6 @@ STATUS_WORDS: Final = {
     "closed": "Closed",
 }
 """Why an asset that is not available is left out; a status not named here is shown as it stands."""
-
-CAUSES: Final[tuple[LeftOutCode, ...]] = get_args(LeftOutCode)
-"""Why an asset is left out, in the order in which the lists show them."""
-
-SERVES: Final = -1
-"""In place of a cause: the asset can serve."""
 
 
 Ends = Literal["inside", "closed", "barred", "no_road", "site"]
@@ -140,27 +135,25 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
         True lets sites inside the area serve too.
     """
     some = assets.of_kinds(need.kinds)
-    way = travels.way[some]
-    all_stated, all_hold = np.ones(len(some), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
+    cause = assets.own_cause[some]
+    fails, silent = np.zeros(len(some), dtype=np.bool_), np.zeros(len(some), dtype=np.bool_)
     for condition in need.conditions:
-        stated, holds = (column[some] for column in assets.holding(condition))
-        all_stated &= stated
-        all_hold &= holds | ~stated
-    inside, unreached = travels.inside[way], travels.total_ms[way] < 0
-    holding: dict[LeftOutCode, NDArray[np.bool_]] = {
-        "status": ~assets.available[some],
-        "none_left": assets.quantity[some] <= 0,
-        "condition": ~all_hold,
-        "not_stated": ~all_stated,
-        "inside": inside & (not include_inside),
-        "unplaced": unreached & ~travels.placed[way],
-        "unreachable": unreached,
-    }
-    cause = np.full(len(some), SERVES)
-    for code in reversed(holding):
-        cause[holding[code]] = CAUSES.index(code)
+        held = assets.holding(condition)[some]
+        fails |= held == FAILS
+        silent |= held == SILENT
+    of_way = np.full(len(travels.total_ms), SERVES, dtype=np.int8)
+    unreached = travels.total_ms < 0
+    of_way[unreached] = CAUSES.index("unreachable")
+    of_way[unreached & ~travels.placed] = CAUSES.index("unplaced")
+    if not include_inside:
+        of_way[travels.inside] = CAUSES.index("inside")
+    by_place = of_way[travels.way[some]]
+    by_word = np.where(
+        fails, CAUSES.index("condition"), np.where(silent, CAUSES.index("not_stated"), by_place)
+    )
+    cause = np.where(cause == SERVES, by_word.astype(np.int8), cause)
     out = cause != SERVES
-    return Split(candidates=some[~out], left_out=some[out], cause=cause[out])
+    return Split(candidates=some[~out], left_out=some[out], cause=cause[out].astype(np.int64))
 
 
 def left_out(listing: Listing, travel: Travel, need: Need, code: LeftOutCode) -> LeftOut:

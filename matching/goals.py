@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from matching.answers import Question, Staging
     from matching.atlas import Atlas
 
+FEW = 100
+"""Of up to so many places at a time the way without closures is found from near the area; of more, everywhere, once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Goal:
@@ -90,6 +93,8 @@ class Goal:
         """Return the same without closures: what they add is measured against it."""
         if self.question.keep_out or self.question.measure in REACHING:
             return self._freely.totals(snaps)
+        if len(snaps.edge) <= FEW:
+            return self.way.totals_freely(snaps)
         return self.way.unhindered.totals(snaps)
 
     @cached_property

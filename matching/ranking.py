@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from geo.profiles import CAR
-from matching.answers import Flag, Match, NeedAnswer
-from matching.eligibility import CAUSES, left_out
+from matching.answers import CAUSES, Flag, Match, NeedAnswer
+from matching.eligibility import left_out
 from matching.explanation import shared_words
 from matching.measures import CENTRAL, clock_words, duration_words, miles_words
 from matching.rows import LazyRows
@@ -115,18 +116,18 @@ def ordered(first: NDArray[np.int64], then: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _left_out(need: Need, sides: Split, assets: Roster, travels: Travels) -> LazyRows[LeftOut]:
-    order = ordered(sides.cause, assets.by_name[sides.left_out])
-    stand, cause = sides.left_out[order], sides.cause[order]
+    order = cache(lambda: ordered(sides.cause, assets.by_name[sides.left_out]))
 
     def rows(places: Sequence[int]) -> list[LeftOut]:
-        some = stand[list(places)]
+        at = order()[list(places)]
+        some, cause = sides.left_out[at], sides.cause[at]
         ways = travels.of(travels.way[some])
         return [
             left_out(assets.rows[row], way, need, CAUSES[code])
-            for row, way, code in zip(some.tolist(), ways, cause[list(places)].tolist(), strict=True)
+            for row, way, code in zip(some.tolist(), ways, cause.tolist(), strict=True)
         ]
 
-    return LazyRows(len(stand), rows)
+    return LazyRows(len(sides.left_out), rows)
 
 
 def _time_ms(frame: Frame) -> int:

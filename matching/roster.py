@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from geo.snapping import Snaps
+from matching.answers import CAUSES, SERVES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound="Hashable")
 
-NOT_STATED = -1
-"""In place of an attribute's value: the asset does not state it."""
+HOLDS, FAILS, SILENT = 0, 1, 2
+"""What an asset's attribute says of a condition; silent when it is not stated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,8 @@ class Roster:
         Each asset's kind as its place among the kinds, int64 (A,), and those.
     profiles
         The vehicle that each of the kinds travels by, by the code of its profile.
-    available
-        Whether each asset's status is that, bool (A,).
+    own_cause
+        Why the asset cannot serve whatever is asked, its place among `CAUSES`, or `SERVES`; int8 (A,).
     quantity, ready_ms
         Units, and milliseconds to get ready, int64 (A,).
     by_name
@@ -49,7 +50,7 @@ class Roster:
     site
         Each asset's site, int64 (A,).
     sites
-        An asset of each site, S long.
+        An asset of each site, S long, by the edges they stand at: who is near on the road is near in memory.
     snaps, network, networks
         Where each site meets the road, on which network (its place among the hashes), int64 (S,), and those.
     lon, lat
@@ -60,7 +61,7 @@ class Roster:
     kind: NDArray[np.int64]
     kinds: tuple[str, ...]
     profiles: tuple[str, ...]
-    available: NDArray[np.bool_]
+    own_cause: NDArray[np.int8]
     quantity: NDArray[np.int64]
     ready_ms: NDArray[np.int64]
     by_name: NDArray[np.int64]
@@ -80,14 +81,15 @@ class Roster:
         wanted = np.isin(self.kinds, list(kinds))
         return np.flatnonzero(wanted[self.kind])
 
-    def holding(self, condition: Condition) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return whether each asset states a condition's attribute, and whether what it states serves; bool (A,).
+    def holding(self, condition: Condition) -> NDArray[np.int8]:
+        """Return what each asset's attribute says of a condition, int8 (A,): `HOLDS`, `FAILS` or `SILENT`.
 
         Each value that occurs is looked at once, however many assets state it.
         """
         stated, values = self._values(condition.attribute)
-        serves = np.array([*(condition.holds(value) for value in values), False], dtype=np.bool_)
-        return stated != NOT_STATED, serves[stated]
+        said = [HOLDS if condition.holds(value) else FAILS for value in values]
+        # The last place stands for what is not stated, which is numbered -1.
+        return np.array([*said, SILENT], dtype=np.int8)[stated]
 
     def _values(self, attribute: str) -> tuple[NDArray[np.int64], tuple[Value, ...]]:
         """Return each asset's value of an attribute as its place among those that occur, and those."""
@@ -103,9 +105,7 @@ def roster(rows: Sequence[Listing]) -> Roster:
     """Return assets in columns."""
     kind, kinds = _numbered([row.kind for row in rows])
     vehicle = {row.kind: row.profile for row in rows}
-    site, _ = _numbered([row.site_id for row in rows])
-    of_site = dict(zip(site.tolist(), rows, strict=True))
-    sites = [of_site[number] for number in range(len(of_site))]
+    site, sites = _sites(rows)
     network, networks = _numbered([row.network_hash for row in sites])
     quantity = np.array([row.quantity for row in rows], dtype=np.int64)
     names = [(row.provider_name, row.asset_name, row.asset_id) for row in rows]
@@ -115,7 +115,7 @@ def roster(rows: Sequence[Listing]) -> Roster:
         kind=kind,
         kinds=kinds,
         profiles=tuple(vehicle[code] for code in kinds),
-        available=np.array([row.status == "available" for row in rows], dtype=np.bool_),
+        own_cause=_own_cause([row.status for row in rows], quantity),
         quantity=quantity,
         ready_ms=np.array([row.mobilisation_s for row in rows], dtype=np.int64) * 1000,
         by_name=by_name,
@@ -133,6 +133,21 @@ def roster(rows: Sequence[Listing]) -> Roster:
         lon=np.array([row.lon for row in sites], dtype=np.float64),
         lat=np.array([row.lat for row in sites], dtype=np.float64),
     )
+
+
+def _sites(rows: Sequence[Listing]) -> tuple[NDArray[np.int64], list[Listing]]:
+    """Return each asset's site, and an asset of each site."""
+    number, _ = _numbered([row.site_id for row in rows])
+    of_site = dict(zip(number.tolist(), rows, strict=True))
+    edge = np.array([of_site[at].edge for at in range(len(of_site))], dtype=np.int64)
+    order = np.argsort(edge, kind="stable")
+    return _places(order)[number], [of_site[at] for at in order.tolist()]
+
+
+def _own_cause(status: Sequence[str], quantity: NDArray[np.int64]) -> NDArray[np.int8]:
+    available = np.array([word == "available" for word in status], dtype=np.bool_)
+    cause = np.where(quantity > 0, SERVES, CAUSES.index("none_left"))
+    return np.where(available, cause, CAUSES.index("status")).astype(np.int8)
 
 
 def _numbered(keys: Sequence[Key | None]) -> tuple[NDArray[np.int64], tuple[Key, ...]]:

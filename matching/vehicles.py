@@ -116,8 +116,7 @@ def travels(
     """
     codes = list(found)
     way, site, vehicle = _numbered_ways(question, assets, codes)
-    shapely.prepare(question.area.geometry)
-    inside = shapely.intersects_xy(question.area.geometry, assets.lon, assets.lat)[site]
+    inside = _within(question, assets)[site]
     fleet = [_Ways(each, assets, acting=acting[code]) for code, each in found.items()]
     total_ms, placed = np.zeros(len(site), dtype=np.int64), np.zeros(len(site), dtype=np.bool_)
     for number, ways in enumerate(fleet):
@@ -134,6 +133,17 @@ def travels(
         return [made[at] for at in some.tolist()]
 
     return Travels(way=way, total_ms=total_ms, inside=inside, placed=placed, of=of)
+
+
+def _within(question: Question, assets: Roster) -> NDArray[np.bool_]:
+    """Return whether each site stands in the area, bool (S,)."""
+    area, lon, lat = question.area.geometry, assets.lon, assets.lat
+    west, south, east, north = area.bounds
+    near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    shapely.prepare(area)
+    inside = np.zeros(len(lon), dtype=np.bool_)
+    inside[near] = shapely.intersects_xy(area, lon[near], lat[near])
+    return inside
 
 
 def _numbered_ways(

@@ -16,7 +16,7 @@ from geo.closures import Closure, close, open_roads
 from geo.entries import Entries
 from geo.reopening import only_nearer
 from geo.routing import search
-from geo.snapping import snap
+from geo.snapping import Snaps, snap
 
 NOW = datetime(2011, 5, 22, 23, tzinfo=UTC)
 
@@ -34,6 +34,14 @@ def entered(node, ms):
 def same_as_anew(found):
     freely = search(found.network, found.area, open_roads(found.network, found.drive), site=found.site)
     opened = found.unhindered
+    snaps = snap(found.network, found.network.lon[::97] + 0.0004, found.network.lat[::97])
+    reached = np.flatnonzero(found.totals(snaps) >= 0)
+    some = Snaps(snaps.edge[reached], snaps.offset_m[reached], snaps.access_m[reached])
+    np.testing.assert_array_equal(found.totals_freely(some), freely.totals(some))
+    for few in np.argsort(found.totals(some))[:3, None]:
+        one = Snaps(some.edge[few], some.offset_m[few], some.access_m[few])
+        np.testing.assert_array_equal(found.totals_freely(one), freely.totals(one))
+    np.testing.assert_array_equal(found.totals_freely(snaps), freely.totals(snaps))
     np.testing.assert_array_equal(opened.node_ms, freely.node_ms)
     np.testing.assert_array_equal(opened.entries.node, freely.entries.node)
     np.testing.assert_array_equal(opened.entries.ms, freely.entries.ms)
