@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.intervals import Stretches, added, without
+from geo.intervals import overlaid
 
 if TYPE_CHECKING:
     from geo.closures import ClosedRoads
+    from geo.intervals import Stretches
     from geo.passage import Obstacles
 
 
@@ -29,13 +30,6 @@ def kept_clear(closed: ClosedRoads, some: Stretches) -> ClosedRoads:
 def _blocked_too(closed: ClosedRoads, some: Stretches) -> Obstacles:
     """Return the obstacles with these stretches blocked; what slows them gives way."""
     old = closed.obstacles
-    blocked = added(old.blocked, some)
-    values = np.unique(old.factor[np.isfinite(old.factor)]).tolist()
-    parts = [without(closed.network, old.stretches.of(old.factor == value), some) for value in values]
-    parts.append(blocked)
-    factor = np.repeat([*values, np.inf], [len(part) for part in parts])
-    edge, from_m, to_m = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("edge", "from_m", "to_m")
-    )
-    order = np.lexsort((from_m, edge))
-    return replace(old, stretches=Stretches(edge[order], from_m[order], to_m[order]), factor=factor[order])
+    shut = np.full(len(some), np.inf)
+    stretches, factor = overlaid(some, shut, old.stretches, old.factor)
+    return replace(old, stretches=stretches, factor=factor)
