@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import shapely
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from geo.driving import Drive
     from geo.profiles import Profile
+
+Rows = TypeVar("Rows", Inward, Reduced)
 
 ARRAYS: dict[str, str] = {
     "lon": "<f8",
@@ -236,15 +238,12 @@ class RoadNetwork:
     @cached_property
     def inward(self) -> Inward:
         """Return the arcs by the node they lead to, as searches towards an area read them."""
-        found = inward(self.indptr, self.head, self.arc_ms)
-        for part in (found.indptr, found.tail, found.arc):
-            _fixed(part)
-        return found
+        return _fixed_rows(inward(self.indptr, self.head, self.arc_ms))
 
     @cached_property
     def reduced(self) -> Reduced:
         """Return the network without dead ends and bends, as searches on many nodes read it."""
-        return reduced(self.indptr, self.head, self.arc_ms)
+        return _fixed_rows(reduced(self.indptr, self.head, self.arc_ms))
 
     @cached_property
     def drives(self) -> dict[Profile, Drive]:
@@ -327,3 +326,11 @@ def _fixed(values: NDArray[Any]) -> NDArray[Any]:
     """Return an array that nobody may change: as in a file, so that compiled code sees one kind of array, not two."""
     values.setflags(write=False)
     return values
+
+
+def _fixed_rows(rows: Rows) -> Rows:
+    """Return rows whose arrays nobody may change."""
+    for each in fields(rows):
+        if isinstance(values := getattr(rows, each.name), np.ndarray):
+            _fixed(values)
+    return rows

@@ -146,13 +146,15 @@ def test_a_file_can_be_read_by_numpy_and_its_arrays_where_they_lie(hand, tmp_pat
 
 def test_what_is_laid_out_is_what_would_be_worked_out(shipped, tmp_path):
     network = RoadNetwork.load(laid_out_file(shipped, tmp_path), laid_out=True)
-    assert {"shape_xy", "inward", "boxes", "boxes_xy", "arc_tail", "forward_arc"} <= set(network.__dict__)
+    assert {"shape_xy", "inward", "reduced", "boxes", "boxes_xy", "arc_tail", "forward_arc"} <= set(
+        network.__dict__
+    )
     fresh = RoadNetwork.from_bytes(shipped.to_bytes())
     for name, values in laid_out(fresh).items():
         found = laid_out(network)[name]
         assert found.dtype == values.dtype
         np.testing.assert_array_equal(found, values)
-    assert network.inward.middle_ms == fresh.inward.middle_ms
+    assert network.inward.middle_ms == network.reduced.middle_ms == fresh.reduced.middle_ms
     assert network.to_bytes() == fresh.to_bytes()
 
 
@@ -230,6 +232,6 @@ def test_what_is_worked_out_cannot_be_changed_either(hand):
     arrays = [
         getattr(fresh, name) for name in ("arc_tail", "forward_arc", "shape_xy", "edge_order", "boxes_xy")
     ]
-    for values in (*arrays, fresh.inward.indptr, fresh.inward.tail, fresh.inward.arc):
+    for values in (*arrays, fresh.inward.indptr, fresh.inward.tail, fresh.inward.arc, fresh.reduced.into):
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 0

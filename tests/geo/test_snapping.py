@@ -7,6 +7,7 @@ import shapely.ops
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.graphs import synthetic
 from geo.errors import GeoError
 from geo.projection import geometry_in_metres, to_metres
 from geo.snapping import access_limit_m, access_ms, offsets_at, snap
@@ -180,3 +181,17 @@ def test_a_network_without_roads_has_no_place_for_anybody():
 def test_an_edge_that_is_not_there_is_refused_before_it_is_looked_up(hand):
     with pytest.raises(GeoError, match="numbers of 6"):
         offsets_at(hand.network, np.array([6]), np.zeros((1, 2)))
+
+
+def test_in_a_made_town_places_are_those_of_an_index_of_all_roads():
+    town = synthetic(50_000)
+    rng = np.random.default_rng(7)
+    node = rng.integers(0, len(town.lon), 2_000)
+    lon, lat = np.array([town.lon[node], town.lat[node]]) + rng.uniform(-0.002, 0.002, (2, 2_000))
+    points = shapely.points(to_metres(np.column_stack([lon, lat])))
+    which, edge = shapely.STRtree(town.lines_xy(every(town))).query_nearest(points, all_matches=True)
+    lowest = np.full(len(points), len(town.edge_tail))
+    np.minimum.at(lowest, which, edge)
+    snaps = snap(town, lon, lat)
+    np.testing.assert_array_equal(snaps.edge, lowest)
+    np.testing.assert_array_equal(snaps.access_m, shapely.distance(town.lines_xy(lowest), points))

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import loading
+from benchmarks.graphs import synthetic
+from benchmarks.measure import Row
+
+
+def test_loading_is_timed_in_processes_of_their_own_and_their_memory_said(monkeypatch):
+    monkeypatch.setattr(loading, "RUNS", 1)
+    timed, kept = loading.figures(synthetic(2_000), "made")
+    assert isinstance(timed, Row)
+    assert (timed.figure, timed.graph, timed.peer) == ("loading", "made", "worked out again")
+    assert timed.ours_ms > 0.0
+    assert timed.ratio == pytest.approx(timed.peer_ms / timed.ours_ms, rel=0.01)
+    assert isinstance(kept, str)
+    assert "of 2 processes that hold the network at once" in kept
+    assert "MB resident" in kept
