@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import database, hierarchies, libraries
 from benchmarks.measure import Row, answered, compare
 from benchmarks.peers import AbsentError, Peer, missing
-from geo.shortest import least_ms
+from geo.engines import least_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ class Question:
         self.closed = rng.choice(arcs, round(arcs * CLOSED_SHARE), replace=False)
         self.open_ms = network.arc_ms.astype(np.int64)
         self.zero = np.zeros(SOURCES, dtype=np.int64)
-        _ = network.inward  # a property of the network, worked out once as it is loaded
+        _ = network.inward, network.reduced  # properties of the network, worked out once
 
     @property
     def nodes(self) -> int:
@@ -44,9 +44,13 @@ class Question:
 
     def answer(self) -> NDArray[np.int64]:
         """Close the arcs and search."""
+        return least_ms(self.network, self.arc_ms(), self.source, self.zero)
+
+    def arc_ms(self) -> NDArray[np.int64]:
+        """Return each arc's milliseconds, -1 for the closed ones."""
         arc_ms = self.open_ms.copy()
         arc_ms[self.closed] = -1
-        return least_ms(self.network.inward, arc_ms, self.source, self.zero)
+        return arc_ms
 
 
 ASKED: dict[str, Callable[[Question], Peer]] = {

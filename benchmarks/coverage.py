@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmarks.measure import Row, answered, compare
 from benchmarks.peers import installed
-from geo.nearest import Goals, Nearest, Stands, nearest_k
+from geo.engines import nearest_k
+from geo.nearest import Goals, Nearest, Stands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,20 +26,12 @@ SEED = 2011
 
 def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
     """Yield the row against SciPy: one whole search a target, since the limit that would do is not known before."""
-    rng = np.random.default_rng(SEED)
-    count = len(network.lon)
-    goals = Goals(np.arange(TARGETS + 1), rng.integers(0, count, TARGETS), np.zeros(TARGETS, dtype=np.int64))
-    stands = Stands(
-        rng.integers(0, count, PROVIDERS),
-        np.zeros(PROVIDERS, dtype=np.int64),
-        np.arange(PROVIDERS, dtype=np.int32),
-        rng.integers(0, CLASSES, PROVIDERS).astype(np.int32),
-    )
+    goals, stands = question(network)
     arc_ms = network.arc_ms.astype(np.int64)
-    _ = network.inward
+    _ = network.inward, network.reduced
 
     def ours() -> Nearest:
-        return nearest_k(network.inward, arc_ms, goals, stands, k=NEAREST, classes=CLASSES)
+        return nearest_k(network, arc_ms, goals, stands, k=NEAREST, classes=CLASSES)
 
     for peer, missing in installed(("scipy",)):
         if missing:
@@ -53,6 +46,20 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
         yield compare(
             "coverage_k_nearest", graph, peer, ours=ours, theirs=theirs, first_ms=first_ms, note=note
         )
+
+
+def question(network: RoadNetwork) -> tuple[Goals, Stands]:
+    """Return targets and providers at nodes anywhere, the same for the same network."""
+    rng = np.random.default_rng(SEED)
+    count = len(network.lon)
+    goals = Goals(np.arange(TARGETS + 1), rng.integers(0, count, TARGETS), np.zeros(TARGETS, dtype=np.int64))
+    stands = Stands(
+        rng.integers(0, count, PROVIDERS),
+        np.zeros(PROVIDERS, dtype=np.int64),
+        np.arange(PROVIDERS, dtype=np.int32),
+        rng.integers(0, CLASSES, PROVIDERS).astype(np.int32),
+    )
+    return goals, stands
 
 
 def _scipy(network: RoadNetwork, goals: Goals, stands: Stands) -> Callable[[], object]:

@@ -12,9 +12,9 @@ from benchmarks.measure import Row, compare
 from geo.areas import area_from_circle
 from geo.closures import Closure, close
 from geo.counties import Counties
+from geo.engines import least_ms
 from geo.population import PopulationDiscs
 from geo.routing import search
-from geo.shortest import least_ms
 from geo.snapping import snap
 from matching.answers import Answer, Question
 from matching.atlas import Atlas
@@ -70,7 +70,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row]:
         graph,
         "search alone",
         ours=ours,
-        theirs=lambda: least_ms(network.inward, closed.arc_ms, entries.node, entries.ms),
+        theirs=lambda: least_ms(network, closed.arc_ms, entries.node, entries.ms),
     )
     note = (
         f"{ASSETS:,} assets at {SITES:,} sites, {CLOSURES} closures, {ranked:,} ranked and {ROUTES} routes; area, "

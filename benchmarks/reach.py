@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.measure import Row, compare
 from geo.areas import area_from_circle
+from geo.engines import least_ms
 from geo.reach import reach
 from geo.routing import search
-from geo.shortest import least_ms
 from geo.snapping import Snaps
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
         graph,
         "search alone",
         ours=lambda: reach(found, sites, threads=1),
-        theirs=lambda: least_ms(network.inward, arc_ms, entries.node, entries.ms),
+        theirs=lambda: least_ms(network, arc_ms, entries.node, entries.ms),
     )
     times = measured.ours_ms / measured.peer_ms
     note = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks import closures, coverage, ranking, roads, scale, sites
+from benchmarks import closures, coverage, ranking, reductions, roads, scale, sites
 from benchmarks.graphs import TIGER_STATE, WORLD_HIGHWAYS, synthetic, tiger_state, world_highways
 
 if TYPE_CHECKING:
@@ -42,10 +42,13 @@ def figures(loaded: RoadNetwork) -> Iterator[Row | str]:
         (TIGER_STATE, "tiger_state", tiger_state),
     ):
         if path.is_file():
-            yield from closures.figures(made(), graph, ("scipy",))
+            network = made()
+            yield from closures.figures(network, graph, ("scipy",))
+            yield from reductions.figures(network, graph)
         else:
             yield f"{graph}: ../shared is not beside the clone."
     yield from coverage.figures(state, STATE)
+    yield from reductions.figures(state, STATE)
     yield from ranking.figures(state, STATE)
     yield from scale.threads(state, STATE)
     yield from scale.memory(state, STATE)

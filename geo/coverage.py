@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geo import reduction
 from geo.departures import within
 from geo.doors import refuse_lengths
-from geo.nearest import Goals, Nearest, Stands, nearest_k, nothing_found
+from geo.engines import nearest_k
+from geo.nearest import Goals, Nearest, Stands, nothing_found
 from geo.shortest import FAR, NO_WAY, limit_of
 from geo.snapping import access_ms
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from geo.closures import ClosedRoads
     from geo.snapping import Snaps
-
-NODES_A_STAND = 20
-"""With fewer nodes than this to each place where a provider joins the roads, searches end too soon to be reduced."""
 
 
 class _Ways(NamedTuple):
@@ -74,12 +71,7 @@ def nearest_providers(
     goals = Goals(start, arriving.node, arriving.ms)
     stands = Stands(leaving.node, leaving.ms, leaving.place.astype(np.int32), np.asarray(of_class))
     asked: dict[str, Any] = {"k": k, "classes": classes, "limit_ms": limit_ms}
-    network = closed.network
-    if len(network.lon) < max(reduction.PAYS_FROM, NODES_A_STAND * len(stands.node)):
-        found = nearest_k(network.inward, closed.arc_ms, goals, stands, **asked)
-    else:
-        known = reduction.weighed(network.reduced, closed.arc_ms)
-        found = reduction.nearest_k(known, goals, stands, **asked)
+    found = nearest_k(closed.network, closed.arc_ms, goals, stands, **asked)
     return _with_straight(found, _straight(closed, targets, providers), stands.of_class, limit_of(limit_ms))
 
 

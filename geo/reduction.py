@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 MOST = 3
 """Nodes with at most so many neighbours are folded: what a question pays for more of them it does not get back."""
 
-PAYS_FROM = 10_000
-"""Networks of fewer nodes are searched as they are: there a search takes less time than to bring ways up to date."""
-
 OUT, BACK = 0, 1
 """Which of the two weights between a folded node and one above it: out to the upper one, or back."""
 
@@ -197,13 +194,13 @@ def weighed(roads: Reduced, arc_ms: NDArray[np.int64]) -> Weighed:
     longest = int(folding.weigh(arc_ms, roads.into, weight, shut))
     refuse_sums(longest, len(roads.number), np.empty(0, dtype=np.int64))
     if longest <= np.iinfo(np.int32).max:
-        folding.join(weight, ways, roads.start, roads.joins)
+        added = folding.join(weight, ways, roads.start, roads.joins, shut)
         weight.setflags(write=False)
-        if weight.view(np.int32).min() >= -1:  # none took 2**31 ms or more, nor any that it was added to
+        if added <= np.iinfo(np.int32).max:  # so did all that were added to others: no sum was cut off
             return Weighed(roads, weight, weight[:ways].view(np.int32), shut, longest)
     weight = np.empty(size, dtype=np.int64)
     folding.weigh(arc_ms, roads.into, weight, FAR)
-    folding.join(weight, ways, roads.start, roads.joins)
+    folding.join(weight, ways, roads.start, roads.joins, FAR)
     weight.setflags(write=False)
     to_read = whole("times", np.where(weight[:ways] < FAR, weight[:ways], -1))
     return Weighed(roads, weight, to_read, FAR, longest)
@@ -231,12 +228,11 @@ def least_ms(
     refuse_beyond("nodes", node, count)
     refuse_lengths(nodes=node, times=ms)
     refuse_sums(known.longest, count, ms)
-    least = np.full(count, FAR, dtype=np.int64)
     up = known.weight, len(roads.tail), roads.start, roads.above, known.shut
-    folding.climb(whole("nodes", roads.number[node], np.int32), ms, *up, least)
-    first = np.flatnonzero(least[: roads.kept] < limit)
+    seeds = whole("nodes", roads.number[node], np.int32), ms
+    least, first, first_ms = folding.climb(*seeds, *up, count, limit)
+    start = whole("nodes", first), whole("times", first_ms)
     window_ms = min(WINDOW * roads.middle_ms, FAR)
-    start = whole("nodes", first), whole("times", least[first])
     found = kernels.search(roads.indptr, roads.tail, known.ways, window_ms, *start, limit)
     answer: NDArray[np.int64] = folding.descend(found, least, *up, roads.number, limit)
     return answer

@@ -186,8 +186,11 @@ def weigh(arc_ms: Array, into: Array, weight: Array, shut: int) -> np.int64:
 
 
 @_compiled
-def join(weight: Array, folded: int, start: Array, joins: Array) -> None:
-    """Shorten the ways between the neighbours of each folded node, the first to go first, by the ways past it."""
+def join(weight: Array, folded: int, start: Array, joins: Array, shut: int) -> np.int64:
+    """Shorten the ways between the neighbours of each folded node, the first to go first, by the ways past it.
+
+    Return the longest way that there is.
+    """
     at = 0
     for row in range(len(start) - 2, -1, -1):
         begin, end = np.uint32(folded + 2 * start[row]), np.uint32(folded + 2 * start[row + 1])
@@ -198,16 +201,33 @@ def join(weight: Array, folded: int, start: Array, joins: Array) -> None:
                 at += 2
                 weight[way] = min(np.int64(weight[way]), back + np.int64(weight[j]))
                 weight[other] = min(np.int64(weight[other]), out + np.int64(weight[j + 1]))
+    longest = np.int64(0)
+    for at in range(len(weight)):
+        ms = np.int64(weight[at])
+        longest = max(longest, ms if ms < shut else np.int64(0))
+    return longest
 
 
 @_compiled
 def climb(
-    node: Array, ms: Array, weight: Array, folded: int, start: Array, above: Array, shut: int, least: Array
-) -> None:
-    """Lower the milliseconds of the first nodes, and of all above them that lead to them."""
+    node: Array,
+    ms: Array,
+    weight: Array,
+    folded: int,
+    start: Array,
+    above: Array,
+    shut: int,
+    nodes: int,
+    limit: int,
+) -> tuple[Array, Array, Array]:
+    """Return what each node's milliseconds cannot exceed: the first nodes' own, and those of all above them.
+
+    And the kept nodes among these that lie under the limit, with theirs: where the search starts.
+    """
+    least = np.full(nodes, FAR, dtype=np.int64)
     for at in range(len(node)):
         least[node[at]] = min(least[node[at]], ms[at])
-    kept = len(least) - (len(start) - 1)
+    kept = nodes - (len(start) - 1)
     for row in range(len(start) - 2, -1, -1):
         here = least[kept + row]
         if here >= FAR:
@@ -216,6 +236,16 @@ def climb(
             back = np.int64(weight[folded + 2 * at + 1])
             if back < shut:
                 least[above[at]] = min(least[above[at]], here + back)
+    count = 0
+    for at in range(kept):
+        count += least[at] < limit
+    first, first_ms = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    count = 0
+    for at in range(kept):
+        if least[at] < limit:
+            first[count], first_ms[count] = at, least[at]
+            count += 1
+    return least, first, first_ms
 
 
 @_compiled

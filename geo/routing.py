@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo import reduction
 from geo.closures import ClosedRoads, open_roads
 from geo.departures import Departures, departures, within
+from geo.engines import least_ms
 from geo.entries import Entries, Target, entries, site_target, target
 from geo.intervals import inside
 from geo.itinerary import Route, Ways, along, ways
 from geo.keepout import kept_clear
 from geo.reopening import only_nearer, reopened_ms
-from geo.shortest import least_ms
 from geo.snapping import Snaps, access_limit_m, access_ms
 
 if TYPE_CHECKING:
@@ -318,7 +317,7 @@ def _distances(
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 
-    The one place that knows the engines: see `geo.shortest`, and `geo.reduction` for networks on which it pays.
+    The one place that knows the engine: see `geo.engines`.
 
     Parameters
     ----------
@@ -329,6 +328,4 @@ def _distances(
     node, ms
         The entries: nodes, and the milliseconds from each to the area.
     """
-    if len(network.lon) < reduction.PAYS_FROM:
-        return least_ms(network.inward, arc_ms, node, ms)
-    return reduction.least_ms(reduction.weighed(network.reduced, arc_ms), node, ms)
+    return least_ms(network, arc_ms, node, ms)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.graphs import synthetic
-from geo import coverage, reduction
+from geo import engines
 from geo.areas import area_from_circle
 from geo.closures import Closure, close, open_roads
 from geo.coverage import nearest_providers
@@ -145,8 +145,8 @@ def same(found, target, expected):
 def test_the_nearest_are_those_whom_a_search_for_each_place_finds(shipped, seed, reduce, monkeypatch):
     closed, targets, providers, of_class = case(shipped, seed)
     if reduce:
-        monkeypatch.setattr(coverage, "NODES_A_STAND", 0)
-        monkeypatch.setattr(reduction, "PAYS_FROM", 0)
+        monkeypatch.setattr(engines, "NODES_A_STAND", 0)
+        monkeypatch.setattr(engines, "REDUCED_FROM", 0)
     limit_ms = 2**50 if seed % 2 else 1_500_000
     found = nearest_providers(
         closed,
@@ -258,3 +258,11 @@ def test_the_nearest_are_those_whom_scipy_finds_with_every_place_as_a_node(seed)
     found = nearest_providers(closed, targets, providers, of_class, k=K, classes=CLASSES)
     for target, totals in enumerate(Oracle(closed, targets, providers).totals().tolist()):
         same(found, target, ranked(totals, of_class, 2**50))
+
+
+def test_nobody_drives_straight_back_on_a_road_that_leads_one_way(hand):
+    # CD leads from C to D: 1 km on is 1 km; 1 km back is by D, E and C, 6 + 12 + 10 + 1 km.
+    roads, middle = open_roads(hand.network), hand.place("CD", 2_000.0)
+    on = nearest_providers(roads, hand.place("CD", 3_000.0), middle, np.array([0]), k=1, classes=1)
+    back = nearest_providers(roads, hand.place("CD", 1_000.0), middle, np.array([0]), k=1, classes=1)
+    assert (on.ms.ravel().tolist(), back.ms.ravel().tolist()) == ([50_000], [29_000 * 50])

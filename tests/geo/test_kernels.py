@@ -123,6 +123,62 @@ def test_closing_an_arc_helps_nobody_and_opening_it_restores_all(graph, chance):
     np.testing.assert_array_equal(least_ms(roads, arc_ms, node, ms), before)
 
 
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.integers(0, 23), st.integers(0, 23))
+def test_a_search_against_the_traffic_is_one_with_it_on_the_turned_graph(graph, one, other):
+    indptr, head, arc_ms, *_ = graph
+    count = len(indptr) - 1
+    start, goal, zero = np.array([one % count]), np.array([other % count]), np.array([0])
+    roads = inward(indptr, head, np.abs(arc_ms))
+    turned = inward(roads.indptr, roads.tail.astype(np.int32), np.abs(arc_ms))
+    against = least_ms(roads, arc_ms, goal, zero)[start]
+    with_it = least_ms(turned, arc_ms[roads.arc], start, zero)[goal]
+    np.testing.assert_array_equal(against, with_it)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.lists(st.integers(0, 4), max_size=12), st.integers(0, 150_000))
+def test_a_start_given_twice_counts_by_its_least_and_one_beyond_the_limit_not_at_all(graph, again, limit):
+    indptr, head, arc_ms, node, ms = graph
+    roads = inward(indptr, head, np.abs(arc_ms))
+    twice = np.array([at % len(node) for at in again] if len(node) else [], dtype=np.int64)
+    nodes, times = np.concatenate([node, node[twice]]), np.concatenate([ms, ms[twice] + 7])
+    np.testing.assert_array_equal(least_ms(roads, arc_ms, nodes, times), least_ms(roads, arc_ms, node, ms))
+    near = ms <= limit
+    np.testing.assert_array_equal(
+        least_ms(roads, arc_ms, node, ms, limit), least_ms(roads, arc_ms, node[near], ms[near], limit)
+    )
+
+
+@pytest.mark.parametrize("values", [np.array([1.5]), np.array([np.nan]), np.array([True]), np.array([[1]])])
+def test_what_is_no_row_of_whole_numbers_is_refused_in_a_sentence(values):
+    roads, one, zero = inward(*graph_of(2, [(0, 1, 4)])), np.array([1]), np.array([0])
+    for given_ in ((values, one, zero), (one, values, zero), (one, one, values)):
+        with pytest.raises(GeoError, match="cannot use these numbers"):
+            least_ms(roads, *given_)
+
+
+def test_numbers_that_fit_no_64_bits_and_rows_that_contradict_the_arcs_are_refused():
+    indptr, head, arc_ms = graph_of(2, [(0, 1, 4)])
+    roads, one, zero = inward(indptr, head, arc_ms), np.array([1]), np.array([0])
+    with pytest.raises(GeoError, match="18,446,744,073,709,551,615"):
+        least_ms(roads, np.array([2**64 - 1], dtype=np.uint64), one, zero)
+    with pytest.raises(GeoError, match="rows that begin at"):
+        inward(np.array([0, 2, 1]), head, arc_ms)
+    with pytest.raises(GeoError, match="heads 2 to 2"):
+        inward(indptr, head + 1, arc_ms)
+    with pytest.raises(GeoError, match="2,147,483,648"):
+        inward(indptr, head.astype(np.int64) + 2**31 - 1, arc_ms)
+
+
+def test_a_network_without_nodes_and_one_without_arcs_are_searched():
+    nothing = np.array([], dtype=np.int64)
+    assert len(least_ms(inward(np.array([0]), nothing, nothing), nothing, nothing, nothing)) == 0
+    alone = inward(np.array([0, 0]), nothing, nothing)
+    assert least_ms(alone, nothing, np.array([0, 0]), np.array([9, 5])).tolist() == [5]
+    assert least_ms(alone, nothing, nothing, nothing).tolist() == [-1]
+
+
 def same_as_scipy(network, closed_share):
     """Compare a network's times to many starts, some of its arcs closed and some slowed, with SciPy's."""
     rng = np.random.default_rng(2011)
@@ -229,11 +285,10 @@ def test_threads_find_the_same_times_as_one(shipped):
         return least_ms(shipped.inward, arc_ms, node, zero)
 
     alone = [one(node) for node in starts]
-    with ThreadPoolExecutor(4) as pool:
-        for together in pool.map(one, np.concatenate([starts, starts])):
-            assert any(np.array_equal(together, known) for known in alone)
-        for known, together in zip(alone, pool.map(one, starts), strict=True):
-            np.testing.assert_array_equal(known, together)
+    for threads in (1, 2, 8):
+        with ThreadPoolExecutor(threads) as pool:
+            together = list(pool.map(one, starts))
+        assert [times.tobytes() for times in together] == [times.tobytes() for times in alone]
 
 
 def by_hand(roads, arc_ms, goals, stands, k, classes, limit):

@@ -1,0 +1,81 @@
+"""Which of two engines answers: the simple search (`geo.shortest`), or the reduced one where it pays.
+
+Both give the same times to the last bit; docs/adr/0013 has the figures behind the two numbers here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo import nearest, reduction, shortest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.nearest import Goals, Nearest, Stands
+    from geo.network import RoadNetwork
+
+REDUCED_FROM = 10_000
+"""Networks of fewer nodes are searched as they are: there a search takes less time than to bring ways up to date."""
+
+NODES_A_STAND = 20
+"""With fewer nodes to each node at which a provider joins the roads, searches end too soon to be worth reducing."""
+
+
+def least_ms(
+    network: RoadNetwork,
+    arc_ms: NDArray[np.int64],
+    node: NDArray[np.int64],
+    ms: NDArray[np.int64],
+    limit_ms: int | None = None,
+) -> NDArray[np.int64]:
+    """Return each node's least milliseconds to the nearest of some nodes, int64 (N,), -1 where there is no way.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    arc_ms, node, ms, limit_ms
+        As `geo.shortest.least_ms` takes them.
+
+    Raises
+    ------
+    GeoError
+        As `geo.shortest.least_ms` raises it.
+    """
+    if len(network.lon) < REDUCED_FROM:
+        return shortest.least_ms(network.inward, arc_ms, node, ms, limit_ms)
+    return reduction.least_ms(reduction.weighed(network.reduced, arc_ms), node, ms, limit_ms)
+
+
+def nearest_k(
+    network: RoadNetwork,
+    arc_ms: NDArray[np.int64],
+    goals: Goals,
+    stands: Stands,
+    *,
+    k: int,
+    classes: int,
+    limit_ms: int | None = None,
+) -> Nearest:
+    """Return the k providers of each class with the least milliseconds to each target.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    arc_ms, goals, stands, k, classes, limit_ms
+        As `geo.nearest.nearest_k` takes them.
+
+    Raises
+    ------
+    GeoError
+        As `geo.nearest.nearest_k` raises it.
+    """
+    if len(network.lon) < max(REDUCED_FROM, NODES_A_STAND * len(stands.node)):
+        return nearest.nearest_k(
+            network.inward, arc_ms, goals, stands, k=k, classes=classes, limit_ms=limit_ms
+        )
+    known = reduction.weighed(network.reduced, arc_ms)
+    return reduction.nearest_k(known, goals, stands, k=k, classes=classes, limit_ms=limit_ms)
