@@ -21,6 +21,7 @@ from matching.explanation import (
     need_words,
     question_words,
     share_words,
+    travel_words,
 )
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def _print_ground(found: Answer, console: Console) -> None:
     console.print(
         "Estimated: the share of the arrival that is access between a site, the roads and the area."
     )
+    console.print(f"Travel: {travel_words(found)}.")
     only = ", main roads only" if found.network.main_roads_only else ""
     console.print(f"Roads: {found.network.name}{only}. {found.network.attribution}")
     console.print(

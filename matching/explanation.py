@@ -16,6 +16,7 @@ from matching.measures import (
     square_miles_words,
 )
 from matching.needs import value_text
+from matching.notes import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,7 @@ __all__ = [
     "share_words",
     "shared_words",
     "square_miles_words",
+    "travel_words",
     "value_words",
     "why",
 ]
@@ -177,6 +179,15 @@ def share_words(match: Match) -> str:
 def estimated_words(match: Match) -> str:
     """Return the same with what it is: `4% estimated access`."""
     return f"{share_words(match)} estimated access"
+
+
+def travel_words(answer: Answer) -> str:
+    """Return by what the assets of an answer travel: `as a car and a truck, each kind by its own`."""
+    words = [vehicle.words for vehicle in answer.vehicles]
+    vehicles = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    return (
+        f"as {vehicles}, {'each kind by its own' if answer.question.profile is None else 'as chosen for all'}"
+    )
 
 
 def inside_words(answer: Answer) -> str:

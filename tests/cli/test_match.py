@@ -91,6 +91,7 @@ def test_a_table_begins_with_the_answer_and_says_how_many_there_are(run):
     assert re.search(r"5 of \d{2,} ranked assets shown, all searched", printed)
     assert "Deadline 21:20. Below here arrives too late" in printed
     assert "main roads only. © OpenStreetMap contributors" in printed
+    assert "Travel: as a truck, each kind by its own." in printed
 
 
 def test_the_limit_shortens_what_is_printed_and_never_what_is_searched(run):

@@ -21,6 +21,7 @@ from geo.snapping import snap
 from matching.answers import Question
 from matching.atlas import Atlas
 from matching.errors import MatchingError
+from matching.explanation import travel_words
 from matching.export import answer_as_json, as_csv, as_geojson
 from matching.journey import route_of, routes_of, solve
 from matching.needs import parse_need
@@ -103,6 +104,7 @@ def test_each_kind_travels_by_its_own_vehicle_from_the_same_site(known, question
     )  # the state route would take 35 to the border as well
     assert "on the road as a truck, " in truck.reasons[0]
     assert " as a" not in car.reasons[0]
+    assert travel_words(found) == "as a car and a truck, each kind by its own"
     assert [vehicle.code for vehicle in found.vehicles] == ["car", "truck"] == list(found.searches)
     assert found.warnings == ()
 
@@ -118,6 +120,7 @@ def test_one_vehicle_can_be_chosen_for_all_and_it_is_said(known, question, yard)
     assert [match.profile for part in found.needs for match in part.matches] == ["truck", "truck"]
     assert len({match.road_ms for part in found.needs for match in part.matches}) == 1
     assert found.warnings == ("Everything is taken to travel as a truck.",)
+    assert travel_words(found) == "as a truck, as chosen for all"
     by_car = solve(known, replace(question, profile="car"), yard, {})
     assert [part.matches[0].road_ms for part in by_car.needs] == [
         pytest.approx(17.5 * MINUTE, abs=400),
