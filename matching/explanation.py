@@ -10,13 +10,13 @@ from matching.measures import (
     clock_words,
     count_words,
     duration_words,
+    list_words,
     miles_words,
     moment_words,
     ordinal_words,
     square_miles_words,
 )
 from matching.needs import value_text
-from matching.notes import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -183,8 +183,7 @@ def estimated_words(match: Match) -> str:
 
 def travel_words(answer: Answer) -> str:
     """Return by what the assets of an answer travel: `as a car and a truck, each kind by its own`."""
-    words = [vehicle.words for vehicle in answer.vehicles]
-    vehicles = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    vehicles = list_words(vehicle.words for vehicle in answer.vehicles)
     return (
         f"as {vehicles}, {'each kind by its own' if answer.question.profile is None else 'as chosen for all'}"
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 CENTRAL: Final = ZoneInfo("America/Chicago")
@@ -86,6 +87,12 @@ def ordinal_words(number: int) -> str:
     """Return a number's place in a row: `1st`, `12th`, `40th`."""
     ending = "th" if number % 100 in _TEENS else _ORDINALS.get(number % 10, "th")
     return f"{number:,}{ending}"
+
+
+def list_words(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence: `a truck and a relief load`."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _minute_up(moment: datetime) -> datetime:

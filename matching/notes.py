@@ -8,10 +8,10 @@ import numpy as np
 
 from matching.answers import ClosureNote
 from matching.explanation import shared_words
-from matching.measures import clock_words, miles_words
+from matching.measures import clock_words, list_words, miles_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from geo.closures import Closure
@@ -34,7 +34,7 @@ def _note(
     if key in found[0].closed.expired:
         words = f"{name} is not {effect} at {clock_words(question.asked_at, question.asked_at)}"
         return ClosureNote(key, name, effect, "inactive", 0.0, words)
-    whom = f" for {joined(profiles[code].words for code in closure.profiles)}" if closure.profiles else ""
+    whom = f" for {list_words(profiles[code].words for code in closure.profiles)}" if closure.profiles else ""
     touched = [searched.closed.touched[key] for searched in found if key in searched.closed.touched]
     if not touched:
         words = f"{name} is {effect} only{whom}, and nothing asked for travels so"
@@ -101,12 +101,6 @@ def near_m(searched: AreaSearch) -> float | None:
     return None if np.isnan(searched.area_access_m) else float(searched.area_access_m)
 
 
-def joined(words: Iterable[str]) -> str:
-    """Return words as a list in a sentence: `a truck and a relief load`."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _closures_said(notes: Sequence[ClosureNote], found: Mapping[str, AreaSearch]) -> list[str]:
     """Return what the roads say of closures that hold, each once."""
     said = [
@@ -126,7 +120,7 @@ def _roads_said(found: Mapping[str, AreaSearch]) -> list[str]:
         if sentence:
             by_sentence.setdefault(sentence, []).append(searched.drive.profile.words)
     return [
-        sentence if len(vehicles) == len(found) else f"For {joined(vehicles)}: {sentence}"
+        sentence if len(vehicles) == len(found) else f"For {list_words(vehicles)}: {sentence}"
         for sentence, vehicles in by_sentence.items()
     ]
 
