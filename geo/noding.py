@@ -181,6 +181,10 @@ def _check_lines(lines: RoadLines) -> None:
             wanted="a LineString with at least two points in every row",
             todo="choose a layer of road centre lines, or take these rows out",
         )
+    _check_places(lines)
+
+
+def _check_places(lines: RoadLines) -> None:
     coordinates = shapely.get_coordinates(lines.geometry)
     inside = np.isfinite(coordinates).all(axis=1)
     inside &= (np.abs(coordinates[:, 0]) <= 180) & (np.abs(coordinates[:, 1]) <= 90)  # noqa: PLR2004 - degrees
