@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from array import array
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ NOWHERE = 2**31 - 1
 """The coordinate of a row that holds no node."""
 
 NODES_AT_ONCE = 4_000_000
-TELL_EVERY = 200_000
+TELL_EVERY = 100_000
 BYTES_BESIDE = 4
 """Bytes of room beside each byte of the file: a node takes some 8 bytes in an extract and 16 on disk, and half of that
 may be roads, houses and what is known of them."""
@@ -97,9 +97,20 @@ def _read_ways(path: Path, not_driven: Collection[str], say: Callable[[str], Non
             ids.append(thing.id)
             table.add(str(thing.id), thing.tags, [node.ref for node in thing.nodes])
             if len(table) % TELL_EVERY == 0:
-                say(f"Reading {path.name}: {len(table):,} roads so far")
+                say(f"Reading {path.name}: {_share_read(path)}{len(table):,} roads so far")
     _check_numbers(path, numbers(ids), numbers(table.node))
     return table, restrictions
+
+
+def _share_read(path: Path) -> str:
+    """Return how far this process has read a file, such as "43 %, "; nothing where the system does not tell."""
+    name, size = str(path.resolve()), path.stat().st_size
+    for opened in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):  # it may be closed by the time we look
+            if str(opened.readlink()) == name:
+                told = Path("/proc/self/fdinfo", opened.name).read_text(encoding="ascii")
+                return f"{100 * int(told.split()[1]) / size:.0f} %, "
+    return ""
 
 
 def _check_numbers(path: Path, ways: NDArray[np.int64], nodes: NDArray[np.int64]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from etl.errors import EtlError
 from etl.sources.lines import in_kmh, read_speeds
-from etl.sources.osm_pbf import read_pbf
+from etl.sources.osm_pbf import _share_read, read_pbf
 from etl.sources.osm_ways import said_of
 from geo.network import Bridge
 from geo.ways import build_from_ways
@@ -157,6 +157,17 @@ def test_nothing_of_the_reading_stays_behind(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         read_pbf(tmp_path / "a.osm.pbf")
     assert list((tmp_path / "room").iterdir()) == []
+
+
+def test_progress_says_how_many_roads_and_how_much_of_the_file(monkeypatch):
+    monkeypatch.setattr("etl.sources.osm_pbf.TELL_EVERY", 300)
+    said = []
+    read_pbf(helsinki(), (), said.append)
+    assert [sentence.endswith("00 roads so far") for sentence in said] == [True, True, False]
+    with helsinki().open("rb") as stream:
+        stream.seek(helsinki().stat().st_size // 4)
+        assert _share_read(helsinki()) == "25 %, "
+    assert _share_read(helsinki()) == ""
 
 
 def test_helsinki_as_it_stands():
