@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from geo import filling_kernels
+from geo.gates import Filling, first_junctions, from_gates, from_places, gates
 from geo.ramps import OwnRamps, Ramps, own_ramps, ramps
 from geo.snapping import access_ms
 
@@ -31,7 +32,7 @@ WINDOW = 4
 """A search's window is this many median arcs wide."""
 
 FEW = 16
-"""Fewer places than this are not worth a second thread."""
+"""So few places are not worth a second thread, nor a search for each gate; so many are tried to see what one costs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +60,31 @@ class Reach:
     road_inside: bool
 
 
+class _How(NamedTuple):
+    """How an answer is worked out, which changes none."""
+
+    threads: int | None
+    by_gates: bool | None
+
+    def shared_out(self, some: Callable[[int, int], object], count: int) -> None:
+        """Let threads take a run of the work each; the compiled searches leave Python's lock."""
+        wanted = min(os.cpu_count() or 1, 4) if self.threads is None else self.threads
+        wanted = max(1, min(wanted, -(-count // FEW)))
+        if wanted == 1:
+            some(0, count)
+            return
+        marks = np.linspace(0, count, wanted + 1).astype(int).tolist()
+        with ThreadPoolExecutor(wanted) as pool:
+            list(pool.map(some, marks[:-1], marks[1:]))
+
+
 def reach(
-    found: AreaSearch, snaps: Snaps, residents: Residents | None = None, *, threads: int | None = None
+    found: AreaSearch,
+    snaps: Snaps,
+    residents: Residents | None = None,
+    *,
+    threads: int | None = None,
+    by_gates: bool | None = None,
 ) -> Reach:
     """Return by when each place has reached half and nine tenths of an area's open road, in milliseconds.
 
@@ -79,6 +103,9 @@ def reach(
         Where the area's people live along its open road; then the shares are of them. None for shares of its length.
     threads
         How many threads take part, which changes no answer; as many as there are processors, up to four, unless given.
+    by_gates
+        Whether one search for each gate of the area (`geo.gates`) takes the place of one a provider, which changes no
+        answer either; whichever costs less unless given.
     """
     arrivals = found.arrivals(snaps)
     if not found.road_inside:
@@ -95,7 +122,7 @@ def reach(
         return _nobody(arrivals.reason)
     placed = np.flatnonzero((snaps.edge >= 0) & (arrivals.road_ms >= 0))
     moments, reached = _filled(
-        found, known, snaps.edge[placed].astype(np.int64), snaps.offset_m[placed], threads
+        found, known, snaps.edge[placed].astype(np.int64), snaps.offset_m[placed], _How(threads, by_gates)
     )
     ms = np.full((len(SHARES), len(snaps.edge)), -1, dtype=np.int64)
     ms[:, placed] = moments.T
@@ -125,46 +152,59 @@ def _filled(
     known: Ramps,
     edge: NDArray[np.int64],
     offset_m: NDArray[np.float64],
-    threads: int | None,
+    how: _How,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the moment of each share, int64 (P, 2), and the weight reached where one is never; a place each."""
-    network, closed = found.network, found.closed
-    starts = _starts(found, edge, offset_m)
-    extra = filling_kernels.headed(network.indptr, network.head, closed.arc_ms, found.node_ms)
-    own = own_ramps(closed.obstacles, known, edge, offset_m)
+    network = found.network
+    extra = filling_kernels.headed(network.indptr, network.head, found.closed.arc_ms, found.node_ms)
+    starts = first_junctions(found.closed.obstacles, edge, offset_m)
+    plan = from_places(starts, extra)
+    if how.by_gates if how.by_gates is not None else _gates_pay(found, known, plan, edge, offset_m):
+        alone = np.isin(edge, known.stretches.edge)
+        plan = from_gates(found, known, starts, alone, extra=extra, shared_out=how.shared_out)
+    some_edge = edge[plan.place]
+    some, moments, reached = _work(found, known, plan, some_edge, offset_m[plan.place])
+    how.shared_out(some, len(some_edge))
+    moments = moments[plan.like]
+    return np.where(moments >= 0, moments + plan.later_ms[:, None], -1), reached[plan.like]
+
+
+def _gates_pay(
+    found: AreaSearch, known: Ramps, plan: Filling, edge: NDArray[np.int64], offset_m: NDArray[np.float64]
+) -> bool:
+    """Return whether a search for each gate sees fewer nodes than one for each place, as a few of those tell."""
+    if len(edge) <= FEW:
+        return False
+    number = len(gates(found, known, plan.extra))
+    if len(edge) <= number:
+        return False
+    some, _, _ = _work(found, known, plan, edge, offset_m)
+    few = np.linspace(0, len(edge) - 1, FEW).astype(int).tolist()
+    seen = sum(some(at, at + 1) for at in few)
+    return len(edge) * seen > FEW * number * len(found.network.lon)
+
+
+def _work(
+    found: AreaSearch, known: Ramps, plan: Filling, edge: NDArray[np.int64], offset_m: NDArray[np.float64]
+) -> tuple[Callable[[int, int], int], NDArray[np.int64], NDArray[np.float64]]:
+    """Return what fills a run of places and tells how many nodes it saw, and the moments and weights it fills in."""
+    network = found.network
+    moments, reached = np.full((len(edge), len(SHARES)), -1, dtype=np.int64), np.zeros(len(edge))
     rows, nowhere = _rows(found, known), np.full(len(known), np.inf)
     work = (
-        (network.indptr, network.head, extra, found.node_ms),
+        (network.indptr, network.head, plan.extra, found.node_ms),
         max(WINDOW * network.inward.middle_ms, 1),
-        _goals(found, known, extra, starts[1]),
-        starts,
+        _goals(found, known, plan.extra, plan.seeds.node),
+        (plan.seeds.begin, plan.seeds.node, plan.seeds.ms),
         (*rows, nowhere, nowhere),
-        _own(found, known, own, edge),
+        _own(found, known, own_ramps(found.closed.obstacles, known, edge, offset_m), edge),
         known.weight.sum() * np.array(SHARES),
     )
-    moments = np.full((len(edge), len(SHARES)), -1, dtype=np.int64)
-    reached = np.zeros(len(edge))
 
     def some(first: int, last: int) -> int:
         return int(filling_kernels.fill(*work, (first, last), moments, reached))
 
-    _shared_out(some, len(edge), threads)
-    return moments, reached
-
-
-def _starts(
-    found: AreaSearch, edge: NDArray[np.int64], offset_m: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the junctions at which each place can be first: where each place's begin, the node, milliseconds."""
-    network, obstacles = found.network, found.closed.obstacles
-    ahead = obstacles.passage_ms(edge, offset_m, network.edge_length_m[edge])
-    back = obstacles.passage_ms(edge, np.zeros(len(edge)), offset_m)
-    usable = np.column_stack(
-        [(network.forward_arc[edge] >= 0) & (ahead >= 0), (network.backward_arc[edge] >= 0) & (back >= 0)]
-    )
-    node = np.column_stack([network.edge_head[edge], network.edge_tail[edge]]).astype(np.int64)
-    begin = np.concatenate([[0], np.cumsum(usable.sum(axis=1))]).astype(np.int64)
-    return begin, node[usable], np.column_stack([ahead, back])[usable]
+    return some, moments, reached
 
 
 def _goals(
@@ -198,15 +238,3 @@ def _own(
     first = np.searchsorted(known.stretches.edge, edge, side="left").astype(np.int64)
     last = np.searchsorted(known.stretches.edge, edge, side="right").astype(np.int64)
     return begin, first, last, (*_rows(found, own.ramps), own.here_ahead_ms, own.here_back_ms)
-
-
-def _shared_out(some: Callable[[int, int], int], count: int, threads: int | None) -> None:
-    """Let threads take a run of places each; the compiled search leaves Python's lock."""
-    wanted = min(os.cpu_count() or 1, 4) if threads is None else threads
-    wanted = max(1, min(wanted, -(-count // FEW)))
-    if wanted == 1:
-        some(0, count)
-        return
-    marks = np.linspace(0, count, wanted + 1).astype(int).tolist()
-    with ThreadPoolExecutor(wanted) as pool:
-        list(pool.map(some, marks[:-1], marks[1:]))

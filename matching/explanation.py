@@ -17,6 +17,7 @@ from matching.measures import (
     square_miles_words,
 )
 from matching.needs import value_text
+from matching.travel import arriving_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,6 @@ __all__ = [
     "CENTRAL",
     "Headline",
     "answer_headline",
-    "arriving_words",
     "attribute_words",
     "clock_words",
     "condition_words",
@@ -47,7 +47,6 @@ __all__ = [
     "people_words",
     "question_words",
     "share_words",
-    "shared_words",
     "square_miles_words",
     "travel_words",
     "value_words",
@@ -83,27 +82,6 @@ def question_words(need: Need, question: Question) -> str:
     """Return what is asked in one line: `40 units by 21:20`, `Every arrival`."""
     head = "Every arrival" if need.quantity is None else count_words(need.quantity, need.unit)
     return f"{head} by {clock_words(question.by_at, question.asked_at)}" if question.by_at else head
-
-
-def arriving_words(question: Question) -> str:
-    """Return what those who arrive can do: `can be there`, `can have reached half of its roads`, `can be at Depot 3`."""
-    shared = _share_words(question)
-    if shared:
-        return f"can have reached {shared}"
-    if question.measure == "site" and question.staging is not None:
-        return f"can be at {question.staging.name}"
-    return "can be at its edge" if question.keep_out else "can be there"
-
-
-def shared_words(question: Question | None) -> str:
-    """Return what share of the area is reached: `Half of its roads reached`; empty where arriving means something else."""
-    shared = _share_words(question) if question is not None else ""
-    return f"{shared[:1].upper()}{shared[1:]} reached" if shared else ""
-
-
-def _share_words(question: Question) -> str:
-    shares = {"reach_p50": "half", "reach_p90": "nine tenths"}
-    return f"{shares[question.measure]} of its {question.reach_of}" if question.measure in shares else ""
 
 
 def condition_words(condition: Condition) -> str:

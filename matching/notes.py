@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.answers import ClosureNote
-from matching.explanation import shared_words
 from matching.measures import clock_words, list_words, miles_words
+from matching.travel import shared_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,9 +12,9 @@ import numpy as np
 from geo.profiles import CAR
 from matching.answers import CAUSES, Flag, Match, NeedAnswer
 from matching.eligibility import left_out
-from matching.explanation import shared_words
 from matching.measures import CENTRAL, clock_words, duration_words, miles_words
 from matching.rows import LazyRows
+from matching.travel import shared_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

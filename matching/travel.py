@@ -114,6 +114,27 @@ def check_travel(question: Question) -> None:
             )
 
 
+def arriving_words(question: Question) -> str:
+    """Return what those who arrive can do: `can be there`, `can have reached half of its roads`, `can be at Depot 3`."""
+    shared = _share_words(question)
+    if shared:
+        return f"can have reached {shared}"
+    if question.measure == "site" and question.staging is not None:
+        return f"can be at {question.staging.name}"
+    return "can be at its edge" if question.keep_out else "can be there"
+
+
+def shared_words(question: Question | None) -> str:
+    """Return what share of the area is reached: `Half of its roads reached`; empty where arriving means something else."""
+    shared = _share_words(question) if question is not None else ""
+    return f"{shared[:1].upper()}{shared[1:]} reached" if shared else ""
+
+
+def _share_words(question: Question) -> str:
+    shares = {"reach_p50": "half", "reach_p90": "nine tenths"}
+    return f"{shares[question.measure]} of its {question.reach_of}" if question.measure in shares else ""
+
+
 def travel_as_json(question: Question) -> dict[str, Any]:
     """Return how a question asks about travel where it is not as usual, as values of JSON; `travel_from_json` reads it."""
     kept: dict[str, Any] = {}

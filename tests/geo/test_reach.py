@@ -10,6 +10,7 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import geo.reach
 from geo.areas import IncidentArea, area_from_circle
 from geo.closures import Closure, close
 from geo.noding import RoadLines, build_network
@@ -39,11 +40,12 @@ def found_for(hand, closures=(), area=None):
 
 
 def halves(hand, place, closures=(), area=None, people=None):
-    """Return the one place's milliseconds to half and to nine tenths."""
+    """Return the one place's milliseconds to half and to nine tenths, searched from the place and from the gates."""
     found = found_for(hand, closures, area)
     known = people and residents(found, area or hand.area, people)
-    reached = reach(found, place, known)
-    return int(reached.p50_ms[0]), int(reached.p90_ms[0])
+    both = [reach(found, place, known, by_gates=how) for how in (False, True)]
+    (answer,) = {(int(reached.p50_ms[0]), int(reached.p90_ms[0])) for reached in both}
+    return answer
 
 
 # The area holds 4 km of the road from B to C, 4 km of the one-way road from C to D and 1 km of that from C to E.
@@ -289,12 +291,52 @@ def test_one_search_against_the_traffic_for_each_junction_in_the_area_gives_the_
         assert (reached.p50_ms[i], reached.p90_ms[i]) == expected
 
 
-def test_two_threads_give_the_same_bytes_as_one(shipped):
+@pytest.mark.parametrize("number", range(40))
+def test_a_search_for_each_gate_gives_the_same_bytes_as_one_for_each_provider(shipped, number):
+    area, closures, snaps, rng = random_case(shipped, number)
+    found = search(shipped, area, close(shipped, closures, NOW))
+    if not found.road_inside:
+        return
+    stretches = found.target.stretches
+    stand = rng.integers(0, len(stretches), 20)
+    inside_m = stretches.from_m[stand] + (stretches.to_m - stretches.from_m)[stand] * rng.uniform(0, 1, 20)
+    # Besides those about the area: some on its roads, some at its junctions, and some at the same place.
+    edge = np.concatenate([snaps.edge, stretches.edge[stand], stretches.edge[stand], snaps.edge[-20:]])
+    at_m = np.concatenate([snaps.offset_m, inside_m, np.zeros(20), snaps.offset_m[-20:]])
+    places = Snaps(edge.astype(np.int32), at_m, np.zeros(len(edge)))
+    one, other = (reach(found, places, by_gates=how) for how in (False, True))
+    assert one.p50_ms.tobytes() == other.p50_ms.tobytes()
+    assert one.p90_ms.tobytes() == other.p90_ms.tobytes()
+    np.testing.assert_allclose(one.share, other.share, rtol=1e-12)
+    assert one.p50_reason == other.p50_reason
+    assert one.p90_reason == other.p90_reason
+
+
+def test_gates_are_searched_when_there_are_many_providers_to_each(shipped, monkeypatch):
+    planned = []
+    plain = geo.reach.from_gates
+    monkeypatch.setattr(
+        geo.reach, "from_gates", lambda *given, **said: planned.append(given) or plain(*given, **said)
+    )
+    rng = np.random.default_rng(3)
+    edge = rng.integers(0, len(shipped.edge_tail), 4_000).astype(np.int32)
+    many = Snaps(edge, shipped.edge_length_m[edge] * rng.uniform(0, 1, 4_000), np.zeros(4_000))
+    few = Snaps(many.edge[:10], many.offset_m[:10], many.access_m[:10])
+    found = search(shipped, area_from_circle(-94.51, 37.08, 10.0))
+    first = reach(found, few)
+    assert not planned
+    all_of_them = reach(found, many)
+    assert len(planned) == 1
+    np.testing.assert_array_equal(first.p90_ms, all_of_them.p90_ms[:10])
+
+
+@pytest.mark.parametrize("by_gates", [False, True])
+def test_two_threads_give_the_same_bytes_as_one(shipped, by_gates):
     rng = np.random.default_rng(9)
     edge = rng.integers(0, len(shipped.edge_tail), 300).astype(np.int32)
     snaps = Snaps(edge, shipped.edge_length_m[edge] * rng.uniform(0, 1, 300), np.zeros(300))
     found = search(shipped, area_from_circle(-94.51, 37.08, 20.0))
-    one, two, three = (reach(found, snaps, threads=count) for count in (1, 2, 3))
+    one, two, three = (reach(found, snaps, threads=count, by_gates=by_gates) for count in (1, 2, 3))
     for other in (two, three):
         assert one.p50_ms.tobytes() == other.p50_ms.tobytes()
         assert one.p90_ms.tobytes() == other.p90_ms.tobytes()
