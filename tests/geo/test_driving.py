@@ -395,6 +395,31 @@ def test_no_vehicle_is_faster_than_a_car(classed, limits, bridge_mph, parts):
         assert ((late < 0) | ((early >= 0) & (late >= early))).all()
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    limits=LIMITS,
+    bridge_mph=st.sampled_from([None, 7, 10, 30]),
+    parts=CLOSING,
+    more=CLOSING,
+    bridge=st.booleans(),
+)
+def test_a_closure_makes_no_vehicle_faster_on_its_bridges_or_off_them(
+    classed, limits, bridge_mph, parts, more, bridge
+):
+    network = classed.network
+    load = drive(network, profile(bridge_mph=bridge_mph, **limits))
+    few, many = closing(classed, parts), closing(classed, parts + more)
+    if bridge:
+        many.append(Closure("bridge", "slowed", shapely.MultiLineString(), 1.7, bridge="River Bridge"))
+    before, after = close(network, few, NOW, load), close(network, many, NOW, load)
+    assert ((after.arc_ms < 0) | ((before.arc_ms >= 0) & (after.arc_ms >= before.arc_ms))).all()
+    early, late = search(network, classed.area, before), search(network, classed.area, after)
+    if late.road_inside:
+        places = everywhere(network)
+        early_ms, late_ms = early.arrivals(places).road_ms, late.arrivals(places).road_ms
+        assert ((late_ms < 0) | ((early_ms >= 0) & (late_ms >= early_ms))).all()
+
+
 @settings(max_examples=100, deadline=None)
 @given(parts=CLOSING, some=st.sets(st.sampled_from(["I", "US", "SR", "motorway"])))
 def test_a_closure_limited_to_classes_closes_no_more_and_all_classes_together_close_all(classed, parts, some):
