@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks import closures, coverage, ranking, reductions, roads, scale, sites
+from benchmarks import closures, coverage, loading, ranking, reach, reductions, roads, scale, sites
 from benchmarks.graphs import TIGER_STATE, WORLD_HIGHWAYS, synthetic, tiger_state, world_highways
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def figures(loaded: RoadNetwork) -> Iterator[Row | str]:
     yield from scale.memory(state, STATE)
     yield from scale.growth()
     yield from roads.figures(state, STATE)
+    yield from reach.figures(state, STATE)
+    yield from loading.figures(state, STATE)
     for peer, within_s in BEGUN_WITHIN_S.items():
         if time.monotonic() - began > within_s:
             yield f"closures_one_to_all, {STATE}: no time was left for {peer} on this machine."

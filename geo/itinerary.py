@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -72,10 +73,14 @@ class Ways:
             node = int(self.network.head[arcs[-1]])
         return arcs, int(self.last[node]) - 1
 
+    @cached_property
+    def _door_mm(self) -> NDArray[np.int64]:
+        return millimetres(self.enter.metres)
+
     def _follow(self, node: NDArray[Any]) -> None:
         roads = self.network
         arcs = roads.indptr, roads.head, self.arc_ms, roads.arc_edge, roads.edge_length_m
-        doors = self.door, self.enter.ms, millimetres(self.enter.metres)
+        doors = self.door, self.enter.ms, self._door_mm
         with self.lock:
             kernels.follow(node.astype(np.int64), arcs, self.node_ms, doors, self.step, self.mm, self.last)
 
@@ -128,8 +133,8 @@ def along(
     legs = [_Leg(edge, offset_m, until_m, abs(until_m - offset_m))]
     leg_m = float(leaving.access_m[place])
     if node >= 0:
-        legs += _legs_from(network, known, node)
-        leg_m = float(known.ends(np.array([node]))[1][0])
+        onward, leg_m = _legs_from(network, known, node)
+        legs += onward
     lines = [shape_between(network, leg.edge, leg.from_m, leg.to_m) for leg in legs]
     edge_mm = millimetres(np.array([leg.driven_m for leg in legs]))
     return Route(
@@ -141,8 +146,8 @@ def along(
     )
 
 
-def _legs_from(network: RoadNetwork, known: Ways, node: int) -> list[_Leg]:
-    """Return the legs driven from a node to the area."""
+def _legs_from(network: RoadNetwork, known: Ways, node: int) -> tuple[list[_Leg], float]:
+    """Return the legs driven from a node to the area, and the straight metres of the access leg at their end."""
     arcs, end = known.legs(node)
     edges, ahead = network.arc_edge[arcs], network.arc_forward[arcs].tolist()
     driven = zip(edges.tolist(), network.edge_length_m[edges].tolist(), ahead, strict=True)
@@ -152,7 +157,7 @@ def _legs_from(network: RoadNetwork, known: Ways, node: int) -> list[_Leg]:
     ]
     if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
         legs.append(_leg(network, int(known.enter.arc[end]), float(known.enter.metres[end])))
-    return legs
+    return legs, float(known.enter.access_m[end]) if end >= 0 else 0.0
 
 
 def _leg(network: RoadNetwork, arc: int, driven_m: float) -> _Leg:
