@@ -12,7 +12,7 @@ from geo import driving
 from geo.bridges import bridges_called, road_on
 from geo.closure import Closure
 from geo.closure_reading import read_closures
-from geo.intervals import Stretches, added, inside, no_stretches, overlaid, without
+from geo.intervals import Stretches, added, inside_each, no_stretches, overlaid, without
 from geo.passage import Obstacles
 from geo.projection import geometry_in_degrees, geometry_in_metres
 
@@ -107,7 +107,7 @@ def close(
     grounds = [_Ground.of(network, closure) for closure in closures]
     holding = [at_ for at_, closure in enumerate(closures) if closure.active(at)]
     concerned = [at_ for at_ in holding if closures[at_].concerns(drive.profile.code)]
-    covered = [grounds[at_].covered(network) for at_ in concerned]
+    covered = _covered(network, [grounds[at_] for at_ in concerned])
     obstacles = _obstacles(drive, [closures[at_] for at_ in concerned], covered)
     keys = [closure.key for closure in closures]
     return ClosedRoads(
@@ -138,14 +138,21 @@ class _Ground:
             closure, bridges, wanted, (*_bridge_notes(closure, bridges), *_class_notes(network, closure))
         )
 
-    def covered(self, network: RoadNetwork) -> Stretches:
-        if self.closure.bridge is None:
-            stretches = inside(network, _polygon(self.closure))
-        else:
-            stretches = road_on(network, self.bridges)
-        if self.classes is None:
-            return stretches
-        return stretches.of(self.classes[network.edge_class[stretches.edge]])
+
+def _covered(network: RoadNetwork, grounds: Sequence[_Ground]) -> list[Stretches]:
+    """Return the road that each closes: on its bridges, or inside its polygon, and of its classes."""
+    drawn = [ground for ground in grounds if ground.closure.bridge is None]
+    found = inside_each(network, [_polygon(ground.closure) for ground in drawn])
+    of_drawn = dict(zip(map(id, drawn), found, strict=True))
+    covered = []
+    for ground in grounds:
+        stretches = (
+            of_drawn[id(ground)] if ground.closure.bridge is None else road_on(network, ground.bridges)
+        )
+        if ground.classes is not None:
+            stretches = stretches.of(ground.classes[network.edge_class[stretches.edge]])
+        covered.append(stretches)
+    return covered
 
 
 def _bridge_notes(closure: Closure, bridges: Sequence[int]) -> tuple[str, ...]:

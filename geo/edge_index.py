@@ -68,14 +68,13 @@ class EdgeIndex:
             none is.
         """
         covered = [np.empty(0, dtype=np.int64)]
-        few = np.empty(FEW, dtype=np.int64)
-        number = edge_kernels.boxes_within(self.levels, self.boxes, np.array(bounds), few)
-        level, box = 0, few[:number]
-        if number > FEW:  # a large area: whole boxes of boxes are covered, or missed
+        lowest = self.lowest(bounds)
+        level, box = 0, lowest
+        if box is None:  # a large area: whole boxes of boxes are covered, or missed
             level, box = len(self.levels) - 2, np.arange(max(len(self.boxes) - 1, 0), len(self.boxes))
         while level >= 0:
             box = box[_overlap(self.boxes[box], bounds)]
-            surface = _surfaces(self.boxes[box])
+            surface = self.surfaces(box)
             if covers is not None:
                 full = covers(surface)
                 covered.append(self._edges(box[full], level))
@@ -86,6 +85,21 @@ class EdgeIndex:
                 box = numbers(first, np.minimum(RUN, self.levels[level] - first))
             level -= 1
         return np.sort(np.concatenate(covered)), np.sort(self._edges(box, 0))
+
+    def lowest(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64] | None:
+        """Return the lowest boxes that bounds touch, in rising order; None when they are more than `FEW`."""
+        found = np.empty(FEW, dtype=np.int64)
+        number = edge_kernels.boxes_within(self.levels, self.boxes, np.array(bounds), found)
+        return found[:number] if number <= FEW else None
+
+    def surfaces(self, box: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return boxes as polygons, (n,)."""
+        return _surfaces(self.boxes[box])
+
+    def edges_in(self, box: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the edges of some of the lowest boxes, and for each the place of its box among them."""
+        counts = np.minimum(RUN, len(self.order) - box * RUN)
+        return self._edges(box, 0), np.repeat(np.arange(len(box)), counts)
 
     def _edges(self, box: NDArray[np.int64], level: int) -> NDArray[np.int64]:
         size = RUN ** (level + 1)
