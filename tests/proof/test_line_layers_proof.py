@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SIDE = 780
 EDGES = 2 * SIDE * (SIDE - 1)
-MOST_BYTES = 3_500_000_000
+MOST_BYTES = 3_300_000_000
 
 MAKE = """
 import sys
