@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 import geo.reach
 from geo.areas import IncidentArea, area_from_circle
-from geo.closures import Closure, close
+from geo.closures import Closure, close, open_roads
+from geo.driving import drive
 from geo.noding import RoadLines, build_network
 from geo.population import PopulationDiscs
+from geo.profiles import CAR, Profile
 from geo.ramps import ramps
 from geo.reach import reach
 from geo.residents import residents
@@ -24,6 +26,11 @@ from geo.snapping import Snaps, access_ms
 from tests.proof.test_routing_proof import random_case
 
 NOW = datetime(2011, 5, 22, 23, tzinfo=UTC)
+
+
+LIMITED = Profile(
+    "limited", "Heavy", MappingProxyType({"freeway": 0.0, "highway": 40.0}), 20.0, "off some roads"
+)
 
 
 def driven(metres):
@@ -241,7 +248,9 @@ def nodes_from(found, outward, edge, at_m):
 @pytest.mark.parametrize("number", range(24))
 def test_the_search_that_heads_for_the_area_finds_what_a_plain_one_finds(shipped, number):
     area, closures, snaps, _ = random_case(shipped, number)
-    found = search(shipped, area, close(shipped, closures, NOW))
+    # Every other question is a vehicle's that is kept off some roads, and slow on others and on bridges.
+    vehicle = drive(shipped, LIMITED if number % 2 else CAR)
+    found = search(shipped, area, close(shipped, closures, NOW, vehicle))
     if not found.road_inside:
         return
     inside = found.target.stretches
@@ -383,10 +392,8 @@ def test_half_comes_no_later_than_most_the_entry_before_both_and_closures_delay(
 
 def test_an_area_of_many_pieces_reaches_all_of_them():
     """Work a star by hand: ten roads of 1 to 10 km from one junction, a provider at the junction."""
-    tips = [(-92.0 + 0.01 * k * math.cos(k), 38.0 + 0.01 * k * math.sin(k)) for k in range(1, 11)]
-    network = star(tips)
-    area = IncidentArea(shapely.MultiPolygon([shapely.box(-92.3, 37.7, -91.7, 38.3)]), "drawn")
-    found = search(network.roads, area)
+    network = star(["road"] * 10)
+    found = search(network.roads, ALL_OF_IT)
     place = Snaps(np.array([network.edge], dtype=np.int32), np.array([network.at_m]), np.zeros(1))
     reached = reach(found, place)
     # 55 km: after x km of driving the roads shorter than x are full, the others x km.
@@ -396,18 +403,44 @@ def test_an_area_of_many_pieces_reaches_all_of_them():
     assert reached.p90_ms[0] == pytest.approx(expected[1], abs=50)
 
 
-def star(tips):
+def test_road_that_a_vehicle_may_not_use_is_no_road_to_reach():
+    network = star(["road", "road", "road", "I"])
+    place = Snaps(np.array([network.edge], dtype=np.int32), np.array([network.at_m]), np.zeros(1))
+    load = Profile("load", "Relief load", MappingProxyType({"I": 0.0}), None, "no interstate")
+    # Roads of 1, 2, 3 and 4 km: x km on, each is filled to x. Half of 10 km is 5, of the 6 km without the last 3.
+    for profile, half, most in ((CAR, 1_333, 3_000), (load, 1_000, 2_400)):
+        closed = open_roads(network.roads, drive(network.roads, profile))
+        reached = reach(search(network.roads, ALL_OF_IT, closed), place)
+        assert reached.p50_ms[0] == pytest.approx(half * 50, abs=50)
+        assert reached.p90_ms[0] == pytest.approx(most * 50, abs=50)
+
+
+ALL_OF_IT = IncidentArea(shapely.MultiPolygon([shapely.box(-92.3, 37.7, -91.7, 38.3)]), "drawn")
+
+
+def star(classes):
+    """Return roads of 1, 2, 3 km and so on from one junction, of these classes, and a place at the junction."""
     centre = (-92.0, 38.0)
+    tips = [
+        (centre[0] + 0.01 * k * math.cos(k), centre[1] + 0.01 * k * math.sin(k))
+        for k in range(1, len(classes) + 1)
+    ]
     lines = RoadLines(
         geometry=np.array([shapely.LineString([centre, tip]) for tip in tips], dtype=object),
-        road_class=("road",) * len(tips),
+        road_class=tuple(classes),
         name=tuple(str(k) for k in range(1, len(tips) + 1)),
         oneway=np.zeros(len(tips), dtype=np.int8),
         length_m=np.array([1_000.0 * k for k in range(1, len(tips) + 1)]),
     )
     roads, _ = build_network(
-        lines, {"road": 72.0}, name="Star", attribution="us", main_roads_only=True, node_crossings=False
+        lines,
+        {"road": 72.0, "I": 72.0},
+        name="Star",
+        attribution="us",
+        main_roads_only=True,
+        node_crossings=False,
     )
     middle = int(np.argmin(np.hypot(roads.lon - centre[0], roads.lat - centre[1])))
-    edge = int(np.flatnonzero(roads.edge_tail == middle)[0])
+    own = (roads.edge_tail == middle) & (np.array(roads.classes)[roads.edge_class] == "road")
+    edge = int(np.flatnonzero(own)[0])
     return SimpleNamespace(roads=roads, edge=edge, at_m=0.0)
