@@ -17,7 +17,7 @@ def written(path, ways, *, nodes=None, relations=()):
     path.unlink(missing_ok=True)
     with osmium.SimpleWriter(osmium.io.File(str(path), "pbf")) as writer:
         for node, place in (PLACES if nodes is None else nodes).items():
-            writer.add_node(Node(id=node, location=place))
+            writer.add_node(Node(id=node, location=place) if place else Node(id=node))
         for way, passed, tags in ways:
             writer.add_way(Way(id=way, nodes=passed, tags=tags))
         for relation, members, tags in relations:

@@ -137,6 +137,12 @@ def test_roads_cut_at_the_border_of_the_extract_end_there(tmp_path):
     assert "2 roads leave the file" in said_of({**figures, "bridges": 0, "bridge_km": 0.0})["border"]
 
 
+def test_a_node_without_a_place_is_missing_and_the_files_name_may_be_any(tmp_path):
+    path = written(tmp_path / "download", [(1, [1, 2, 3, 4, 5], LANE)], nodes={**PLACES, 3: None})
+    ways, figures = read_pbf(path)
+    assert (len(ways.node), figures["missing_nodes"]) == (4, 1)
+
+
 def test_nodes_may_come_in_any_order_and_numbers_may_be_as_long_as_they_get(tmp_path):
     last = 2**63 - 1
     nodes = {last: PLACES[1], 7: PLACES[2], 2**40: PLACES[3]}
