@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import mmap
-from contextlib import contextmanager, suppress
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
@@ -21,6 +25,16 @@ if TYPE_CHECKING:
 
 PART_BYTES = 4 * 2**20
 """Bytes of a part: what a statement carries, and the most that server and client hold of a file at a time."""
+
+APART_BYTES = 16 * PART_BYTES
+"""Files of more bytes are made in a process of their own."""
+
+MAKE = """
+import sys
+from pathlib import Path
+from geo.network import RoadNetwork
+RoadNetwork.load(Path(sys.argv[1])).save(Path(sys.argv[2]), laid_out=True)
+"""
 
 LOCK = "network.lock"
 """The file in the cache folder that whoever writes or removes there holds; the system frees it with the process."""
@@ -41,11 +55,8 @@ def stored_network(session: Session, content_hash: str) -> RoadNetwork:
     NetworkError
         The parts are not the whole file of that network.
     """
-    of_file = RoadNetworkPartRow.content_hash == content_hash
-    size = int(session.scalar(select(func.sum(func.length(RoadNetworkPartRow.bytes))).where(of_file)) or 0)
-    whole = mmap.mmap(-1, max(size, 1))
-    chosen = select(RoadNetworkPartRow.bytes).where(of_file).order_by(RoadNetworkPartRow.number)
-    for part in session.scalars(chosen.execution_options(yield_per=1)):
+    whole = mmap.mmap(-1, max(_size(session, content_hash), 1))
+    for part in _parts(session, content_hash):
         whole.write(part)
     return _same(RoadNetwork.from_bytes(whole), content_hash)
 
@@ -69,15 +80,59 @@ def mapped_network(session: Session, content_hash: str, cache_dir: Path) -> Road
         if found is None:
             found = _kept(file, content_hash)  # another process was sooner
         if found is None:
-            found = stored_network(session, content_hash)
-            with suppress(
-                NetworkError
-            ):  # a full disk or a missing right costs seconds at the next start, no more
-                found.save(file, laid_out=True)
-                found = _kept(file, content_hash) or found
+            found = _made(session, content_hash, file)
         if alone:
             _remove_others(session, cache_dir, file)
     return found
+
+
+def _made(session: Session, content_hash: str, file: Path) -> RoadNetwork:
+    """Return a network from the database, mapped from its file unless that could not be written."""
+    if _size(session, content_hash) > APART_BYTES and _made_apart(session, content_hash, file):
+        found = _kept(file, content_hash)
+        if found is not None:
+            return found
+    network = stored_network(session, content_hash)
+    with suppress(NetworkError):  # a full disk or a missing right costs seconds at the next start, no more
+        network.save(file, laid_out=True)
+        network = _kept(file, content_hash) or network
+    return network
+
+
+def _made_apart(session: Session, content_hash: str, file: Path) -> bool:
+    """Make a network's file in a process of its own, and return whether that could be.
+
+    Working out what follows from a large network takes several times its size for seconds. A process that ends
+    gives all of it back; one that goes on to serve would keep much of it.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=file.name, buffering=0) as plain:
+            for part in _parts(session, content_hash):
+                if plain.write(part) != len(part):  # the disk is full
+                    return False
+            ended = subprocess.run(  # noqa: S603 - this interpreter, on our own words
+                [sys.executable, "-c", MAKE, plain.name, str(file)],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # who asked tries itself, and says what stands in the way
+                check=False,
+            )
+    except OSError:
+        return False
+    return ended.returncode == 0
+
+
+def _size(session: Session, content_hash: str) -> int:
+    size = func.sum(func.length(RoadNetworkPartRow.bytes))
+    return int(session.scalar(select(size).where(RoadNetworkPartRow.content_hash == content_hash)) or 0)
+
+
+def _parts(session: Session, content_hash: str) -> Iterator[bytes]:
+    """Yield the parts of a network's file one by one, as the server hands them over."""
+    chosen = select(RoadNetworkPartRow.bytes).where(RoadNetworkPartRow.content_hash == content_hash)
+    one_by_one = chosen.order_by(RoadNetworkPartRow.number).execution_options(yield_per=1)
+    with closing(session.scalars(one_by_one)) as parts:
+        yield from parts
 
 
 class _Parts:

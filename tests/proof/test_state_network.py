@@ -60,9 +60,9 @@ def test_a_state_goes_into_the_database_and_out_in_bounded_memory(network_file, 
         found[step] = json.loads(ended.stdout)
     assert {each["hash"] for each in found.values()} == {RoadNetwork.load(network_file).content_hash}
     assert found["first"]["placed"] == found["again"]["placed"] == found["database"]["placed"]
-    # Storing reads a map and holds a part at a time; whoever makes the file holds the network and what it works out.
-    assert found["store"]["most"] < found["again"]["most"] + size_mb
-    assert found["first"]["most"] < found["again"]["most"] + 4 * size_mb
+    # Storing reads a map and holds a part at a time; the file is made in a process that is gone when it is there.
+    for step in ("store", "first"):
+        assert found[step]["most"] < found["again"]["most"] + size_mb / 2
     # Whoever finds the file has next to nothing of its own.
     assert found["again"]["laid_out"]
     assert found["again"]["own"] < found["store"]["own"] + size_mb / 2

@@ -53,6 +53,26 @@ def test_the_file_is_made_once_and_then_only_mapped(stored, tmp_path, monkeypatc
         np.testing.assert_array_equal(network.inward.arc, SOUTH[0].inward.arc)
 
 
+def test_a_large_file_is_made_in_a_process_of_its_own(stored, tmp_path, monkeypatch):
+    session, content_hash = stored
+    mapped_network(session, content_hash, tmp_path / "here")
+    monkeypatch.setattr(road_files, "APART_BYTES", 0)
+    monkeypatch.setattr(road_files, "stored_network", None)
+    assert is_mapped(mapped_network(session, content_hash, tmp_path / "apart"))
+    name = f"network-{content_hash}.npz"
+    assert files(tmp_path / "apart") == [name]
+    assert (tmp_path / "apart" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+
+
+@pytest.mark.parametrize("words", ["raise MemoryError", "pass"])
+def test_when_that_process_fails_this_one_makes_the_file(stored, tmp_path, monkeypatch, words):
+    session, content_hash = stored
+    monkeypatch.setattr(road_files, "APART_BYTES", 0)
+    monkeypatch.setattr(road_files, "MAKE", words)
+    assert is_mapped(mapped_network(session, content_hash, tmp_path))
+    assert files(tmp_path) == [f"network-{content_hash}.npz"]
+
+
 @pytest.mark.parametrize("damage", ["cut short", "one byte", "empty", "not laid out", "other roads"])
 def test_a_file_that_is_not_whole_is_made_again(stored, tmp_path, damage):
     session, content_hash = stored
@@ -143,8 +163,12 @@ def no_file_larger_than(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_on_a_full_disk_the_database_serves_and_no_half_file_stays(stored, tmp_path):
+@pytest.mark.parametrize("apart_bytes", [0, 10**9])
+def test_on_a_full_disk_the_database_serves_and_no_half_file_stays(
+    stored, tmp_path, monkeypatch, apart_bytes
+):
     session, content_hash = stored
+    monkeypatch.setattr(road_files, "APART_BYTES", apart_bytes)
     with no_file_larger_than(2_000):
         network = mapped_network(session, content_hash, tmp_path)
     assert network.content_hash == content_hash
