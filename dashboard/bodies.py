@@ -22,6 +22,7 @@ STORES: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
     "closures": {"items": list},
     "needs": {"items": list, "shown": int},
     "when": {"asked_at": TEXT, "by_at": TEXT, "include_inside": bool},
+    "travel": {"asked": dict},
 }
 """What each store of a page holds at least; what is inside is read, and refused, where it is used."""
 

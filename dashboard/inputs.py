@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.areas import area_from_circle, area_from_counties, area_from_geojson, read_area
 from geo.errors import AreaError, ClosureError
 from geo.reading import parse_json
+from geo.usng import grid_square
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,9 @@ LEAST_MI: Final = 0.01
 MOST_MI: Final = 186.0
 """Smallest and largest circle in miles: the kilometres of `geo.areas` in the page's own unit."""
 PAIR: Final = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*$")
+USNG: Final = re.compile(r"^\s*\d{1,2}\s*[A-Za-z]\s*[A-Za-z]{2}[\d\s]*$")
+STAGING: Final = "Staging point"
+"""What a staging point is called that has no name of its own."""
 ZIP_CODE: Final = re.compile(r"^\s*\d{5}\s*$")
 DRAWABLE_CORNERS: Final = 500
 """Corners up to which a refused outline is drawn on the map."""
@@ -68,7 +72,24 @@ def circle_area(centre: str, radius_mi: float | None, gazetteer: Gazetteer) -> N
     return area_from_circle(lon, lat, float(radius_mi) * KM_PER_MILE), f"{radius_mi:g} mi around {name}"
 
 
-def centre_point(centre: str, gazetteer: Gazetteer) -> tuple[float, float, str]:
+def staging_point(text: str, gazetteer: Gazetteer) -> tuple[float, float, str]:
+    """Return longitude, latitude and name of a place, ZIP code, USNG coordinate, or a pair of numbers in either order.
+
+    In Missouri longitudes are negative and latitudes are not, so no order has to be asked for.
+    """
+    pair = PAIR.match(text or "")
+    if pair and float(pair[1]) < 0 < float(pair[2]):
+        return float(pair[1]), float(pair[2]), STAGING
+    if USNG.match(text or ""):
+        square = grid_square(text)
+        return *square.centre, square.text
+    lon, lat, name = centre_point(text, gazetteer, "The staging point")
+    return lon, lat, STAGING if pair else name
+
+
+def centre_point(
+    centre: str, gazetteer: Gazetteer, what: str = "The middle of the circle"
+) -> tuple[float, float, str]:
     """Return longitude, latitude and name of a place of Missouri, a ZIP code, or `latitude, longitude`."""
     pair = PAIR.match(centre or "")
     if pair:
@@ -89,7 +110,7 @@ def centre_point(centre: str, gazetteer: Gazetteer) -> tuple[float, float, str]:
     )
     if place is None:
         raise AreaError(
-            "The middle of the circle is not known",
+            f"{what} is not known",
             given=repr(centre or ""),
             wanted="a place or ZIP code of Missouri, or latitude and longitude such as 37.08, -94.51",
             todo="check the spelling, or give coordinates",
@@ -178,6 +199,8 @@ def closure_feature(
     reason: str,
     starts_at: str | None,
     ends_at: str | None,
+    classes: Sequence[str] = (),
+    profiles: Sequence[str] = (),
 ) -> Feature:
     """Return a drawn or chosen shape as the feature of one closure, with what the form says about it."""
     properties: dict[str, Any] = {"effect": effect, "name": name.strip(), "reason": reason.strip()}
@@ -187,9 +210,11 @@ def closure_feature(
         properties["from"] = starts_at
     if ends_at:
         properties["until"] = ends_at
-    crossing = (shape.get("properties") or {}).get("crossing")
-    if crossing:
-        properties["crossing"] = crossing
+    for limit, words in (("classes", classes), ("profiles", profiles)):
+        if words:
+            properties[limit] = list(words)
+    own = shape.get("properties") or {}
+    properties |= {name: own[name] for name in ("crossing", "bridge") if own.get(name)}
     return {"type": "Feature", "id": key, "geometry": shape["geometry"], "properties": properties}
 
 
@@ -213,7 +238,7 @@ def pasted_closures(text: str, form: Mapping[str, Any]) -> list[Feature]:
 
 def _with_form(row: Feature, form: Mapping[str, Any]) -> Feature:
     own = row.get("properties") if isinstance(row.get("properties"), dict) else {}
-    given = {key: value for key, value in form.items() if value not in (None, "")}
+    given = {key: value for key, value in form.items() if value not in (None, "", [])}
     if (own or {}).get("effect", form.get("effect")) != "slowed":
         given.pop("factor", None)
     return {**row, "properties": {**given, **(own or {})}}

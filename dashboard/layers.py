@@ -88,6 +88,14 @@ def _corners(geometry: Mapping[str, Any]) -> list[Feature]:
     return [point(lon, lat, role="corner", text=str(i + 1)) for i, (lon, lat) in enumerate(rings[0][:-1])]
 
 
+def staging_features(asked: Mapping[str, Any]) -> list[Feature]:
+    """Return the staging point that is asked about, with its name; nothing without one."""
+    staging = asked.get("staging")
+    if not staging:
+        return []
+    return [point(staging["lon"], staging["lat"], role="staging", text=staging["name"])]
+
+
 def closure_layer(closures: Sequence[Closure]) -> list[Feature]:
     """Return each closure as its shape and a tag at its middle: blocked with a cross, slowed with its factor."""
     features: list[Feature] = []
@@ -98,6 +106,8 @@ def closure_layer(closures: Sequence[Closure]) -> list[Feature]:
             for part in get_parts(closure.geometry)
             if part.geom_type != "Point"
         )
+        if closure.geometry.is_empty:
+            continue  # of a bridge that these roads do not know; the list says so
         middle = closure.geometry.representative_point()
         features.append(
             point(middle.x, middle.y, role="closure", key=closure.key, effect=closure.effect, text=words)
@@ -107,10 +117,10 @@ def closure_layer(closures: Sequence[Closure]) -> list[Feature]:
 
 def closure_words(closure: Closure) -> str:
     """Return a closure in words: `I-44 blocked`, `US 60 slowed 2 times`."""
-    name = closure.name or "Road"
-    if closure.effect == "blocked":
-        return f"{name} blocked"
-    return f"{name} slowed {closure.factor:g} times"
+    name = closure.name or ("Bridge" if closure.bridge else "Road")
+    effect = "blocked" if closure.effect == "blocked" else f"slowed {closure.factor:g} times"
+    whom = " and ".join(code.replace("_", " ") for code in closure.profiles)
+    return f"{name} {effect}" + (f" for {whom}" if whom else "")
 
 
 def match_marks(part: NeedAnswer, asked_at: datetime) -> list[Feature]:

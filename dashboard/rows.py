@@ -16,7 +16,7 @@ from matching.explanation import (
 )
 
 if TYPE_CHECKING:
-    from matching.answers import Answer, LeftOut, Match, NeedAnswer
+    from matching.answers import Answer, LeftOut, Match, NeedAnswer, Question
     from registry.directory.kinds import Taxonomy
 
 Row = dict[str, Any]
@@ -74,8 +74,8 @@ def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy
         "size": size_words(match, part, taxonomy),
         "so_far": f"{match.units_so_far:,} so far",
         "arrival": duration_words(match.arrival_ms),
-        "at": f"at {clock_words(match.arrives_at, asked_at)}, {miles_words(match.road_m)}",
-        "made": made_words(match),
+        "at": f"{arrival_sign(answer.question)} {clock_words(match.arrives_at, asked_at)}, {miles_words(match.road_m)}",
+        "made": made_words(match, vehicle_word(match, answer)),
         "basis": basis_words(match, answer),
         "spoken": spoken_words(match, answer),
     }
@@ -99,12 +99,22 @@ def size_words(match: Match, part: NeedAnswer, taxonomy: Taxonomy) -> str:
     return count_words(listing.quantity, listing.unit).split(" ", 1)[1]
 
 
-def made_words(match: Match) -> str:
-    """Return what an arrival is made of: `35 min ready + 1 h 19 min drive`."""
-    drive = duration_words(match.access_ms + match.road_ms)
-    if not match.mobilisation_ms:
-        return f"ready + {drive} drive"
-    return f"{duration_words(match.mobilisation_ms)} ready + {drive} drive"
+def arrival_sign(question: Question) -> str:
+    """Return what stands before an arrival's clock time: `at`, or by then which share of the area is reached."""
+    return {"reach_p50": "50% by", "reach_p90": "90% by"}.get(question.measure, "at")
+
+
+def vehicle_word(match: Match, answer: Answer) -> str:
+    """Return the vehicle that a match travels by, inside a sentence: `truck`."""
+    names = {vehicle.code: vehicle.name for vehicle in answer.vehicles}
+    return names.get(match.profile, match.profile).lower()
+
+
+def made_words(match: Match, vehicle: str) -> str:
+    """Return what an arrival is made of: `35 min ready + 1 h 19 min truck`."""
+    way = f"{duration_words(match.access_ms + match.road_ms)} {vehicle}"
+    ready = f"{duration_words(match.mobilisation_ms)} ready" if match.mobilisation_ms else "ready"
+    return f"{ready} + {way}"
 
 
 def basis_words(match: Match, answer: Answer) -> str:
@@ -117,7 +127,10 @@ def spoken_words(match: Match, answer: Answer) -> str:
     """Return a match in one sentence, for who cannot see the row."""
     clock = clock_words(match.arrives_at, answer.question.asked_at)
     late = ", after the deadline" if match.late else ""
-    return f"Rank {match.rank}, {match.listing.provider_name}, arrives in {duration_words(match.arrival_ms)}, at {clock}{late}"
+    return (
+        f"Rank {match.rank}, {match.listing.provider_name}, by {vehicle_word(match, answer)}, "
+        f"arrives in {duration_words(match.arrival_ms)}, {arrival_sign(answer.question)} {clock}{late}"
+    )
 
 
 def left_out_rows(rows: tuple[LeftOut, ...]) -> list[Row]:

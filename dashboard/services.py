@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from geo.counties import Counties
     from geo.gazetteer import Gazetteer
+    from geo.network import RoadNetwork
+    from geo.profiles import Profile
     from geo.routing import Route
     from matching.answers import Answer, Match
     from matching.atlas import Atlas
@@ -129,12 +131,15 @@ class Services:
         path = self.settings.data_dir / "counties" / "states_light.geojson"
         return missouri_path(json.loads(path.read_text(encoding="utf-8")))
 
-    @cached_property
-    def crossings(self) -> Mapping[str, dict[str, Any]]:
-        """The river crossings of the main roads by their stable id, as GeoJSON features."""
-        path = self.settings.data_dir / "roads" / "crossings.geojson"
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        return {str(row["id"]): row for row in features}
+    @property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The vehicles by the codes of their profiles."""
+        return self.atlas.profiles
+
+    @property
+    def network(self) -> RoadNetwork:
+        """The roads in use."""
+        return self.atlas.network
 
     def network_hash(self) -> str | None:
         """Return the hash of the active road network, asked of the database now; None while no roads are loaded."""
@@ -151,7 +156,12 @@ class Services:
         if question is None:
             return None
         asked = json.dumps(
-            {**stores, "needs": stores["needs"]["items"], "when": {**stores["when"], "by": None}},
+            {
+                **stores,
+                "needs": stores["needs"]["items"],
+                "when": {**stores["when"], "by": None},
+                "travel": stores["travel"]["asked"],
+            },
             sort_keys=True,
         )
         # Read before the answer is: an answer that a load overtakes is kept under what was there before it.
@@ -235,6 +245,7 @@ class Services:
             "asked_at": moment_of(when["asked_at"]) or datetime.now(UTC),
             "by_at": moment_of(when["by_at"]),
             "include_inside": bool(when.get("include_inside")),
+            "travel": stores["travel"]["asked"],
         }
         with session_scope(self.database_url) as session:
             if incident_id is None:

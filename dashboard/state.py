@@ -1,6 +1,6 @@
 """What the browser keeps of a question that is not saved yet, and the way back to the domain's own objects.
 
-Each store has one writer: `area`, `closures`, `needs`, `when`. A refused input is kept beside the last good value,
+Each store has one writer: `area`, `closures`, `needs`, `when`, `travel`. A refused input is kept beside the last good value,
 so that nothing the user has entered is lost.
 """
 
@@ -13,6 +13,7 @@ from geo.areas import area_from_geojson
 from geo.closures import read_closures
 from matching.answers import Question
 from matching.needs import need_as_json, need_from_json
+from matching.travel import travel_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,13 @@ class WhenStore(TypedDict):
     refused: NotRequired[RefusalStore | None]
 
 
+class TravelStore(TypedDict):
+    """How travel is asked about where it is not as usual, as `matching.travel` keeps it."""
+
+    asked: dict[str, Any]
+    refused: NotRequired[RefusalStore | None]
+
+
 class ShownStore(TypedDict):
     """The question that the page's answer belongs to, moment included, so that all that follows agrees with it."""
 
@@ -83,12 +91,15 @@ class ShownStore(TypedDict):
     closures: ClosuresStore
     needs: NeedsStore
     when: WhenStore
+    travel: TravelStore
 
 
 EMPTY_AREA: AreaStore = {"shape": None, "origin": "", "label": ""}
 EMPTY_CLOSURES: ClosuresStore = {"items": []}
 EMPTY_NEEDS: NeedsStore = {"items": [], "shown": 0}
 EMPTY_WHEN: WhenStore = {"asked_at": None, "by_at": None, "include_inside": False}
+
+EMPTY_TRAVEL: TravelStore = {"asked": {}}
 
 
 def refusal_store(refusal: Refusal, outline: Feature | None = None) -> RefusalStore:
@@ -144,6 +155,7 @@ def question_of(stores: ShownStore, taxonomy: Taxonomy, now: datetime) -> Questi
         asked_at=moment_of(when["asked_at"]) or now,
         by_at=moment_of(when["by_at"]),
         include_inside=bool(when.get("include_inside")),
+        **travel_from_json(stores["travel"]["asked"]),
     )
 
 
@@ -164,6 +176,7 @@ def stores_of(incident: Incident) -> ShownStore:
             "by_at": incident.by_at.isoformat() if incident.by_at else None,
             "include_inside": incident.include_inside,
         },
+        "travel": {"asked": dict(incident.travel)},
     }
 
 

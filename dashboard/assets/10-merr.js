@@ -12,8 +12,9 @@ merr.counted = {};
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.merr = {
   /* What was asked for is there: close the popover it was asked in, and no other, unless it was refused. */
-  settled: function (area, closures, needs, when) {
-    var stores = { area: area, closures: closures, needs: needs, when: when };
+  settled: function (area, closures, needs, when, travel) {
+    var stores = { area: area, closures: closures, needs: needs, when: when, travel: travel };
+    var pops = { needs: 'what', travel: 'options' };
     window.dash_clientside.callback_context.triggered.forEach(function (change) {
       var id = change.prop_id.split('.')[0];
       if (stores[id].by === 'use-when') {
@@ -22,7 +23,8 @@ window.dash_clientside.merr = {
         if (!merr.counted.needs || !merr.counted.when) return;
         merr.counted = {};
         if (!needs.refused && !when.refused) merr.closePop('when');
-      } else if (!stores[id].refused) merr.closePop(id === 'needs' ? 'what' : id);
+      } else if (!stores[id].refused) merr.closePop(pops[id] || id);
+      else if (id === 'closures' || id === 'travel') merr.showPop(pops[id] || id);
     });
   },
   /* Which parts of the base are shown. */

@@ -100,6 +100,7 @@
       var sign = p.effect === 'blocked' ? '<span class="cross"></span>' : '<span class="drag"></span>';
       return quiet(latlng, div(sign + '<span class="tag ' + p.effect + '">' + text(p.text) + '</span>', [20, 20]));
     }
+    if (p.role === 'staging') return named(quiet(latlng, div('<span class="staging"></span><span class="staging-name">' + text(p.text) + '</span>', [0, 0])), 'Staging point ' + p.text);
     return quiet(latlng, div('<span class="' + p.role + '">' + text(p.text) + '</span>', [0, 0]));
   }
 

@@ -6,9 +6,10 @@
   var HINTS = {
     polygon: 'Click each corner. Click the first again, or Finish, to close the outline.',
     rectangle: 'Press, drag and let go.',
+    marker: 'Click the place on the map.',
     polyline: 'Click along the road. Click the last point again, or Finish, to end.',
   };
-  var HANDLERS = { polygon: 'Polygon', rectangle: 'Rectangle', polyline: 'Polyline' };
+  var HANDLERS = { polygon: 'Polygon', rectangle: 'Rectangle', polyline: 'Polyline', marker: 'Marker' };
 
   function bar(open, kind) {
     var node = document.getElementById('drawbar');
@@ -17,7 +18,7 @@
     if (!open) return;
     node.querySelector('.hint').textContent = HINTS[kind];
     node.querySelectorAll('[data-drawing="finish"],[data-drawing="undo"]').forEach(function (button) {
-      button.hidden = kind === 'rectangle';
+      button.hidden = kind === 'rectangle' || kind === 'marker';
     });
   }
 
@@ -26,6 +27,7 @@
     merr.stopDrawing();
     merr.closePops(false);
     var options = { shapeOptions: { className: 'm-drawing' }, showArea: false, showLength: false, allowIntersection: true };
+    if (kind === 'marker') options.icon = L.divIcon({ html: '<span class="staging"></span>', iconSize: [20, 20], className: 'bare' });
     active = { handler: new L.Draw[HANDLERS[kind]](merr.map, options), purpose: purpose, kind: kind };
     active.handler.enable();
     bar(true, kind);

@@ -1,6 +1,6 @@
 /* What is not saved yet stays in this browser tab over a reload, and is offered again; it is sent nowhere. */
 (function () {
-  var PARTS = ['area', 'closures', 'needs', 'when', 'options'];
+  var PARTS = ['area', 'closures', 'needs', 'when', 'travel'];
   var KEY = 'merr.draft.1:';
   var loaded = null;
   var latest = null;

@@ -29,8 +29,14 @@
     opener = button;
     buttons(name).forEach(function (node) { node.setAttribute('aria-expanded', 'true'); });
     place(pop, button);
-    var first = pop.querySelector('[data-first], input:not([type=hidden]):not([disabled]), select, textarea, button');
+    var first = pop.querySelector('[data-first] input:checked') || pop.querySelector('input:not([type=hidden]):not([disabled]), select, textarea, button');
     if (first) first.focus({ preventScroll: true });
+  };
+
+  /* Open a popover by its button in the bar, unless it is open: what was drawn on the map may be refused in it. */
+  merr.showPop = function (name) {
+    var pop = document.getElementById('pop-' + name);
+    if (pop && pop.hidden) merr.openPop(name, document.querySelector('.ask.' + name));
   };
 
   /* Close one popover, if it is the open one. */

@@ -46,7 +46,7 @@
   cells.MerrMade = function (props) {
     var row = props.data;
     if (row.reason) return el('span', { className: 'two' }, el('span', { className: 'wrap' }, row.reason));
-    return el('span', { className: 'two' }, el('span', { className: 'made' }, row.made), el('span', { className: 'c t12' }, row.basis));
+    return el('span', { className: 'two' }, el('span', { className: 'made', title: row.made }, row.made), el('span', { className: 'c t12' }, row.basis));
   };
 
   /* On a narrow screen a row is a card. */

@@ -74,8 +74,8 @@ def test_without_a_pointer_counties_a_crossing_and_a_pasted_area_do_the_same(ope
 
     page.locator(".ask.closures").focus()
     page.keyboard.press("Enter")
-    choose(page, "River crossing", "Hermann")
-    page.get_by_role("button", name="Close this crossing").press("Enter")
+    choose(page, "Bridge or river crossing", "Hermann")
+    page.get_by_role("button", name="Close this bridge").press("Enter")
     until(page, "() => document.querySelector('.ask.closures').innerText.includes('1 blocked')")
     comes_true(page, lambda: arrivals(page) != before)
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+import shapely
 
 from geo.areas import area_from_geojson
+from geo.bridges import with_bridges
+from geo.intervals import Stretches
+from geo.network import Bridge
+from geo.noding import RoadLines, build_network
 from matching.answers import Answer, CountyInside, Flag, LeftOut, Match, NeedAnswer, NetworkFacts, Question
 from matching.needs import build_need
 from registry.directory.kinds import Attribute, Kind, Taxonomy
@@ -132,3 +138,25 @@ def answer(taxonomy):
         warnings=("Main roads only",),
         road_inside=True,
     )
+
+
+@pytest.fixture(scope="session")
+def bridged():
+    """Return two roads, the middle of each on a bridge; one bridge has a name, the other a road's number only."""
+    lines = [[(-92.0, 38.0), (-91.9, 38.0)], [(-92.0, 38.0), (-91.95, 38.1), (-91.9, 38.0)]]
+    roads, _ = build_network(
+        RoadLines(
+            np.array([shapely.LineString(points) for points in lines], dtype=object),
+            ("freeway", "highway"),
+            ("a", "b"),
+            np.zeros(2, dtype=np.int8),
+        ),
+        {"freeway": 100.0, "highway": 60.0},
+        name="Lines",
+        attribution="us",
+        main_roads_only=False,
+        node_crossings=False,
+    )
+    spans = Stretches(np.array([0, 1]), np.array([3000.0, 100.0]), np.array([4000.0, 200.0]))
+    bridges = [Bridge("x1", "crossing at Hermann", "MO 19"), Bridge("w7", "", "I-44")]
+    return with_bridges(roads, bridges, spans, np.array([0, 1]))

@@ -49,6 +49,7 @@ def call(client):
         "closures": {"items": []},
         "needs": {"items": [], "shown": 0},
         "when": WHEN,
+        "travel": {"asked": {}},
     }
     values = [_value(one["id"], stores.get(one["id"])) for one in row["inputs"]]
     return {"output": row["output"], "outputs": outputs, "inputs": values, "changedPropIds": ["area.data"]}

@@ -40,7 +40,7 @@ def test_a_skipped_deadline_leaves_the_times_before_and_says_why():
 
 
 def test_a_closure_from_a_skipped_time_is_refused_and_the_others_are_kept():
-    form = {"effect": "blocked", "factor": 2, "name": "", "reason": ""}
+    form = {"effect": "blocked", "factor": 2, "name": "", "reason": "", "classes": None, "profiles": []}
     form |= {"closure-from": SKIPPED, "closure-from-turn": None}
     form |= {"closure-until": None, "closure-until-turn": None}
     given = closing.ClosureInput({"purpose": "closure"}, "", "", form)

@@ -38,7 +38,7 @@ def test_a_row_says_what_is_sent_when_it_is_there_and_what_that_is_made_of(answe
     row = ranked_rows(answer.needs[0], answer, taxonomy)[0]
     assert (row["quantity"], row["size"], row["so_far"]) == ("4", "125 kW", "4 so far")
     assert (row["arrival"], row["at"]) == ("35 min", "at 18:55, 12 mi")
-    assert row["made"] == "30 min ready + 5 min drive"
+    assert row["made"] == "30 min ready + 5 min car"
     assert row["place"] == "Joplin, Jasper"
     assert row["flags"] == [{"text": "Operator", "tone": "good"}]
     assert row["more"] == ["Delivers"]

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from dashboard.services import Services
-from dashboard.state import EMPTY_CLOSURES
+from dashboard.state import EMPTY_CLOSURES, EMPTY_TRAVEL
 from etl.load import load_reference
 from registry.db.engine import session_scope
 from registry.settings import settings
@@ -27,7 +27,7 @@ AREA = {
 }
 WHEN = {"asked_at": "2026-11-22T18:00:00+00:00", "by_at": None, "include_inside": False}
 NEEDS = {"items": [{"text": "generator:4"}], "shown": 0}
-STORES = {"area": AREA, "closures": EMPTY_CLOSURES, "needs": NEEDS, "when": WHEN}
+STORES = {"area": AREA, "closures": EMPTY_CLOSURES, "needs": NEEDS, "when": WHEN, "travel": EMPTY_TRAVEL}
 
 
 @pytest.fixture

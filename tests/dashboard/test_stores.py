@@ -9,29 +9,27 @@ import pytest
 from dashboard.pages import incidents
 from dashboard.pages.incident import callbacks, closing, saving, what, when, where
 from dashboard.pages.incident.moments import Typed
-from dashboard.state import EMPTY_NEEDS, EMPTY_WHEN, area_of, closures_of, needs_of, question_of
+from dashboard.state import EMPTY_NEEDS, EMPTY_TRAVEL, EMPTY_WHEN, area_of, closures_of, needs_of, question_of
 from matching.journey import MAX_NEEDS
 from tests.dashboard.conftest import ASKED_AT, SQUARE
 
 FORM = {
     "effect": "blocked",
     "factor": 2,
-    "name": "I-44",
+    "name": "",
     "reason": "",
+    "classes": [],
+    "profiles": [],
     "closure-from": None,
     "closure-from-turn": "first",
+    "closure-until": None,
+    "closure-until-turn": "first",
 }
-FORM |= {"closure-until": None, "closure-until-turn": "first"}
 
 
 @pytest.fixture
-def services(taxonomy):
-    crossing = {
-        "id": "x1",
-        "properties": {"name": "crossing at Hermann"},
-        "geometry": {"type": "Point", "coordinates": [-91.44, 38.7]},
-    }
-    return SimpleNamespace(taxonomy=taxonomy, crossings={"x1": crossing})
+def services(taxonomy, bridged):
+    return SimpleNamespace(taxonomy=taxonomy, network=bridged)
 
 
 def time(text):
@@ -43,7 +41,7 @@ def area_input(text):
 
 
 def closure_input(**said):
-    return closing.ClosureInput(said.get("drawn"), said.get("crossing", ""), said.get("text", ""), FORM)
+    return closing.ClosureInput(said.get("drawn"), said.get("bridge", ""), said.get("text", ""), FORM)
 
 
 def test_a_refused_area_leaves_the_one_before_and_says_where_the_fault_is(services):
@@ -68,17 +66,17 @@ def test_what_is_drawn_for_a_closure_is_no_area(services):
 def test_closures_are_added_with_keys_of_their_own_and_removed_by_them(services):
     drawn = {"purpose": "closure", "feature": {"type": "Feature", "geometry": SQUARE, "properties": {}}}
     one = closing.with_closure(services, "drawn", closure_input(drawn=drawn), {"items": []})
-    two = closing.with_closure(services, "use-crossing", closure_input(crossing="x1"), one)
+    two = closing.with_closure(services, "use-bridge", closure_input(bridge="x1"), one)
     assert [closure.key for closure in closures_of(two)] == ["c1", "c2"]
-    assert closures_of(two)[1].crossing == "x1"
+    assert closures_of(two)[1].bridge == "x1"
     left = closing.without_closure(two, "c1")
     again = closing.with_closure(services, "drawn", closure_input(drawn=drawn), left)
     assert len({closure.key for closure in closures_of(again)}) == 2
 
 
 def test_a_refused_closure_leaves_the_others(services):
-    one = closing.with_closure(services, "use-crossing", closure_input(crossing="x1"), {"items": []})
-    after = closing.with_closure(services, "use-crossing", closure_input(crossing="gone"), one)
+    one = closing.with_closure(services, "use-bridge", closure_input(bridge="x1"), {"items": []})
+    after = closing.with_closure(services, "use-bridge", closure_input(bridge="gone"), one)
     assert after["items"] == one["items"]
     assert after["refused"]["title"]
 
@@ -130,7 +128,7 @@ def test_a_question_needs_an_area_and_a_need_and_reads_times_as_central(services
     times = when.new_when(
         time("2026-05-22 18:20:00"), time("2026-05-22 21:20:00"), EMPTY_WHEN, include_inside=False
     )
-    stores = {"area": area, "closures": {"items": []}, "needs": needs, "when": times}
+    stores = {"area": area, "closures": {"items": []}, "needs": needs, "when": times, "travel": EMPTY_TRAVEL}
     question = question_of(stores, services.taxonomy, ASKED_AT)
     assert (question.by_at - question.asked_at).total_seconds() == 3 * 3600
     assert question.asked_at == ASKED_AT
@@ -148,6 +146,7 @@ def test_a_browser_that_gives_whole_numbers_back_has_changed_nothing(services):
         ],
     }
     rest = {"area": {"shape": None}, "closures": {"items": []}, "when": {"by_at": None}}
+    rest |= {"travel": EMPTY_TRAVEL}
     assert saving.content_key({**rest, "needs": needs}) == saving.content_key({**rest, "needs": back})
     changed = {**rest, "needs": needs, "when": {"by_at": "2026-05-22T21:20:00-05:00"}}
     assert saving.content_key(changed) != saving.content_key({**rest, "needs": needs})
@@ -161,8 +160,8 @@ def test_a_time_may_be_set_before_the_kind_but_a_number_may_not(services):
     timed = what.new_needs(services, "use-when", what.NeedInput("", "", []), EMPTY_NEEDS)
     assert not timed.get("refused")
     counted = what.new_needs(services, "use-when", what.NeedInput("", "40", []), EMPTY_NEEDS)
-    said = callbacks.refusals({}, {}, counted, {})
-    assert said == (None, None, None, counted["refused"])
+    said = callbacks.refusals({}, {}, counted, {}, {})
+    assert said == (None, None, None, counted["refused"], None)
 
 
 def test_a_deadline_that_has_passed_is_refused_when_arrivals_count_from_now():

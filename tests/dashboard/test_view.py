@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dashboard.pages.incident import layout, view
 from dashboard.services import Services
 from matching.errors import MatchingError
@@ -26,6 +28,7 @@ class Late(Services):
 
     taxonomy = property(lambda self: self._taxonomy)
     missouri_path = ""
+    profiles: ClassVar = {}
 
     def answer(self, _stores):
         raise MatchingError("The deadline does not lie after the request", given="x", wanted="y", todo="z")

@@ -12,6 +12,7 @@ from dashboard.pages.incident import (
     files,
     layering,
     moments,
+    options,
     saving,
     states,
     view,
@@ -24,7 +25,15 @@ from dashboard.pages.incident.wiring import STORES, in_browser
 if TYPE_CHECKING:
     from dashboard.layers import Bounds
     from dashboard.services import Services
-    from dashboard.state import AreaStore, ClosuresStore, NeedsStore, RefusalStore, ShownStore, WhenStore
+    from dashboard.state import (
+        AreaStore,
+        ClosuresStore,
+        NeedsStore,
+        RefusalStore,
+        ShownStore,
+        TravelStore,
+        WhenStore,
+    )
 
 PARTS: Final = {
     "heading": Output("heading", "children"),
@@ -33,6 +42,7 @@ PARTS: Final = {
     "what": Output("ask-what", "children"),
     "when": Output("ask-when", "children"),
     "closures": Output("ask-closures", "children"),
+    "options": Output("ask-options", "children"),
     "line": Output("ask-line", "children"),
     "run": Output("run", "children"),
     "panel_class": Output("panel", "className"),
@@ -64,7 +74,7 @@ def register(app: Dash, services: Services) -> None:
     _say_refusals(app)
     _pick(app, services)
     moments.register(app)
-    for subject in (where, what, when, closing, saving, files, layering):
+    for subject in (where, what, when, closing, options, saving, files, layering):
         subject.register(app, services)
 
 
@@ -81,11 +91,18 @@ def _show(app: Dash, services: Services) -> None:
         closures: ClosuresStore,
         needs: NeedsStore,
         when: WhenStore,
+        travel: TravelStore,
         _again: int,
         old_clicks: int | None,
         saved: dict[str, str] | None,
     ) -> dict[str, Any]:
-        stores: ShownStore = {"area": area, "closures": closures, "needs": needs, "when": when}
+        stores: ShownStore = {
+            "area": area,
+            "closures": closures,
+            "needs": needs,
+            "when": when,
+            "travel": travel,
+        }
         show_old = ctx.triggered_id == "show-old" and bool(old_clicks)
         page = view.incident_view(
             services, stores, show_old=show_old, saved=saving.saved_words(saved, stores)
@@ -106,18 +123,21 @@ def _say_refusals(app: Dash) -> None:
         Output("closures-refused", "children"),
         Output("need-refused", "children"),
         Output("when-refused", "children"),
+        Output("options-refused", "children"),
         *STORES,
     )
     def say(
-        area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore
+        area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore, travel: TravelStore
     ) -> tuple[list[Any], ...]:
-        return tuple(states.refusal_note(refused) for refused in refusals(area, closures, needs, when))
+        return tuple(
+            states.refusal_note(refused) for refused in refusals(area, closures, needs, when, travel)
+        )
 
 
 def refusals(
-    area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore
+    area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore, travel: TravelStore
 ) -> tuple[RefusalStore | None, ...]:
-    """Return what each popover has to say: area, closures, what, and when (a refused number is said there)."""
+    """Return what each popover has to say: area, closures, what, when (a refused number is said there), options."""
     of_need = needs.get("refused")
     counted = needs.get("by") == "use-when"
     return (
@@ -125,6 +145,7 @@ def refusals(
         closures.get("refused"),
         None if counted else of_need,
         when.get("refused") or (of_need if counted else None),
+        travel.get("refused"),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import shapely
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import inputs
+from dashboard.bridges import asks_server, bridge_shape, found_bridges
 from dashboard.pages.incident.moments import aware_moment, held_by, typed
 from dashboard.state import ClosuresStore, Feature, closures_of, refusal_store
 from geo.errors import ClosureError, Refusal
@@ -24,6 +27,8 @@ FORM: Final = {
     "factor": State("closure-factor", "value"),
     "name": State("closure-name", "value"),
     "reason": State("closure-reason", "value"),
+    "classes": State("closure-classes", "value"),
+    "profiles": State("closure-profiles", "value"),
     **held_by("closure-from", "closure-until"),
 }
 
@@ -33,7 +38,7 @@ class ClosureInput:
     """All that the closures' popover and the map hold when one of its buttons is used."""
 
     drawn: dict[str, Any] | None
-    crossing: str
+    bridge: str
     text: str
     form: Mapping[str, Any]
 
@@ -64,18 +69,17 @@ def _shape(services: Services, trigger: str, given: ClosureInput) -> Feature | N
         if not given.drawn or given.drawn["purpose"] != "closure":
             return None
         return {"geometry": given.drawn["feature"]["geometry"], "properties": {}}
-    crossing = services.crossings.get(given.crossing)
-    if crossing is None:
+    if not given.bridge:
         raise ClosureError(
-            "No river crossing is chosen",
+            "No bridge is chosen",
             given="an empty field",
-            wanted="a crossing of the list",
-            todo="type a few letters of its place or county and choose it",
+            wanted="a bridge or river crossing of the list",
+            todo="type a few letters of its name or place and choose it",
         )
-    name = str(crossing["properties"]["name"])
+    words, lines = bridge_shape(services.network, given.bridge)
     return {
-        "geometry": crossing["geometry"],
-        "properties": {"crossing": given.crossing, "name": name[:1].upper() + name[1:]},
+        "geometry": None if lines.is_empty else json.loads(shapely.to_geojson(lines)),
+        "properties": {"bridge": given.bridge, "name": words},
     }
 
 
@@ -107,6 +111,8 @@ def _read_form(form: Mapping[str, Any]) -> dict[str, Any]:
         "factor": form["factor"] if isinstance(form["factor"], int | float) else None,
         "name": form["name"] or "",
         "reason": form["reason"] or "",
+        "classes": list(form["classes"] or []),
+        "profiles": list(form["profiles"] or []),
         "starts_at": _iso(typed("closure-from", form)),
         "ends_at": _iso(typed("closure-until", form)),
     }
@@ -129,10 +135,10 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output("closures", "data"),
         Input("drawn", "data"),
-        Input("use-crossing", "n_clicks"),
+        Input("use-bridge", "n_clicks"),
         Input("use-closure-text", "n_clicks"),
         Input({"type": "drop-closure", "key": ALL}, "n_clicks"),
-        State("closure-crossing", "value"),
+        State("closure-bridge", "value"),
         State("closure-text", "value"),
         State("closures", "data"),
         FORM,
@@ -140,10 +146,10 @@ def register(app: Dash, services: Services) -> None:
     )
     def write_closures(  # noqa: PLR0917 - Dash passes its inputs by position
         drawn: dict[str, Any] | None,
-        _crossing: int,
+        _bridge: int,
         _text: int,
         dropped: list[int],
-        crossing: str | None,
+        bridge: str | None,
         text: str,
         closures: ClosuresStore,
         form: dict[str, Any],
@@ -151,5 +157,15 @@ def register(app: Dash, services: Services) -> None:
         trigger = ctx.triggered_id
         if isinstance(trigger, dict):
             return without_closure(closures, trigger["key"]) if any(dropped) else no_update
-        given = ClosureInput(drawn, crossing or "", text or "", form)
+        given = ClosureInput(drawn, bridge or "", text or "", form)
         return with_closure(services, str(trigger), given, closures) or no_update
+
+    @app.callback(
+        Output("closure-bridge", "data"),
+        Input("closure-bridge", "searchValue"),
+        State("closure-bridge", "value"),
+        prevent_initial_call=True,
+    )
+    def offer(letters: str | None, chosen: str | None) -> Any:  # noqa: ANN401 - choices or no update
+        network = services.network
+        return found_bridges(network, letters or "", chosen) if asks_server(network) else no_update

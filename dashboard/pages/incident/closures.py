@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.attributes import wild
+from dashboard.bridges import LISTED, found_bridges
 from dashboard.layers import closure_words
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
@@ -18,11 +19,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geo.closures import Closure
+    from geo.network import RoadNetwork
+    from geo.profiles import Profile
     from matching.answers import ClosureNote
 
 
-def closures_popover(crossings: Mapping[str, Mapping[str, Any]]) -> html.Div:
-    """Return the popover of the closures."""
+ROAD_CLASSES: Final = {
+    "I": "Interstates",
+    "US": "U.S. routes",
+    "SR": "State routes",
+    "CON": "Connectors",
+    "S1100": "Primary roads",
+    "S1200": "Secondary roads",
+    "S1400": "Local roads",
+    "S1630": "Ramps",
+    "freeway": "Freeways",
+    "highway": "Highways",
+    "interstate": "Interstates",
+    "interstate_link": "Interstate ramps",
+    "motorway": "Motorways",
+}
+"""What people call the road classes of the usual sources; any other is called by its own word."""
+
+
+def class_words(code: str) -> str:
+    """Return what people call a road class: `Interstates`."""
+    return ROAD_CLASSES.get(code, code.replace("_", " ").capitalize())
+
+
+def closures_popover(network: RoadNetwork, profiles: Mapping[str, Profile]) -> html.Div:
+    """Return the popover of the closures, for these roads and vehicles."""
     draw = [
         html.P("Say above what is closed, then draw it. Every road under it is closed."),
         html.Div(
@@ -33,33 +59,33 @@ def closures_popover(crossings: Mapping[str, Mapping[str, Any]]) -> html.Div:
             className="bt",
         ),
     ]
-    crossing = [
+    bridge = [
         dmc.Select(
-            id="closure-crossing",
-            label="River crossing",
-            description="Bridges of the main roads, by the nearest place and county.",
-            data=crossing_choices(crossings),
+            id="closure-bridge",
+            label="Bridge or river crossing",
+            description="By its name, its road, or the nearest place.",
+            data=found_bridges(network, ""),
+            limit=LISTED,
             searchable=True,
             clearable=True,
-            nothingFoundMessage="No crossing is called so",
+            nothingFoundMessage="No bridge of these roads is called so",
             comboboxProps=ABOVE,
             maxDropdownHeight=200,
-            limit=80,
         ),
-        html.Div(button("Close this crossing", "use-crossing"), className="bt"),
+        html.Div(button("Close this bridge", "use-bridge"), className="bt"),
     ]
     paste = [
         dmc.Textarea(
             id="closure-text",
             label="GeoJSON of one or more closures",
-            description="Properties may say effect, factor, name, reason, from and until; what is missing is taken from above.",
+            description="Properties may say effect, factor, name, reason, from, until, classes, profiles and bridge; what is missing is taken from above.",
             autosize=True,
             minRows=3,
             maxRows=7,
         ),
         html.Div(button("Add these closures", "use-closure-text"), className="bt"),
     ]
-    panels = [("crossing", "River crossing", crossing), ("draw", "Draw", draw), ("paste", "Paste", paste)]
+    panels = [("bridge", "Bridge", bridge), ("draw", "Draw", draw), ("paste", "Paste", paste)]
     return popover(
         "closures",
         "Closures",
@@ -67,6 +93,7 @@ def closures_popover(crossings: Mapping[str, Mapping[str, Any]]) -> html.Div:
             html.Ul(id="closure-list", className="closures"),
             html.H3("Add a closure"),
             html.Div(_fields(), className="form two-columns"),
+            _limits(network.classes, profiles),
             tabs("closure-tabs", panels),
             refusal_box("closures-refused"),
         ],
@@ -106,10 +133,33 @@ def _fields() -> list[Any]:
     ]
 
 
-def crossing_choices(crossings: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return the river crossings by name, each with its id."""
-    rows = [{"value": key, "label": str(row["properties"]["name"])} for key, row in crossings.items()]
-    return sorted(rows, key=lambda row: (row["label"], row["value"]))
+def _limits(classes: Sequence[str], profiles: Mapping[str, Profile]) -> html.Details:
+    """Return the fields that limit a closure to some roads or some vehicles; empty ones limit nothing."""
+    return html.Details(
+        [
+            html.Summary("Only some roads or some vehicles"),
+            html.Div(
+                [
+                    dmc.MultiSelect(
+                        id="closure-classes",
+                        label="Only roads of class",
+                        data=[{"value": code, "label": class_words(code)} for code in classes],
+                        placeholder="all",
+                        comboboxProps=ABOVE,
+                    ),
+                    dmc.MultiSelect(
+                        id="closure-profiles",
+                        label="Only for",
+                        data=[{"value": code, "label": profile.name} for code, profile in profiles.items()],
+                        placeholder="every vehicle",
+                        comboboxProps=ABOVE,
+                    ),
+                ],
+                className="form two-columns",
+            ),
+        ],
+        className="about",
+    )
 
 
 def closure_rows(closures: Sequence[Closure], notes: Sequence[ClosureNote]) -> list[html.Li]:
@@ -122,6 +172,8 @@ def closure_rows(closures: Sequence[Closure], notes: Sequence[ClosureNote]) -> l
 
 def _closure_row(closure: Closure, note: ClosureNote | None) -> html.Li:
     spans = [closure.reason] if closure.reason else []
+    if closure.classes:
+        spans.append(f"only {' and '.join(map(class_words, closure.classes)).lower()}")
     if closure.starts_at:
         spans.append(f"from {said_once(moment_words(closure.starts_at), closure.starts_at)}")
     if closure.ends_at:

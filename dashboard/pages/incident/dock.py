@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import BAND_WORDS, band, icon, mark
+from dashboard.rows import vehicle_word
 from matching.explanation import (
     attribute_words,
     clock_words,
@@ -136,7 +137,10 @@ def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
 def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> html.Article:
     """Return the picked provider: what it sends, when it arrives and why, on which roads, with all its flags."""
     listing, asked_at = match.listing, answer.question.asked_at
-    when: list[Any] = [html.B(clock_words(match.arrives_at, asked_at)), f": {_way(match)}"]
+    when: list[Any] = [
+        html.B(clock_words(match.arrives_at, asked_at)),
+        f": {_way(match, vehicle_word(match, answer))}",
+    ]
     rows: list[Any] = [
         html.Dt("Sends"),
         html.Dd(_sends(listing, part, taxonomy)),
@@ -145,6 +149,9 @@ def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonom
         html.Dt("Roads"),
         html.Dd(_roads(match, answer)),
     ]
+    other = _other_measures(match, answer)
+    if other:
+        rows += [html.Dt("Besides"), html.Dd(other)]
     if match.delay_ms:
         rows += [html.Dt("Closures"), html.Dd(f"They add {duration_words(match.delay_ms)}")]
     rows += [html.Dt("Why"), html.Dd(_why(match, part))]
@@ -222,11 +229,27 @@ def _sends(listing: Listing, part: NeedAnswer, taxonomy: Taxonomy) -> str:
     return ", ".join(pieces)
 
 
-def _way(match: Match) -> str:
+def _way(match: Match, vehicle: str) -> str:
     ready = (
         f"{duration_words(match.mobilisation_ms)} to get ready" if match.mobilisation_ms else "ready at once"
     )
-    return f"{ready}, {duration_words(match.access_ms + match.road_ms)} on the way, {miles_words(match.road_m)} by road"
+    return f"{ready}, {duration_words(match.access_ms + match.road_ms)} by {vehicle}, {miles_words(match.road_m)} by road"
+
+
+def _other_measures(match: Match, answer: Answer) -> str:
+    """Return the times of the measures that were worked out and do not rank, after getting ready."""
+    words = {
+        "first_entry": "first road in the area",
+        "reach_p50": f"half of its {answer.question.reach_of}",
+        "reach_p90": f"nine tenths of its {answer.question.reach_of}",
+        "site": "the staging point",
+    }
+    times = {code: getattr(match.measured, f"{code}_ms") for code in words if code != answer.question.measure}
+    return ", ".join(
+        f"{words[code]} after {duration_words(match.mobilisation_ms + ms)}"
+        for code, ms in times.items()
+        if ms is not None
+    )
 
 
 def _roads(match: Match, answer: Answer) -> str:

@@ -26,6 +26,7 @@ from dashboard.state import (
     EMPTY_AREA,
     EMPTY_CLOSURES,
     EMPTY_NEEDS,
+    EMPTY_TRAVEL,
     EMPTY_WHEN,
     ShownStore,
     stores_of,
@@ -40,6 +41,7 @@ EMPTY: Final[ShownStore] = {
     "closures": EMPTY_CLOSURES,
     "needs": EMPTY_NEEDS,
     "when": EMPTY_WHEN,
+    "travel": EMPTY_TRAVEL,
 }
 
 
@@ -122,6 +124,7 @@ def _stores(stores: ShownStore, saved: dict[str, str] | None) -> list[Any]:
         dcc.Store(id="closures", data=dict(stores["closures"])),
         dcc.Store(id="needs", data=dict(stores["needs"])),
         dcc.Store(id="when", data=dict(stores["when"])),
+        dcc.Store(id="travel", data=dict(stores["travel"])),
         dcc.Store(id="shown"),
         dcc.Store(id="picked"),
         dcc.Store(id="drawn"),
@@ -137,8 +140,8 @@ def _popovers(services: Services, incident: Incident | None) -> list[html.Div]:
         where.area_popover(services.counties),
         what.what_popover(services.taxonomy),
         when.when_popover(),
-        closures.closures_popover(services.crossings),
-        options.measure_popover(),
+        closures.closures_popover(services.network, services.profiles),
+        options.options_popover(services.profiles),
         saving.save_popover(incident.name if incident else "", kind),
         files.download_popover(),
         layering.layers_popover(services.taxonomy, services.sectors, services.sector_counts()),

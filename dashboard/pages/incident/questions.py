@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
@@ -40,8 +40,6 @@ ORIGIN_WORDS = {
 Lines = tuple[str, str]
 """What a button of the bar says: its bold line and the line below."""
 
-MEASURE: Final[Lines] = ("First road into the area", "How arrival is measured")
-
 
 def bar() -> html.Section:
     """Return the bar of the questions; its words are filled in by the answer."""
@@ -51,7 +49,7 @@ def bar() -> html.Section:
             _ask("what", "2"),
             _ask("when", "3"),
             _ask("closures", icon("ban"), plain=True),
-            _ask("measure", icon("clock"), plain=True, said=words(MEASURE, editable=False)),
+            _ask("options", icon("clock"), plain=True),
             html.Div(
                 [
                     html.Span("", id="run"),
@@ -95,10 +93,10 @@ def narrow_bar() -> html.Div:
     )
 
 
-def _ask(name: str, sign: Any, *, plain: bool = False, said: Any = None) -> html.Button:  # noqa: ANN401 - Dash children
+def _ask(name: str, sign: Any, *, plain: bool = False) -> html.Button:  # noqa: ANN401 - Dash children
     number = html.Span(sign, className="n plain" if plain else "n", **wild({"aria-hidden": "true"}))
     return html.Button(
-        [number, html.Span(said, id=f"ask-{name}", className="words")],
+        [number, html.Span(id=f"ask-{name}", className="words")],
         className=f"ask {name}",
         type="button",
         **opens(name),

@@ -17,7 +17,7 @@ from geo.errors import Refusal
 
 if TYPE_CHECKING:
     from dashboard.services import Services
-    from dashboard.state import AreaStore, ClosuresStore, NeedsStore, ShownStore, WhenStore
+    from dashboard.state import AreaStore, ClosuresStore, NeedsStore, ShownStore, TravelStore, WhenStore
 
 INCIDENT_KINDS: Final = (
     "tornado",
@@ -77,6 +77,7 @@ def content_key(stores: ShownStore) -> str:
         _moment(stores["when"].get("asked_at")),
         _moment(stores["when"].get("by_at")),
         bool(stores["when"].get("include_inside")),
+        stores["travel"].get("asked"),
     ]
     return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()[:16]
 
@@ -120,6 +121,7 @@ def register(app: Dash, services: Services) -> None:
         closures: ClosuresStore,
         needs: NeedsStore,
         when: WhenStore,
+        travel: TravelStore,
         shown: ShownStore | None,
     ) -> tuple[Any, Any, Any]:
         stores: ShownStore = {
@@ -127,6 +129,7 @@ def register(app: Dash, services: Services) -> None:
             "closures": closures,
             "needs": needs,
             "when": shown["when"] if shown else when,
+            "travel": travel,
         }
         try:
             incident = services.save_incident(saved["id"] if saved else None, name or "", kind, stores)

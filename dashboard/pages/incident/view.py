@@ -11,7 +11,7 @@ from dash import html
 from dashboard import layers
 from dashboard.overview import overview
 from dashboard.pages.incident import closures as closures_popover
-from dashboard.pages.incident import dock, questions, ranked, states
+from dashboard.pages.incident import dock, options, questions, ranked, states
 from dashboard.state import (
     ShownStore,
     area_of,
@@ -43,6 +43,7 @@ class View:
     what: list[Any]
     when: list[Any]
     closures: list[Any]
+    options: list[Any]
     line: list[Any]
     run: list[Any]
     panel_class: str
@@ -127,6 +128,9 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
         what=questions.words(questions.what_lines(scene.needs, scene.shown)),
         when=questions.words(questions.when_lines(scene.needs, scene.shown, scene.asked_at, by_at)),
         closures=questions.words(questions.closure_lines(scene.closures), editable=False),
+        options=questions.words(
+            options.options_lines(stores["travel"]["asked"], services.profiles), editable=False
+        ),
         line=questions.narrow_words(scene.needs, scene.shown, scene.answer, stores["area"]["label"]),
         run=run_words(scene.answer, saved, hidden=hidden or scene.unanswered is not None),
         panel_class=panel_class(part),
@@ -143,6 +147,7 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
             [
                 *([] if hidden else layers.area_features(stores["area"], label)),
                 *layers.refused_features(refused),
+                *([] if hidden else layers.staging_features(stores["travel"]["asked"])),
             ]
         ),
         closures_layer=layers.collection(layers.closure_layer(scene.closures)),

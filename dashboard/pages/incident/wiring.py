@@ -11,6 +11,7 @@ STORES: Final = [
     Input("closures", "data"),
     Input("needs", "data"),
     Input("when", "data"),
+    Input("travel", "data"),
 ]
 
 
