@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dashboard.pages.incident import layout, view
+from dashboard.pages.incident import callbacks, layout, view
 from dashboard.services import Services
 from matching.errors import MatchingError
 
@@ -42,3 +42,12 @@ def test_a_question_whose_deadline_has_passed_leaves_no_list_of_before(taxonomy)
     assert page.marks_layer["features"] == []
     assert page.shown is None
     assert "Nothing ranked" in str(page.run)
+
+
+def test_the_map_moves_to_a_new_subject_whichever_change_is_answered():
+    stores = {**layout.EMPTY, "needs": {"items": [{"text": "generator:4"}], "shown": 0}}
+    seen = callbacks.subject(stores, show_old=False)
+    assert callbacks.subject({**stores, "travel": {"asked": {"keep_out": True}}}, show_old=False) == seen
+    assert callbacks.subject({**stores, "needs": layout.EMPTY["needs"]}, show_old=False) != seen
+    refused = {**stores, "area": {**stores["area"], "refused": {"title": "It crosses itself"}}}
+    assert callbacks.subject(refused, show_old=False) != callbacks.subject(refused, show_old=True)

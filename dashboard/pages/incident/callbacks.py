@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
@@ -61,6 +63,7 @@ PARTS: Final = {
     "closure_rows": Output("closure-list", "children"),
     "shown": Output("shown", "data"),
     "viewport": Output("map", "viewport"),
+    "fitted": Output("fitted", "data"),
     "old": Output("old", "data"),
 }
 
@@ -85,6 +88,7 @@ def _show(app: Dash, services: Services) -> None:
         Input("again", "n_clicks"),
         Input("show-old", "n_clicks", allow_optional=True),
         State("saved", "data"),
+        State("fitted", "data"),
     )
     def show(  # noqa: PLR0917 - Dash passes its inputs by position
         area: AreaStore,
@@ -95,6 +99,7 @@ def _show(app: Dash, services: Services) -> None:
         _again: int,
         old_clicks: int | None,
         saved: dict[str, str] | None,
+        fitted: str | None,
     ) -> dict[str, Any]:
         stores: ShownStore = {
             "area": area,
@@ -107,10 +112,11 @@ def _show(app: Dash, services: Services) -> None:
         page = view.incident_view(
             services, stores, show_old=show_old, saved=saving.saved_words(saved, stores)
         )
-        parts = {name: getattr(page, name) for name in PARTS if name not in ("viewport", "old")}
+        parts = {name: getattr(page, name) for name in PARTS if name not in ("viewport", "fitted", "old")}
         set_props("fault", {"children": []})  # what was said of a question before this one
-        moved = ctx.triggered_id in (None, "area") or ctx.triggered_id == "needs"
-        return {**parts, "viewport": viewport(page.bounds) if moved else no_update, "old": show_old}
+        seen = subject(stores, show_old=show_old)
+        moves = viewport(page.bounds) if seen != fitted else no_update
+        return {**parts, "viewport": moves, "fitted": seen, "old": show_old}
 
     in_browser(app, "rows", Input("ranked", "rowData"))
     in_browser(app, "settled", *STORES)
@@ -161,6 +167,17 @@ def _pick(app: Dash, services: Services) -> None:
         return view.picked_view(services, shown, picked, show_old=old)
 
     in_browser(app, "relink", Input("picked", "data"))
+
+
+def subject(stores: ShownStore, *, show_old: bool) -> str:
+    """Return what tells one subject of the map from another: the map moves to a new one, and never otherwise.
+
+    Not the button that was used: of two changes at once only the later answer is shown, and it has to move the map too.
+    """
+    refused = stores["area"].get("refused")
+    seen = [stores["area"]["shape"], refused and refused["title"], stores["needs"]["items"]]
+    content = json.dumps([*seen, stores["needs"]["shown"], show_old], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def viewport(bounds: Bounds) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def _stores(stores: ShownStore, saved: dict[str, str] | None) -> list[Any]:
         dcc.Store(id="drawn"),
         dcc.Store(id="oversize"),
         dcc.Store(id="old", data=False),
+        dcc.Store(id="fitted"),
         dcc.Store(id="saved", data=saved),
     ]
 
