@@ -166,3 +166,18 @@ def test_what_cannot_be_searched_is_refused_before_any_is_looked_up():
         reduction.reduced(np.array([0, 1, 2, 2]), np.array([0, 9]), np.array([1, 1]))
     with pytest.raises(GeoError, match="places that rise from 0 to 2"):
         reduction.reduced(np.array([0, 1, 2, 5]), np.array([0, 2]), np.array([1, 1]))
+
+
+@pytest.mark.parametrize("long_ms", [2**30, 2**31 - 2])
+def test_joins_whose_sums_fit_no_32_bits_are_found_though_every_road_does(long_ms):
+    # A ring that is driven one way, with a way out at one place: who has just passed it goes round by 39 roads.
+    arcs = [(at, (at + 1) % 40, long_ms) for at in range(40)] + [(40, 0, 1), (10, 40, 1)]
+    graph, node, ms = graph_of(41, arcs), np.array([40]), np.array([0])
+    for most in (2, 3):
+        found = reduction.least_ms(reduction.weighed(reduction.reduced(*graph, most), graph[2]), node, ms)
+        np.testing.assert_array_equal(found, least_ms(inward(*graph), graph[2], node, ms))
+        assert found.max() == 39 * long_ms + 1
+
+
+def test_nothing_is_further_for_the_one_than_for_the_other():
+    assert reduction.folding.FAR == reduction.FAR
