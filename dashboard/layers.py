@@ -119,7 +119,7 @@ def closure_words(closure: Closure) -> str:
     """Return a closure in words: `I-44 blocked`, `US 60 slowed 2 times`."""
     name = closure.name or ("Bridge" if closure.bridge else "Road")
     effect = "blocked" if closure.effect == "blocked" else f"slowed {closure.factor:g} times"
-    whom = " and ".join(code.replace("_", " ") for code in closure.profiles)
+    whom = " and ".join(f"{code.replace('_', ' ')}s" for code in closure.profiles)
     return f"{name} {effect}" + (f" for {whom}" if whom else "")
 
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -93,8 +94,12 @@ def served(address: str | None) -> Iterator[str]:
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the server answers; end when it has ended."""
     while process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback
-            return
+        with suppress(OSError):
+            try:
+                with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback
+                    return
+            except urllib.error.HTTPError as unready:
+                sys.exit(f"Nothing can be ranked yet ({unready}): run make demo first.")
         time.sleep(0.3)
     sys.exit("The server ended before it answered; see the lines above.")
 
@@ -147,6 +152,59 @@ def layered(page: Page, address: str) -> None:
     page.evaluate("merr.map.setZoom(7)")
 
 
+def optioned(page: Page, address: str) -> None:
+    """Show the options' popover with a staging point being chosen."""
+    answer(page, address)
+    if page.locator(".askm").is_visible():
+        page.get_by_role("button", name="Change").first.click()
+    page.locator(".ask.options").click()
+    page.get_by_role("radio", name="At a staging point").check()
+
+
+def measured(page: Page, address: str) -> None:
+    """Show a list by another measure and vehicle, with the area's people half reached."""
+    answer(page, address)
+    if page.locator(".askm").is_visible():
+        page.get_by_role("button", name="Change").first.click()
+    page.locator(".ask.options").click()
+    page.get_by_role("radio", name="Half of it reached").check()
+    page.locator("#vehicle").fill("Relief")
+    page.get_by_role("option", name="Relief load").click()
+    page.get_by_role("button", name="Use these options").click()
+    page.locator("#pop-options").wait_for(state="hidden")
+    page.locator(".need", has_text="half of its roads").wait_for()
+
+
+def limited(page: Page, address: str) -> None:
+    """Show the closures' popover with a bridge closed for trucks, and the fields that limit a closure."""
+    answer(page, address)
+    if page.locator(".askm").is_visible():
+        page.get_by_role("button", name="Change").first.click()
+    page.locator(".ask.closures").click()
+    page.locator("#pop-closures summary").click()
+    page.locator("#closure-profiles").click()
+    page.get_by_role("option", name="Truck").click()
+    page.locator("#closure-bridge").fill("Hermann")
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Close this bridge").click()
+    page.locator("path.m-blocked").first.wait_for(state="attached")
+    if page.locator("#pop-closures").is_hidden():
+        page.locator(".ask.closures").click()
+
+
+def drafted(page: Page, address: str) -> None:
+    """Show the offer of what was not saved before a reload."""
+    answer(page, address)
+    page.goto(address)
+    page.get_by_role("heading", name="Three answers, then the list").wait_for()
+    page.get_by_role("button", name="Paste or upload").click()
+    page.get_by_label("GeoJSON, WKT or USNG").fill("POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 38.8))")
+    page.get_by_role("button", name="Use this area").click()
+    page.locator("#pop-area").wait_for(state="hidden")
+    page.reload()
+    page.locator("#draft").wait_for()
+
+
 def incidents(page: Page, address: str) -> None:
     """Show the saved incidents."""
     page.goto(f"{address}/incidents")
@@ -161,6 +219,14 @@ PICTURES = (
     ("empty", 1440, 900, "light", empty),
     ("refused", 1440, 900, "light", refused),
     ("layers", 1440, 900, "light", layered),
+    ("options", 1440, 900, "light", optioned),
+    ("options-middle", 768, 1100, "dark", optioned),
+    ("options-narrow", 390, 900, "light", optioned),
+    ("measure", 1440, 900, "dark", measured),
+    ("measure-narrow", 390, 1400, "light", measured),
+    ("limits", 1440, 900, "light", limited),
+    ("draft", 1440, 900, "light", drafted),
+    ("draft-narrow", 390, 900, "dark", drafted),
     ("incidents", 1440, 900, "light", incidents),
 )
 

@@ -133,4 +133,4 @@ def test_a_bridge_is_found_by_letters_and_closed_for_trucks_only(open_page):
     page.locator(".ask.closures").press("Enter")
     words = page.locator("#closure-list").inner_text()
     assert "Crossing" in words
-    assert "for truck" in words
+    assert "for trucks" in words

@@ -53,6 +53,7 @@ def test_the_empty_page_has_no_serious_finding_of_axe(open_page):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert serious(page) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):

@@ -35,7 +35,7 @@ def test_a_closure_by_bridge_closes_the_road_on_it_and_is_drawn_there(bridged):
     store = closing.with_closure(services, "use-bridge", given, {"items": []})
     (closure,) = closures_of(store)
     assert (closure.bridge, closure.classes, closure.profiles) == ("x1", ("freeway",), ("truck",))
-    assert closure_words(closure) == "Crossing at Hermann, MO 19 blocked for truck"
+    assert closure_words(closure) == "Crossing at Hermann, MO 19 blocked for trucks"
     row = str(closure_rows([closure], [])[0])
     assert "Span down, only freeways" in row
     assert {part["properties"]["role"] for part in closure_layer([closure])} == {"blocked", "closure"}

@@ -184,7 +184,9 @@ def headline(part: NeedAnswer, answer: Answer) -> html.Div:
     children.append(
         html.P([html.B("Inside: "), inside_words(answer), sites_words(answer)], className="t12 c2")
     )
-    children += [html.P([icon("warn"), " ", warning], className="note") for warning in answer.warnings]
+    if answer.warnings:
+        notes = [html.Li([icon("warn"), html.Span(warning)]) for warning in answer.warnings]
+        children.append(html.Ul(notes, className="note"))
     return html.Div(children, className="need")
 
 
