@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HASH_LETTERS = 64
+"""Letters of a content hash, by which a network in use is named."""
+
 RUNS = 9
 """Interleaved runs whose median counts."""
 
@@ -36,6 +39,11 @@ class Row:
     def as_dict(self) -> dict[str, object]:
         """Return the row as JSON holds it."""
         return asdict(self)
+
+
+def short(graph: str) -> str:
+    """Return a graph's name as people read it: of a content hash the beginning."""
+    return graph[:12] if len(graph) == HASH_LETTERS else graph
 
 
 def row(figure: str, graph: str, *, ours_ms: float, peer: str, peer_ms: float, note: str = "") -> Row:

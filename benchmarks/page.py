@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import RUNS
+from benchmarks.measure import RUNS, short
 from benchmarks.peers import PROGRAMS, version_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ TAIL = """
 
 `synthetic_800k` is made by `benchmarks/graphs.py`: a town without end of 150 m blocks with nearly half of its local streets missing, some of them one-way, arterials, highways and
 motorways. `world_highways` is the largest piece of the world's highways, `tiger_state` Missouri's primary and secondary roads; both need `../shared` beside the clone.
-A graph named by a hash is the network in `data/`.
+A graph named by a hash is the network that was in use: the one in `data/`, or one that was loaded.
 
 ## The peers
 
@@ -93,7 +93,7 @@ def machine() -> str:
 def page(rows: Sequence[Row], sentences: Sequence[str], busy_words: str = "") -> str:
     """Return the page as Markdown: the figures, what was not at hand, the limit of memory, and the peers."""
     lines = [
-        f"| `{row.figure}` | {row.graph} | {_words(row.ours_ms)} | {row.peer} | {_words(row.peer_ms)} | **{row.ratio:g}** "
+        f"| `{row.figure}` | {short(row.graph)} | {_words(row.ours_ms)} | {row.peer} | {_words(row.peer_ms)} | **{row.ratio:g}** "
         f"| {WANTED.get((row.figure, row.graph, row.peer), '')} | {row.note} |"
         for row in rows
     ]

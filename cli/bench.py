@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - Typer reads the annotation
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from geo.network import RoadNetwork
 
 
 class Group(StrEnum):
@@ -32,15 +36,13 @@ def bench(
 
     from rich.console import Console
 
-    from benchmarks.measure import RUNS, Row
+    from benchmarks.measure import RUNS, Row, short
     from benchmarks.page import PAGE, busy, machine
     from benchmarks.page import page as written
     from benchmarks.routing import figures
-    from geo.network import RoadNetwork
-    from registry.settings import settings
 
     console, busy_words = Console(highlight=False, markup=False), busy()
-    network = RoadNetwork.load(settings().data_dir / "roads" / "network.npz")
+    network = _roads_in_use()
     console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
     if busy_words:
         console.print(busy_words)
@@ -53,7 +55,7 @@ def bench(
             continue
         rows.append(found)
         console.print(
-            f"{found.figure}, {found.graph}: {found.ours_ms:,.1f} ms, {found.peer} {found.peer_ms:,.1f} ms, "
+            f"{found.figure}, {short(found.graph)}: {found.ours_ms:,.1f} ms, {found.peer} {found.peer_ms:,.1f} ms, "
             f"{found.ratio:g} times ({found.note})"
         )
     if json_file:
@@ -61,3 +63,19 @@ def bench(
     if page:
         PAGE.write_text(written(rows, sentences, busy_words))
         console.print(f"Written: {PAGE}")
+
+
+def _roads_in_use() -> RoadNetwork:
+    """Return the roads that the registry searches, where one runs and has some; else those that ship."""
+    from geo.network import RoadNetwork
+    from registry.db.engine import session_scope
+    from registry.db.localdb import cluster
+    from registry.directory.roads import active_network
+    from registry.errors import RegistryError
+    from registry.settings import settings
+
+    url = settings().database_url or (cluster().url("merr") if cluster().status().running else None)
+    if url is not None:
+        with suppress(RegistryError), session_scope(url) as session:
+            return active_network(session, settings().cache_dir)
+    return RoadNetwork.load(settings().data_dir / "roads" / "network.npz")

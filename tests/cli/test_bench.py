@@ -15,6 +15,9 @@ from benchmarks.measure import compare, row
 from benchmarks.peers import PROGRAMS
 from cli.main import commands
 from geo.network import RoadNetwork
+from registry.db.engine import session_scope
+from registry.directory.roads import active_hash
+from registry.settings import settings
 
 FOUND = row(
     "closures_one_to_all", "synthetic_800k", ours_ms=40.0, peer="scipy", peer_ms=250.0, note="800 nodes"
@@ -111,3 +114,31 @@ def test_a_made_network_is_the_same_every_time_and_leads_everywhere():
     assert len(np.unique(made.edge_class)) == 4
     arcs = csr_array((np.ones(len(made.head)), made.head, made.indptr), shape=(len(made.lon),) * 2)
     assert connected_components(arcs, connection="strong")[0] == 1
+
+
+def roads_measured(monkeypatch, url):
+    used = []
+    monkeypatch.setattr(benchmarks.routing, "figures", lambda network: used.append(network) or iter([]))
+    with monkeypatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        settings.cache_clear()
+        found = CliRunner().invoke(commands, ["bench"], catch_exceptions=False)
+    settings.cache_clear()
+    assert found.exit_code == 0
+    return used[0].content_hash
+
+
+def test_the_roads_in_use_are_measured(monkeypatch, demo_url, shipped_hash):
+    with session_scope(demo_url) as session:
+        in_use = active_hash(session)
+    assert roads_measured(monkeypatch, demo_url) == in_use != shipped_hash
+
+
+@pytest.mark.parametrize("without", ["database_url", "empty_database_url"])
+def test_without_roads_in_use_those_that_ship_are_measured(monkeypatch, request, without, shipped_hash):
+    assert roads_measured(monkeypatch, request.getfixturevalue(without)) == shipped_hash
+
+
+@pytest.fixture
+def shipped_hash():
+    return RoadNetwork.load(settings().data_dir / "roads" / "network.npz").content_hash
