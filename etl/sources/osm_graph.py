@@ -77,7 +77,7 @@ def ways_of(
 ) -> tuple[Ways, dict[str, Any]]:
     """Return the roads of osmnx's graph, and the figures of what was read and left out.
 
-    Its two edges of a two-way road become one way. An edge is driven at its `speed_kph`, else at its length by its
+    Its two edges of a two-way road become one way. An edge is driven at its one `speed_kph`, else at its length by its
     `travel_time`, else at the limit in its tags, else at the speed of its class. Where osmnx has joined roads and
     lists several values, the lesser class and the lowest limit hold.
 
@@ -184,13 +184,18 @@ def _add(
 
 
 def _speed(data: Mapping[str, Any], origin: str) -> float | None:
-    """Return the speed in km/h that osmnx worked out for an edge, None when it did not."""
-    if "speed_kph" in data:
-        speed = data["speed_kph"]
-    elif "travel_time" in data and "length" in data:
-        speed = data["length"] / max(data["travel_time"], SHORTEST_S) * 3.6
-    else:
-        return None
+    """Return the speed in km/h that osmnx worked out for an edge, None when it did not.
+
+    Where it has joined roads of several speeds it lists them, and adds up their times: those say more.
+    """
+    speed, time, length = (data.get(key) for key in ("speed_kph", "travel_time", "length"))
+    if speed is None or isinstance(speed, list):
+        if isinstance(time, int | float) and isinstance(length, int | float):
+            speed = length / max(time, SHORTEST_S) * 3.6
+        elif speed is None:
+            return None
+        else:
+            speed = min(speed)
     if not 0.0 < speed < FASTEST_EDGE_KMH:
         raise _unreadable(origin, f"an edge driven at {speed:g} km/h")
     return float(speed)

@@ -88,6 +88,9 @@ def test_a_road_that_is_slower_one_way_stays_two_edges():
     [
         ({"speed_kph": 33.0, "travel_time": 1.0, "length": 1.0, "maxspeed": "50 mph"}, 33.0),
         ({"travel_time": 100.0, "length": 1000.0, "maxspeed": "50 mph"}, 36.0),
+        ({"speed_kph": [60.0, 40.0], "travel_time": 100.0, "length": 1000.0}, 36.0),
+        ({"speed_kph": [60.0, 40.0], "travel_time": [9.0, 8.0], "length": 1000.0}, 40.0),
+        ({"travel_time": [9.0, 8.0], "length": 1000.0, "maxspeed": "50"}, 50.0),
         ({"maxspeed": "50"}, 50.0),
         ({"maxspeed": ["60", "45"]}, 45.0),
         ({}, SPEEDS["residential"]),
@@ -97,6 +100,19 @@ def test_a_road_that_is_slower_one_way_stays_two_edges():
 def test_an_edge_is_driven_at_its_speed_else_its_time_else_its_limit_else_its_class(tags, kmh):
     network = network_of(ways_of(drawn(*both_ways(A, B, **tags)), "g")[0])
     assert network.edge_length_m[0] / network.edge_ms[0] * 3_600 == pytest.approx(kmh, rel=1e-3)
+
+
+def test_roads_that_osmnx_timed_and_then_joined_keep_the_sum_of_their_times(tmp_path):
+    limits = (
+        {"osmid": 7, "maxspeed": "30 mph", "length": 8_600.0},
+        {"osmid": 8, "maxspeed": "60 mph", "length": 11_100.0},
+    )
+    graph = drawn(*both_ways(A, B, **limits[0]), *both_ways(B, C, **limits[1]))
+    osmnx.add_edge_travel_times(osmnx.add_edge_speeds(graph))
+    osmnx.save_graphml(osmnx.simplify_graph(graph), tmp_path / "joined.graphml")
+    network = network_of(read_graphml(tmp_path / "joined.graphml")[0])
+    seconds = (8.6 / 30 + 11.1 / 60) / 1.609344 * 3_600
+    assert network.edge_ms.sum() / 1_000 == pytest.approx(seconds, rel=0.02)
 
 
 def test_joined_roads_have_all_names_the_lesser_class_and_no_bridge_of_which_nobody_knows_where():
