@@ -123,6 +123,13 @@ def roads(
             "--layer": layer,
             "--crs": crs,
         },
+        of_any={
+            "--speeds": speeds,
+            "--name": name,
+            "--credit": credit,
+            "--main-roads-only": main_roads_only or None,
+        },
+        online=online,
     )
     with _transaction() as (session, progress):
         if osm_pbf is not None or graphml is not None or osm_place is not None:
@@ -232,11 +239,20 @@ def review(
             say(f"    {column:<16} {words}")
 
 
-def _check_road_options(sources: Mapping[str, object], of_lines: Mapping[str, object]) -> None:
+def _check_road_options(
+    sources: Mapping[str, object],
+    of_lines: Mapping[str, object],
+    of_any: Mapping[str, object],
+    *,
+    online: bool,
+) -> None:
     """Refuse options that would not be heeded, before anything is read."""
     from etl.errors import EtlError
 
-    given = [option for option, value in sources.items() if value is not None]
+    given, idle, own = (
+        [option for option, value in options.items() if value is not None]
+        for options in (sources, of_lines, of_any)
+    )
     if len(given) > 1:
         raise EtlError(
             "Roads come from one source at a time",
@@ -244,13 +260,26 @@ def _check_road_options(sources: Mapping[str, object], of_lines: Mapping[str, ob
             wanted="one of " + ", ".join(sources),
             todo="choose one; each load replaces the roads in use",
         )
-    idle = [option for option, value in of_lines.items() if value is not None]
     if idle and given != ["--lines"]:
         raise EtlError(
             f"{idle[0]} is about road lines",
             given=", ".join([*idle, *given]),
             wanted="--lines with it",
             todo="add --lines FILE, or leave it out" if not given else f"leave it out beside {given[0]}",
+        )
+    if online and given != ["--osm-place"]:
+        raise EtlError(
+            "--online is about --osm-place",
+            given=" and ".join(["--online", *given]),
+            wanted="--osm-place with it: no other source asks anybody",
+            todo="add --osm-place PLACE, or leave --online out",
+        )
+    if own and not given:
+        raise EtlError(
+            f"{own[0]} is about roads of your own",
+            given=", ".join(own),
+            wanted="one of " + ", ".join(sources) + " with it; the shipped roads bring theirs",
+            todo="name the source, or leave it out",
         )
 
 

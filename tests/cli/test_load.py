@@ -165,3 +165,20 @@ def test_options_that_would_not_be_heeded_are_refused_before_anything_is_read(ru
     with pytest.raises(Refusal, match="--noded is about road lines") as caught:
         run("roads", "--noded")
     assert caught.value.todo.startswith("add --lines")
+
+
+@pytest.mark.parametrize(
+    "words", [("--speeds", "a.csv"), ("--name", "Ours"), ("--credit", "Us"), ("--main-roads-only",)]
+)
+def test_the_shipped_roads_take_no_options(run, words):
+    with pytest.raises(Refusal, match=f"{words[0]} is about roads of your own") as caught:
+        run("roads", *words)
+    assert caught.value.given == words[0]
+    assert "--osm-pbf" in caught.value.wanted
+
+
+def test_online_is_refused_where_nothing_is_asked(run, tmp_path):
+    with pytest.raises(Refusal, match="--online is about --osm-place"):
+        run("roads", "--online")
+    with pytest.raises(Refusal, match="--online is about --osm-place"):
+        run("roads", "--osm-pbf", tmp_path / "a.pbf", "--online")
