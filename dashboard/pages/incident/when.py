@@ -100,23 +100,17 @@ def _check_order(asked: datetime | None, by: datetime | None) -> None:
         )
 
 
-def form_values(services: Services, needs: NeedsStore, when: WhenStore) -> tuple[Any, ...]:
-    """Return what the forms show for a state.
-
-    Kind, number, counted from, needed by, each with its turn, and whether inside counts.
-    """
+def need_values(services: Services, needs: NeedsStore) -> tuple[str | None, int | str]:
+    """Return what the forms show of the need chosen: its kind, and how many."""
     known = needs_of(needs, services.taxonomy)
     need = known[shown_need(needs, len(known))] if known else None
+    return need.word if need else None, "" if need is None or need.quantity is None else need.quantity
+
+
+def time_values(when: WhenStore) -> tuple[Any, ...]:
+    """Return what the form shows of the times: counted from, needed by, each with its turn, and whether inside counts."""
     asked, by = moment_of(when["asked_at"]), moment_of(when["by_at"])
-    return (
-        need.word if need else None,
-        "" if need is None or need.quantity is None else need.quantity,
-        local_text(asked),
-        turn_of(asked),
-        local_text(by),
-        turn_of(by),
-        bool(when["include_inside"]),
-    )
+    return local_text(asked), turn_of(asked), local_text(by), turn_of(by), bool(when["include_inside"])
 
 
 def register(app: Dash, services: Services) -> None:
@@ -133,19 +127,21 @@ def register(app: Dash, services: Services) -> None:
     def write_when(_use: int, times: dict[str, Any], inside: bool, when: WhenStore) -> Any:  # noqa: ANN401 - a store
         return new_when(typed("asked-at", times), typed("by-at", times), when, include_inside=bool(inside))
 
+    @app.callback(Output("need-kind", "value"), Output("need-quantity", "value"), Input("needs", "data"))
+    def fill_need(needs: NeedsStore) -> tuple[Any, ...]:
+        return need_values(services, needs)
+
+    # Apart from the need: whoever sets a deadline while a need is still on its way keeps it.
     @app.callback(
-        Output("need-kind", "value"),
-        Output("need-quantity", "value"),
         Output("asked-at", "value"),
         Output("asked-at-turn", "value"),
         Output("by-at", "value"),
         Output("by-at-turn", "value"),
         Output("include-inside", "checked"),
-        Input("needs", "data"),
         Input("when", "data"),
     )
-    def fill(needs: NeedsStore, when: WhenStore) -> tuple[Any, ...]:
-        return form_values(services, needs, when)
+    def fill_times(when: WhenStore) -> tuple[Any, ...]:
+        return time_values(when)
 
     @app.callback(
         Output("by-at", "value", allow_duplicate=True),
