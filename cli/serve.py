@@ -53,16 +53,26 @@ def serve(
 
 
 def prepare(known: Settings, say: Callable[[str], None]) -> None:
-    """Bring the private cluster up with its tables, if it is the one in use, and say when no roads are loaded."""
+    """Bring the private cluster up with its tables, if it is the one in use, and say when no roads are loaded.
+
+    Raises
+    ------
+    NetworkError
+        The roads in use cannot be read, such as those of an earlier release: said here, where the user sees it.
+    """
     from registry.db.engine import session_scope, upgrade
     from registry.db.localdb import database_url
+    from registry.directory.road_files import mapped_network
     from registry.directory.roads import active_hash
 
     url = database_url(say)
     if known.database_url is None:
         upgrade(url)
     with session_scope(url) as session:
-        if active_hash(session) is None:
+        content_hash = active_hash(session)
+        if content_hash is None:
             say(
                 "No roads are loaded yet, so nothing can be ranked: run merr demo --no-serve, or merr load roads."
             )
+        else:
+            mapped_network(session, content_hash, known.cache_dir)  # the worker finds the file ready

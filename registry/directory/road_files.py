@@ -36,6 +36,8 @@ from geo.network import RoadNetwork
 RoadNetwork.load(Path(sys.argv[1])).save(Path(sys.argv[2]), laid_out=True)
 """
 
+AGAIN = "run `merr load roads` again, with the same options as before where the roads are your own"
+
 LOCK = "network.lock"
 """The file in the cache folder that whoever writes or removes there holds; the system frees it with the process."""
 
@@ -53,12 +55,16 @@ def stored_network(session: Session, content_hash: str) -> RoadNetwork:
     Raises
     ------
     NetworkError
-        The parts are not the whole file of that network.
+        The parts are not the whole file of that network, or another release stored them.
     """
     whole = mmap.mmap(-1, max(_size(session, content_hash), 1))
     for part in _parts(session, content_hash):
         whole.write(part)
-    return _same(RoadNetwork.from_bytes(whole), content_hash)
+    try:
+        network = RoadNetwork.from_bytes(whole)
+    except NetworkError as fault:
+        raise NetworkError(fault.title, given=fault.given, wanted=fault.wanted, todo=AGAIN) from fault
+    return _same(network, content_hash)
 
 
 def mapped_network(session: Session, content_hash: str, cache_dir: Path) -> RoadNetwork:
@@ -204,6 +210,6 @@ def _same(network: RoadNetwork, content_hash: str) -> RoadNetwork:
             "The stored roads are not the ones their name says",
             given=f"a network of hash {network.content_hash}",
             wanted=f"the network of hash {content_hash}",
-            todo="run `merr load roads` again",
+            todo=AGAIN,
         )
     return network

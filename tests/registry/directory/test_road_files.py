@@ -220,3 +220,15 @@ def test_the_bytes_of_another_network_are_noticed(stored):
     with pytest.raises(NetworkError, match="not the ones their name says"):
         stored_network(session, content_hash)
     assert RoadNetwork.from_bytes(part.bytes).name == "northern road"
+
+
+def test_roads_stored_by_another_release_are_refused_with_what_brings_them_back(stored, tmp_path):
+    session, content_hash = stored
+    part = session.get(RoadNetworkPartRow, (content_hash, 0))
+    part.bytes = part.bytes.replace(b'"version":2', b'"version":1')
+    session.flush()
+    with pytest.raises(NetworkError, match="another version") as refusal:
+        mapped_network(session, content_hash, tmp_path)
+    assert refusal.value.given == "the stored network: 'merr road network', version 1"
+    assert refusal.value.todo.startswith("run `merr load roads` again")
+    assert "merr build" not in refusal.value.todo

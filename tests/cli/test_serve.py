@@ -1,0 +1,44 @@
+"""`merr serve` looks at what it is to serve before it says where the dashboard is."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.serve import prepare
+from geo.errors import NetworkError
+from registry.db.engine import session_scope
+from registry.directory.roads import store_network
+from registry.directory.source_tables import RoadNetworkPartRow
+from registry.settings import settings
+from tests.registry.hand import road
+
+
+@pytest.fixture
+def known(clone, template, tmp_path, monkeypatch):
+    """Return the settings of a server on a database of its own."""
+    with clone(template) as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("MERR_STATE_DIR", str(tmp_path))
+        settings.cache_clear()
+        yield settings()
+        settings.cache_clear()
+
+
+def test_roads_of_another_release_are_refused_before_anything_is_served(known):
+    with session_scope(known.database_url) as session:
+        content_hash = store_network(session, *road(37.2, "southern road"))
+        part = session.get(RoadNetworkPartRow, (content_hash, 0))
+        part.bytes = part.bytes.replace(b'"version":2', b'"version":1')
+    with pytest.raises(NetworkError, match="another version") as refusal:
+        prepare(known, pytest.fail)
+    assert "merr load roads" in refusal.value.todo
+
+
+def test_roads_of_this_release_are_served_without_a_word_and_none_are_said(known):
+    said = []
+    prepare(known, said.append)
+    assert [words.split(",")[0] for words in said] == ["No roads are loaded yet"]
+    with session_scope(known.database_url) as session:
+        content_hash = store_network(session, *road(37.2, "southern road"))
+    prepare(known, pytest.fail)
+    assert (known.cache_dir / f"network-{content_hash}.npz").is_file()
