@@ -87,12 +87,11 @@ def target(
 ) -> Target:
     """Return the open road inside an area (polygon, EPSG:4326), or without any the open approaches to it.
 
-    Road that is barred to the vehicle is none. Those beside the area count as long as one of them is open; when closures
-    shut them all, any within the limit. `within_area` is all road in the area, where it is known already.
+    Road that is barred to the vehicle is none. Approaches beside the area count as long as one of them is open; when
+    closures shut them all, any within the limit. `within_area` is all road in the area, where it is known already.
     """
     within_area = inside(network, area) if within_area is None else within_area
-    allowed = within_area.of(~closed.drive.barred[within_area.edge])
-    reachable = without(network, allowed, closed.obstacles.blocked)
+    reachable = open_road(closed, within_area)
     if len(reachable):
         return Target(
             reachable,
@@ -115,8 +114,14 @@ def target(
         beside=beside,
         near=len(known.edge) > 0,
         inside=within_area,
-        usable=len(allowed) > 0,
+        usable=not bool(closed.drive.barred[within_area.edge].all()),
     )
+
+
+def open_road(closed: ClosedRoads, some: Stretches) -> Stretches:
+    """Return what of these stretches the vehicle may use and no closure blocks."""
+    allowed = some.of(~closed.drive.barred[some.edge])
+    return without(closed.network, allowed, closed.obstacles.blocked)
 
 
 def site_target(site: Snaps, in_area: Stretches, *, open_road: bool) -> Target:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SHARES = (0.5, 0.9)
 """The shares of an area whose moments are asked for, rising."""
 
+ROUNDING = 1e-9
+"""What a share of whole per cent may lose as a binary fraction."""
+
 NOBODY = "no people are counted in the area"
 
 WINDOW = 4
@@ -128,7 +131,7 @@ def reach(
     ms[:, placed] = moments.T
     share = np.zeros(len(snaps.edge))
     share[placed] = np.where(moments[:, -1] >= 0, 1.0, reached / known.weight.sum())
-    half, most = (_reasons(part, share, arrivals.reason, what) for part in ms)
+    half, most = (reasons(part, share, arrivals.reason, what) for part in ms)
     return Reach(ms[0], ms[1], share, half, most, road_inside=True)
 
 
@@ -138,11 +141,20 @@ def _nobody(arriving: tuple[str | None, ...]) -> Reach:
     return Reach(never, never, np.zeros(len(arriving)), reasons, reasons, road_inside=True)
 
 
-def _reasons(
+def reasons(
     ms: NDArray[np.int64], share: NDArray[np.float64], arriving: tuple[str | None, ...], what: str
 ) -> tuple[str | None, ...]:
+    """Return why so much of an area is never reached (where `ms` is below 0), None for the others.
+
+    Parameters
+    ----------
+    ms, share
+        The moments, and what share of the area can be reached at all, rounded down to whole per cent.
+    arriving, what
+        Why a place does not even arrive, and what the share is of: `open road` or `people`.
+    """
     return tuple(
-        None if at >= 0 else why or f"only {int(part * 100)} % of the area's {what} can be reached"
+        None if at >= 0 else why or f"only {int(part * 100 + ROUNDING)} % of the area's {what} can be reached"
         for at, part, why in zip(ms.tolist(), share.tolist(), arriving, strict=True)
     )
 

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from geo.approaches import places_xy
-from geo.intervals import Stretches, inside, no_stretches, without
+from geo.entries import open_road
+from geo.intervals import Stretches, inside, no_stretches
 from geo.projection import geometry_in_metres
 from geo.ramps import Ramps, ramps
 from geo.snapping import access_ms, offsets_at
@@ -77,7 +78,7 @@ def _along(
     surface = shapely.multipolygons(
         [part for part in shapely.get_parts(ground) if part.geom_type == "Polygon"]
     )
-    near = without(found.network, inside(found.network, surface), found.closed.obstacles.blocked)
+    near = open_road(found.closed, inside(found.network, surface))
     if not len(near):
         return _off(found, surface, people)
     metres = near.to_m - near.from_m

@@ -163,6 +163,12 @@ def test_where_nobody_is_counted_no_people_are_reached_and_it_says_so(hand):
     assert reached.p50_reason == ("no people are counted in the area",)
 
 
+@pytest.mark.parametrize(("share", "percent"), [(0.58, 58), (0.29, 29), (0.5799, 57), (0.0, 0)])
+def test_a_share_that_is_never_reached_is_named_in_whole_per_cent_rounded_down(share, percent):
+    (reason,) = geo.reach.reasons(np.array([-1]), np.array([share]), (None,), "open road")
+    assert reason == f"only {percent} % of the area's open road can be reached"
+
+
 # A plain search from each place over the whole network, and the share by another sum: what the pruned one must equal.
 
 
@@ -411,6 +417,19 @@ def test_road_that_a_vehicle_may_not_use_is_no_road_to_reach():
     for profile, half, most in ((CAR, 1_333, 3_000), (load, 1_000, 2_400)):
         closed = open_roads(network.roads, drive(network.roads, profile))
         reached = reach(search(network.roads, ALL_OF_IT, closed), place)
+        assert reached.p50_ms[0] == pytest.approx(half * 50, abs=50)
+        assert reached.p90_ms[0] == pytest.approx(most * 50, abs=50)
+
+
+def test_nobody_lives_along_road_that_a_vehicle_may_not_use():
+    network = star(["road", "road", "road", "I"])
+    place = Snaps(np.array([network.edge], dtype=np.int32), np.array([network.at_m]), np.zeros(1))
+    load = Profile("load", "Relief load", MappingProxyType({"I": 0.0}), None, "no interstate")
+    # People spread evenly along the roads are reached as the roads themselves are: see above.
+    people = people_at((-92.0, 38.0, 0.1, 1_000))
+    for profile, half, most in ((CAR, 1_333, 3_000), (load, 1_000, 2_400)):
+        found = search(network.roads, ALL_OF_IT, open_roads(network.roads, drive(network.roads, profile)))
+        reached = reach(found, place, residents(found, ALL_OF_IT, people))
         assert reached.p50_ms[0] == pytest.approx(half * 50, abs=50)
         assert reached.p90_ms[0] == pytest.approx(most * 50, abs=50)
 
