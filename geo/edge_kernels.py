@@ -34,8 +34,6 @@ ROUNDING_M = 1e-6
 LEG_END_M = 0.001
 """A millimetre at either end of an access leg that crosses nothing: it starts beside one road and ends on another."""
 
-NO_EDGE = -1
-
 
 @compiled
 def apart(x: float, y: float, from_x: float, from_y: float) -> float:

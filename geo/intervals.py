@@ -74,11 +74,6 @@ def no_stretches() -> Stretches:
     return Stretches(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
 
 
-def whole_edges(network: RoadNetwork, edge: NDArray[Any]) -> Stretches:
-    """Return these edges (in rising order) from end to end."""
-    return Stretches(edge.astype(np.int64), np.zeros(len(edge)), network.edge_length_m[edge])
-
-
 def inside(network: RoadNetwork, polygon: BaseGeometry) -> Stretches:
     """Return the stretches of road that lie in a polygon or multipolygon (EPSG:4326), its boundary included.
 

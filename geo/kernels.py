@@ -6,9 +6,9 @@ that gets shorter meanwhile comes back, so the times are exact however wide the 
 node and holds none twice, so neither can overflow. What is about to be read is asked for ahead of time, which halves
 the time a search takes.
 
-All that is compiled stands in this one file, because its cache is kept by file and only so notices every change.
+All that it calls stands in this one file, because what is compiled is kept by file and only so notices every change.
 Compiling takes seconds, once a machine. The functions run outside Python's lock, so threads search side by side. They
-look up without asking: `geo.shortest` and `geo.nearest` check what they hand over.
+look up without asking: `geo.shortest`, `geo.nearest` and `geo.reduction` check what they hand over.
 """
 
 from __future__ import annotations

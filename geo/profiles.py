@@ -21,7 +21,9 @@ COLUMNS = ("profile", "name", "roads", "at_most_mph", "source")
 BRIDGES = "bridges"
 """In place of a road class: the limit holds on every bridge."""
 
-MAX_MPH = 150.0
+MIN_MPH, MAX_MPH = 1.0, 150.0
+"""The limits a table may set, besides 0; slower than a walk, and no time on a long road would fit."""
+
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -49,8 +51,10 @@ class Profile:
 
     @property
     def words(self) -> str:
-        """Return it inside a sentence: `a relief load`."""
-        return f"{'an' if self.name[:1].lower() in 'aeiou' else 'a'} {self.name[:1].lower()}{self.name[1:]}"
+        """Return it inside a sentence: `a relief load`, `an EMS truck`."""
+        first, *_ = self.name.split(maxsplit=1) or [""]
+        name = self.name if len(first) > 1 and first.isupper() else f"{self.name[:1].lower()}{self.name[1:]}"
+        return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 CAR = Profile("car", "Car", MappingProxyType({}), None, "As fast as the roads say")
@@ -145,8 +149,9 @@ def _mph(path: Path, line: int, cell: str) -> float | None:
         mph = float(cell)
     except ValueError:
         mph = math.nan
-    if not 0.0 <= mph <= MAX_MPH:
-        _refuse(path, f"line {line}: {cell!r} mph", f"a speed from 0 (may not go there) to {MAX_MPH:g} mph")
+    if mph != 0.0 and not MIN_MPH <= mph <= MAX_MPH:
+        wanted = f"0 (may not go there), or a speed from {MIN_MPH:g} to {MAX_MPH:g} mph"
+        _refuse(path, f"line {line}: {cell!r} mph", wanted)
     return mph
 
 

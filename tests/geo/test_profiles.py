@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import GeoError
-from geo.profiles import CAR, KMH_PER_MPH, read_profiles
+from geo.profiles import CAR, KMH_PER_MPH, Profile, read_profiles
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "reference" / "profiles.csv"
 HEAD = "profile,name,roads,at_most_mph,source"
@@ -67,10 +67,24 @@ def test_anyone_can_add_a_vehicle(table):
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Relief load", "a relief load"),
+        ("Ox cart", "an ox cart"),
+        ("EMS truck", "an EMS truck"),
+        ("BLS ambulance", "a BLS ambulance"),
+    ],
+)
+def test_a_vehicle_in_a_sentence_keeps_its_letters(name, words):
+    assert Profile("t", name, {}).words == words
+
+
+@pytest.mark.parametrize(
     ("lines", "given"),
     [
         ([CAR_LINE, "t,T,I,-5,x"], "line 3: '-5' mph"),
         ([CAR_LINE, "t,T,I,151,x"], "'151' mph"),
+        ([CAR_LINE, "t,T,I,1e-300,x"], "'1e-300' mph"),
         ([CAR_LINE, "t,T,I,nan,x"], "'nan' mph"),
         ([CAR_LINE, "t,T,I,fast,x"], "'fast' mph"),
         ([CAR_LINE, "t,T,I;US;I,50,x"], "line 3: 'I' once more"),
