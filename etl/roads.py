@@ -119,6 +119,8 @@ def load_osm_roads(
 ) -> LoadReport:
     """Return what building and storing a network of OpenStreetMap's roads did; every site is placed on it.
 
+    Roads without any bridge, such as a graph whose tags were thrown away, get the river crossings of `data_dir`.
+
     Raises
     ------
     EtlError
@@ -136,7 +138,8 @@ def load_osm_roads(
         main_roads_only=source.main_roads_only,
         progress=progress,
     )
-    figures = {**read, **held}
+    network, crossings = bridged(network, data_dir)
+    figures = {**read, **held, **crossings}
     return store_roads(
         session,
         network,

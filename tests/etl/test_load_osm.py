@@ -65,6 +65,24 @@ def test_a_speeds_file_of_ones_own_and_a_name_are_heeded(registry_url, tmp_path)
         assert active_network(session).speeds_kmh == (pytest.approx(16.09344),)
 
 
+@pytest.mark.parametrize("tags", [STREET, {**STREET, "bridge": "yes", "name": "Ours"}])
+def test_roads_without_a_bridge_get_the_river_crossings_and_others_keep_their_own(
+    registry_url, tmp_path, tags
+):
+    over_the_des_moines = {1: (-92.66, 41.14322), 2: (-92.61, 41.14322)}
+    path = written(tmp_path / "eddyville.osm.pbf", [(1, [1, 2], tags)], nodes=over_the_des_moines)
+    report = load(registry_url, path)
+    with session_scope(registry_url) as session:
+        (bridge,) = active_network(session).bridges
+        figures = network_report(session)
+    if "bridge" in tags:
+        assert (bridge.name, figures.get("crossings_found")) == ("Ours", None)
+        assert report.facts["bridges"].startswith("1 on ")
+    else:
+        assert (bridge.name, figures["crossings_found"]) == ("crossing at Eddyville, Iowa", 1)
+        assert report.facts["bridges"] == "1 of 104 river crossings found"
+
+
 @pytest.mark.parametrize("fault", ["half", "empty", "text", "no roads", "negative", "no speed"])
 def test_roads_that_cannot_be_read_leave_the_old_ones_in_use(registry_url, tmp_path, fault):
     path = extract(tmp_path)
