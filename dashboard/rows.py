@@ -14,6 +14,7 @@ from matching.explanation import (
     estimated_words,
     miles_words,
 )
+from matching.travel import REACHING
 
 if TYPE_CHECKING:
     from matching.answers import Answer, LeftOut, Match, NeedAnswer, Question
@@ -60,7 +61,8 @@ def _cut_off_row(row: LeftOut) -> Row:
 
 def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> Row:
     """Return one match as a row."""
-    listing, asked_at = match.listing, answer.question.asked_at
+    listing = match.listing
+    when = f"{clock_words(match.arrives_at, answer.question.asked_at)}, {miles_words(match.road_m)}"
     return {
         "id": listing.asset_id,
         "rank": match.rank,
@@ -74,8 +76,10 @@ def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy
         "size": size_words(match, part, taxonomy),
         "so_far": f"{match.units_so_far:,} so far",
         "arrival": duration_words(match.arrival_ms),
-        "at": f"{arrival_sign(answer.question)} {clock_words(match.arrives_at, asked_at)}, {miles_words(match.road_m)}",
-        "made": made_words(match, vehicle_word(match, answer)),
+        "at": f"{'by' if answer.question.measure in REACHING else 'at'} {when}",
+        "head": arrival_head(answer.question),
+        "card_at": f"{arrival_sign(answer.question)} {when}",
+        "made": made_words(match, "road" if answer.question.profile else vehicle_word(match, answer)),
         "basis": basis_words(match, answer),
         "spoken": spoken_words(match, answer),
     }
@@ -99,9 +103,20 @@ def size_words(match: Match, part: NeedAnswer, taxonomy: Taxonomy) -> str:
     return count_words(listing.quantity, listing.unit).split(" ", 1)[1]
 
 
+def arrival_head(question: Question) -> str:
+    """Return what an arrival is called above its column: `Arrives`, or what of the area is reached then."""
+    if question.measure in REACHING:
+        return {"reach_p50": "Half reached", "reach_p90": "90% reached"}[question.measure]
+    if question.measure == "site":
+        return "At staging point"
+    return "At its edge" if question.keep_out else "Arrives"
+
+
 def arrival_sign(question: Question) -> str:
-    """Return what stands before an arrival's clock time: `at`, or by then which share of the area is reached."""
-    return {"reach_p50": "50% by", "reach_p90": "90% by"}.get(question.measure, "at")
+    """Return what stands before an arrival's clock time where no head does: `at`, `half by`, `staged at`."""
+    if question.measure == "site":
+        return "staged at"
+    return {"reach_p50": "half by", "reach_p90": "90% by"}.get(question.measure, "at")
 
 
 def vehicle_word(match: Match, answer: Answer) -> str:
@@ -111,7 +126,10 @@ def vehicle_word(match: Match, answer: Answer) -> str:
 
 
 def made_words(match: Match, vehicle: str) -> str:
-    """Return what an arrival is made of: `35 min ready + 1 h 19 min truck`."""
+    """Return what an arrival is made of: `35 min ready + 1 h 19 min truck`.
+
+    `vehicle` is `road` where all travel by one, which is then said once and not in every row.
+    """
     way = f"{duration_words(match.access_ms + match.road_ms)} {vehicle}"
     ready = f"{duration_words(match.mobilisation_ms)} ready" if match.mobilisation_ms else "ready"
     return f"{ready} + {way}"
@@ -127,9 +145,10 @@ def spoken_words(match: Match, answer: Answer) -> str:
     """Return a match in one sentence, for who cannot see the row."""
     clock = clock_words(match.arrives_at, answer.question.asked_at)
     late = ", after the deadline" if match.late else ""
+    head, sign = arrival_head(answer.question), "by" if answer.question.measure in REACHING else "at"
     return (
         f"Rank {match.rank}, {match.listing.provider_name}, by {vehicle_word(match, answer)}, "
-        f"arrives in {duration_words(match.arrival_ms)}, {arrival_sign(answer.question)} {clock}{late}"
+        f"{head[:1].lower()}{head[1:]} in {duration_words(match.arrival_ms)}, {sign} {clock}{late}"
     )
 
 

@@ -103,6 +103,10 @@ def _bridges(
     return spans.of(slower), factor[slower]
 
 
+_CALLED = {"I": "interstates", "interstate": "interstates", "interstate_link": "interstates"}
+"""What people call the road classes that a vehicle is kept off; any other is named as its source does."""
+
+
 def _notes(network: RoadNetwork, profile: Profile) -> tuple[str, ...]:
     """Return what of a profile these roads cannot tell: limits that then hold nowhere, and must not pass unsaid."""
     present = {network.classes[at] for at in np.unique(network.edge_class).tolist()}
@@ -110,9 +114,9 @@ def _notes(network: RoadNetwork, profile: Profile) -> tuple[str, ...]:
     slowed = [word for word, kmh in profile.at_most_kmh.items() if kmh > 0.0]
     notes = []
     if barred and present.isdisjoint(barred):
+        called = dict.fromkeys(_CALLED.get(word, f"of class {word}") for word in barred)
         notes.append(
-            f"These roads do not tell which of them {profile.words} may not use "
-            f"(the classes {', '.join(barred)}): it is kept off none."
+            f"These roads do not tell which of them are {' or '.join(called)}: {profile.words} is kept off none."
         )
     if slowed and present.isdisjoint(slowed):
         notes.append(

@@ -17,7 +17,7 @@ from matching.measures import (
     square_miles_words,
 )
 from matching.needs import value_text
-from matching.travel import arriving_words
+from matching.travel import arriving_at_words, arriving_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -214,7 +214,7 @@ def _first_words(part: NeedAnswer, question: Question) -> str:
     if not part.matches:
         return none_found_words(part) + "."
     first = part.matches[0]
-    return f"The first can arrive at {clock_words(first.arrives_at, question.asked_at)}."
+    return f"The first {arriving_at_words(question, clock_words(first.arrives_at, question.asked_at))}."
 
 
 def _last_unit_words(part: NeedAnswer, question: Question) -> str:
@@ -223,7 +223,8 @@ def _last_unit_words(part: NeedAnswer, question: Question) -> str:
     unit = count_words(1, part.need.unit).removeprefix("1 ")
     if part.last_unit_at is None:
         return f"Only {count_words(part.units, part.need.unit)} can come at any time."
-    head = f"The {ordinal_words(part.wanted or 0)} {unit} can arrive at {clock_words(part.last_unit_at, question.asked_at)}"
+    clock = clock_words(part.last_unit_at, question.asked_at)
+    head = f"The {ordinal_words(part.wanted or 0)} {unit} {arriving_at_words(question, clock)}"
     if question.by_at is None:
         return f"{head}."
     if part.last_unit_late_ms:

@@ -8,7 +8,6 @@ import numpy as np
 
 from matching.answers import ClosureNote
 from matching.measures import clock_words, list_words, miles_words
-from matching.travel import shared_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +62,7 @@ def warnings(
     """Return what must stand beside the answer, in sentences."""
     said = [f"{note.words}." for note in notes if note.state != "used"]
     said += _closures_said(notes, found)
-    said += _arriving_said(question)
+    said += _kept_clear_said(question)
     if question.measure != "site":
         said += _roads_said(found)
     if question.profile is not None:
@@ -74,18 +73,12 @@ def warnings(
     return tuple(said)
 
 
-def _arriving_said(question: Question) -> list[str]:
-    """Return what arriving means where it is not the first road in the area."""
-    said = []
-    if shared := shared_words(question):
-        said.append(f"An arrival is the moment by which {shared[:1].lower()}{shared[1:-8]} can be reached.")
-    if question.measure == "site" and question.staging is not None:
-        name, lon, lat = question.staging
-        said.append(f"Arrivals are at {name} ({lat:.5f}, {lon:.5f}), not in the area.")
-    if question.keep_out:
-        where = "every way leads round it" if question.measure == "site" else "arrivals are at its edge"
-        said.append(f"The area's own roads are kept clear: {where}, and who stands on one cannot leave.")
-    return said
+def _kept_clear_said(question: Question) -> list[str]:
+    """Return what an area that is kept clear means; what arriving means the headline says."""
+    if not question.keep_out:
+        return []
+    where = "every way leads round it" if question.measure == "site" else "arrivals are at its edge"
+    return [f"The area's own roads are kept clear: {where}, and who stands on one cannot leave."]
 
 
 def replay_words(day: date) -> str:

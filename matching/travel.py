@@ -115,24 +115,34 @@ def check_travel(question: Question) -> None:
 
 
 def arriving_words(question: Question) -> str:
-    """Return what those who arrive can do: `can be there`, `can have reached half of its roads`, `can be at Depot 3`."""
+    """Return what those who arrive can do: `can be there`, `can have reached half of the area's roads`, `can be at Depot 3`."""
     shared = _share_words(question)
     if shared:
         return f"can have reached {shared}"
     if question.measure == "site" and question.staging is not None:
         return f"can be at {question.staging.name}"
-    return "can be at its edge" if question.keep_out else "can be there"
+    return "can be at the area's edge" if question.keep_out else "can be there"
+
+
+def arriving_at_words(question: Question, clock: str) -> str:
+    """Return the same with its moment: `can arrive at 21:20`, `can have reached half of the area's roads by 21:20`."""
+    doing = arriving_words(question)
+    if doing == "can be there":
+        return f"can arrive at {clock}"
+    return f"{doing} {'by' if question.measure in REACHING else 'at'} {clock}"
 
 
 def shared_words(question: Question | None) -> str:
-    """Return what share of the area is reached: `Half of its roads reached`; empty where arriving means something else."""
+    """Return what share of the area is reached: `Half of the area's roads reached`; empty where arriving means something else."""
     shared = _share_words(question) if question is not None else ""
     return f"{shared[:1].upper()}{shared[1:]} reached" if shared else ""
 
 
 def _share_words(question: Question) -> str:
     shares = {"reach_p50": "half", "reach_p90": "nine tenths"}
-    return f"{shares[question.measure]} of its {question.reach_of}" if question.measure in shares else ""
+    return (
+        f"{shares[question.measure]} of the area's {question.reach_of}" if question.measure in shares else ""
+    )
 
 
 def travel_as_json(question: Question) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def measured(page: Page, address: str) -> None:
     page.get_by_role("option", name="Relief load").click()
     page.get_by_role("button", name="Use these options").click()
     page.locator("#pop-options").wait_for(state="hidden")
-    page.locator(".need", has_text="half of its roads").wait_for()
+    page.locator(".need", has_text="half of the area's roads").wait_for()
 
 
 def limited(page: Page, address: str) -> None:

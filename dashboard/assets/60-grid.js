@@ -55,7 +55,7 @@
     return el('span', { className: 'rcard' },
       mark(row),
       el('span', { className: 'who' }, el('b', { className: 'name' }, row.name), el('span', { className: 'ln' }, el('span', { className: 'pl' }, row.place), flags(row))),
-      el('span', { className: 'when' }, el('b', null, row.arrival || 'No time'), el('span', { className: 'c t12' }, row.at || row.reason)),
+      el('span', { className: 'when' }, el('b', null, row.arrival || 'No time'), el('span', { className: 'c t12' }, row.card_at || row.reason)),
       el('span', { className: 'what' }, el('span', { className: 'q1' }, el('b', null, row.quantity), el('span', { className: 'c' }, row.size)), el('span', { className: 'c t12' }, row.so_far)),
       row.made ? el('span', { className: 'how t12' }, row.made + ', ' + row.basis) : null);
   };
@@ -86,6 +86,17 @@
     document.getElementById('ranked').classList.toggle('auto', whole);
     api.resetRowHeights();
   };
+
+  /* Above the arrivals stands what is measured: who is there, or of what half is reached. */
+  function nameArrivals(api) {
+    var head = 'Arrives';
+    api.forEachNode(function (node) { head = (node.data && node.data.head) || head; });
+    var column = api.getColumn('arrives');
+    if (!column || column.getColDef().headerName === head) return;
+    column.getColDef().headerName = head;
+    api.refreshHeader();
+  }
+
   function selected(api) {
     var rows = api.getSelectedRows();
     var id = rows.length ? rows[0].id : null;
@@ -104,6 +115,7 @@
       merr.later('grid', function () {
         if (api.isDestroyed()) return;
         merr.fitGrid(api);
+        nameArrivals(api);
         // A cell shows more of its row than its own value, so none may stay as it was.
         api.refreshCells({ force: true });
       });

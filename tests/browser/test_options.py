@@ -48,11 +48,12 @@ def test_another_vehicle_and_measure_are_chosen_by_keyboard_said_and_saved(open_
     choose(page, "Vehicle", "Car")
     _use(page)
     _button_says(page, "Half of its people reached All by car")
-    until(page, "() => document.querySelector('.need').innerText.includes('half of its people')")
+    until(page, "() => document.querySelector('.need').innerText.includes('half of the area')")
     comes_true(page, lambda: arrivals(page) != before)
     row = page.locator(".ag-row[row-index='0']").inner_text()
-    assert "50% by" in row
-    assert "car" in row
+    assert "by " in row
+    assert " min road" in row, "the vehicle chosen for all is said once, not in every row"
+    until(page, "() => document.querySelector('.ag-header').innerText.includes('Half reached')")
     chosen = arrivals(page)
 
     page.locator("#open-save").press("Enter")
@@ -66,6 +67,7 @@ def test_another_vehicle_and_measure_are_chosen_by_keyboard_said_and_saved(open_
     assert page.get_by_role("radio", name="Half of it reached").is_checked()
     page.get_by_role("button", name="As usual").press("Enter")
     _button_says(page, "First road in the area Each by its own vehicle")
+    until(page, "() => document.querySelector('.ag-header').innerText.includes('Arrives')")
     until(page, "() => document.querySelector('#run').innerText.includes('Changed since saved')")
 
 
@@ -97,7 +99,7 @@ def test_an_area_kept_clear_is_reached_at_its_edge_only(open_page):
     page.get_by_role("checkbox", name="Nobody may drive inside the area").press(" ")
     _use(page)
     _button_says(page, "Edge of the area Each by its own vehicle, area kept clear")
-    until(page, "() => document.querySelector('.need').innerText.includes('can be at its edge')")
+    until(page, "() => document.querySelector('.need').innerText.includes('can be at the area')")
     _options(page)
     page.get_by_role("radio", name="Half of it reached").press(" ")
     page.get_by_role("button", name="Use these options").press("Enter")
@@ -114,7 +116,7 @@ def test_a_relief_load_says_what_the_roads_do_not_know(open_page):
     _button_says(page, "First road in the area All by relief load")
     until(
         page,
-        "() => /do not tell which of them a relief load may not use/.test(document.querySelector('.need').innerText)",
+        "() => /do not tell which of them are interstates/.test(document.querySelector('.need').innerText)",
     )
 
 

@@ -66,6 +66,31 @@ def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
         assert serious(page, f"#pop-{name}") == [], name
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_options_with_every_field_have_no_serious_finding_of_axe(open_page, saved, width):
+    page = open_page(saved, width=width)
+    ranked(page)
+    if page.locator(".askm").is_visible():
+        page.get_by_role("button", name="Change").first.click()
+    page.locator("[data-pop=options]:visible").first.click()
+    for measure, field in (("At a staging point", ".of-site"), ("Half of it reached", ".of-share")):
+        page.get_by_role("radio", name=measure).check()
+        page.locator(field).wait_for()
+        assert serious(page, "#pop-options") == [], measure
+
+
+def test_the_offer_of_what_was_not_saved_has_no_serious_finding_of_axe(open_page):
+    page = open_page()
+    empty(page)
+    paste_area(page, COLUMBIA_WKT)
+    page.wait_for_function("() => sessionStorage.length > 0")
+    page.reload()
+    page.locator("#draft").wait_for()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert serious(page, "#draft") == [], width
+
+
 def test_the_dark_page_and_the_list_of_incidents_have_no_serious_finding_of_axe(open_page, saved):
     page = open_page(saved, dark=True)
     ranked(page)

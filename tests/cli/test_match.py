@@ -16,8 +16,12 @@ import typer
 from typer.testing import CliRunner
 
 from cli import match
+from dashboard.services import Services
+from dashboard.state import area_store, stores_of
 from etl.load import prepare_demo
+from geo.areas import read_area
 from geo.errors import Refusal
+from matching.export import as_csv
 from registry.db.engine import session_scope
 from registry.directory.store import kinds, listings
 from registry.settings import settings
@@ -270,7 +274,7 @@ def test_generators_travel_as_trucks_unless_another_vehicle_is_chosen(run):
     assert sum(row["arrival_ms"] > arrivals[row["asset_id"]] for row in own["answers"][0]["matches"]) > 100
     assert own["warnings"] == []
     assert relief["warnings"][0] == "Everything is taken to travel as a relief load."
-    assert relief["warnings"][1].startswith("These roads do not tell which of them a relief load may not use")
+    assert relief["warnings"][1].startswith("These roads do not tell which of them are interstates")
     with pytest.raises(Refusal, match="This vehicle is not known"):
         run(*asked, "--profile", "ox_cart")
 
@@ -303,6 +307,53 @@ def test_the_headline_says_what_is_measured(run):
     asked = ["--circle", "37.08,-94.51,10", "--need", "generator:40", *AT, "--by", "+3h", "--limit", "3"]
     printed = run(*asked, "--measure", "reach-p50").out
     assert re.fullmatch(
-        r"\d+ of 40 can have reached half of its roads by \d\d:\d\d.*", printed.splitlines()[1]
+        r"\d+ of 40 can have reached half of the area's roads by \d\d:\d\d.*", printed.splitlines()[1]
     )
-    assert "Note: An arrival is the moment by which half of its roads can be reached." in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ([], {}),
+        (["--measure", "reach-p50", "--reach-of", "people"], {"measure": "reach_p50", "reach_of": "people"}),
+        (["--measure", "reach-p90", "--profile", "truck"], {"measure": "reach_p90", "profile": "truck"}),
+        (
+            ["--staging", "Carthage,-94.31,37.17", "--keep-out", "--profile", "relief_load"],
+            {
+                "measure": "site",
+                "staging": {"name": "Carthage", "lon": -94.31, "lat": 37.17},
+                "keep_out": True,
+                "profile": "relief_load",
+            },
+        ),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_the_planners_page_gives_the_same_file_for_the_same_question(run, demo_url, tmp_path, options, asked):
+    closures = tmp_path / "closures.geojson"
+    closures.write_text(CLOSURES)
+    question = ["--area", "-", "--need", "generator:40,kw>=100", *AT, "--by", "+3h"]
+    printed = run(
+        *question, "--closures", str(closures), "--format", "csv", "--limit", "9999", *options, typed=JOPLIN
+    ).out
+    services = Services(settings(), demo_url)
+    features = json.loads(CLOSURES)["features"]
+    saved = services.save_incident(
+        None,
+        "Joplin",
+        "tornado",
+        {
+            "area": area_store(read_area(JOPLIN, "uploaded"), "Joplin"),
+            "closures": {"items": [{**row, "id": f"c{i}"} for i, row in enumerate(features)]},
+            "needs": {"items": [{"text": "generator:40,kw>=100"}], "shown": 0},
+            "when": {
+                "asked_at": "2026-11-21T00:20:00+00:00",
+                "by_at": "2026-11-21T03:20:00+00:00",
+                "include_inside": False,
+            },
+            "travel": {"asked": asked},
+        },
+    )
+    answer = services.answer(stores_of(services.load_incident(saved)))
+    assert len(answer.needs[0].matches) > 10
+    assert list(csv.reader(io.StringIO(as_csv(answer)))) == list(csv.reader(io.StringIO(printed)))

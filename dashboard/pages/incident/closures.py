@@ -13,7 +13,7 @@ from dashboard.layers import closure_words
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
 from dashboard.pages.incident.moments import moment_field, said_once
-from matching.explanation import moment_words
+from matching.explanation import miles_words, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,6 +170,14 @@ def closure_rows(closures: Sequence[Closure], notes: Sequence[ClosureNote]) -> l
     return [_closure_row(closure, by_key.get(closure.key)) for closure in closures]
 
 
+def became_words(note: ClosureNote) -> str:
+    """Return what became of a closure below its name, which is not said again: `3 mi of road`, `Not blocked at 18:20`."""
+    if note.state == "used":
+        return f"{miles_words(note.touched_km * 1000)} of road"
+    words = note.words.removeprefix(note.name).removeprefix(" is").strip()
+    return words[:1].upper() + words[1:]
+
+
 def _closure_row(closure: Closure, note: ClosureNote | None) -> html.Li:
     spans = [closure.reason] if closure.reason else []
     if closure.classes:
@@ -187,7 +195,9 @@ def _closure_row(closure: Closure, note: ClosureNote | None) -> html.Li:
                 [
                     html.B(words),
                     html.Span(", ".join(spans), className="t12 c2") if spans else None,
-                    html.Span(note.words, className="t12 warn" if unused else "t12 c2") if note else None,
+                    html.Span(became_words(note), className="t12 warn" if unused else "t12 c2")
+                    if note
+                    else None,
                 ],
                 className="words",
             ),

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import BAND_WORDS, band, icon, mark
-from dashboard.rows import vehicle_word
+from dashboard.rows import arrival_head, vehicle_word
 from matching.explanation import (
     attribute_words,
     clock_words,
@@ -19,6 +19,7 @@ from matching.explanation import (
     people_words,
     square_miles_words,
 )
+from matching.travel import REACHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ def legend() -> html.Div:
         ("access", "Estimated access"),
         ("blocked", "Blocked road"),
         ("slowed", "Slowed road"),
+        ("staging", "Staging point"),
     ]
     return html.Div(
         [
@@ -144,7 +146,7 @@ def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonom
     rows: list[Any] = [
         html.Dt("Sends"),
         html.Dd(_sends(listing, part, taxonomy)),
-        html.Dt("Arrives"),
+        html.Dt(arrival_head(answer.question) if answer.question.measure in REACHING else "Arrives"),
         html.Dd(when),
         html.Dt("Roads"),
         html.Dd(_roads(match, answer)),

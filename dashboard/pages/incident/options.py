@@ -33,7 +33,7 @@ MEASURES: Final = {
     "reach_p90": "Nine tenths of it reached",
     "site": "At a staging point",
 }
-SHARES: Final = {"reach_p50": "Half", "reach_p90": "Nine tenths"}
+SHARES: Final = {"reach_p50": "Half", "reach_p90": "90%"}
 
 
 def options_popover(profiles: Mapping[str, Profile]) -> html.Div:
