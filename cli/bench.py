@@ -42,6 +42,8 @@ def bench(
     from benchmarks.routing import figures
 
     console, busy_words = Console(highlight=False, markup=False), busy()
+    if json_file:
+        _check_writable(json_file)
     network = _roads_in_use()
     console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
     if busy_words:
@@ -63,6 +65,21 @@ def bench(
     if page:
         PAGE.write_text(written(rows, sentences, busy_words))
         console.print(f"Written: {PAGE}")
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a file that cannot be written, now rather than after minutes of measuring."""
+    from geo.errors import Refusal
+
+    try:
+        path.open("a").close()
+    except OSError as fault:
+        raise Refusal(
+            "The rows cannot be written",
+            given=f"--json {path} ({fault.strerror})",
+            wanted="a file in a folder that is there and may be written",
+            todo="make the folder, or name another file",
+        ) from fault
 
 
 def _roads_in_use() -> RoadNetwork:

@@ -90,8 +90,13 @@ def roads(
     oneway_column: Annotated[
         str | None, typer.Option(help="The column with one-way directions (yes, -1, no).")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="What to call these roads; the file's name.")] = None,
-    credit: Annotated[str | None, typer.Option(help="Whom to credit on every map; the file's name.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What to call these roads; the file's or place's name.")
+    ] = None,
+    credit: Annotated[
+        str | None,
+        typer.Option(help="Whom to credit on every map; the file's name, or OpenStreetMap's contributors."),
+    ] = None,
     main_roads_only: Annotated[
         bool, typer.Option("--main-roads-only", help="Minor roads are missing; every arrival then says so.")
     ] = False,

@@ -14,6 +14,7 @@ from benchmarks.graphs import synthetic
 from benchmarks.measure import compare, row
 from benchmarks.peers import PROGRAMS
 from cli.main import commands
+from geo.errors import Refusal
 from geo.network import RoadNetwork
 from registry.db.engine import session_scope
 from registry.directory.roads import active_hash
@@ -50,6 +51,14 @@ def test_the_rows_and_the_page_say_what_was_measured_and_what_was_not_at_hand(me
 def test_the_page_is_only_written_when_asked_for(measured):
     assert CliRunner().invoke(commands, ["bench"], catch_exceptions=False).exit_code == 0
     assert not (measured / "benchmarks.md").exists()
+
+
+@pytest.mark.parametrize("where", ["nowhere/rows.json", "."])
+def test_a_file_that_cannot_be_written_is_refused_before_minutes_are_spent(measured, monkeypatch, where):
+    monkeypatch.setattr(benchmarks.routing, "figures", lambda _: pytest.fail("measured all the same"))
+    with pytest.raises(Refusal, match="The rows cannot be written") as refusal:
+        CliRunner().invoke(commands, ["bench", "--json", str(measured / where)], catch_exceptions=False)
+    assert str(measured / where) in refusal.value.given
 
 
 @pytest.mark.parametrize(
