@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from geo.areas import area_from_geojson
 from geo.closures import read_closures
 from matching.answers import Question
+from matching.errors import MatchingError
 from matching.needs import need_as_json, need_from_json
 from matching.travel import travel_from_json
 
@@ -134,6 +135,20 @@ def closures_of(store: ClosuresStore) -> tuple[Closure, ...]:
 def needs_of(store: NeedsStore, taxonomy: Taxonomy) -> tuple[Need, ...]:
     """Return the needs of a store, checked against today's kinds and attributes."""
     return tuple(need_from_json(item, taxonomy) for item in store.get("items") or [])
+
+
+def known_needs(store: NeedsStore, taxonomy: Taxonomy) -> tuple[Need, ...]:
+    """Return the needs of a store that today's kinds and attributes know, for the forms in which they are put right.
+
+    A kind may have gone since an incident was saved. The panel says so, since `needs_of` refuses it.
+    """
+    known = []
+    for item in store.get("items") or []:
+        try:
+            known.append(need_from_json(item, taxonomy))
+        except MatchingError:
+            continue
+    return tuple(known)
 
 
 def moment_of(text: str | None) -> datetime | None:

@@ -29,7 +29,7 @@ def closure_notes(
 def _note(
     closure: Closure, question: Question, found: Sequence[AreaSearch], profiles: Mapping[str, Profile]
 ) -> ClosureNote:
-    name, effect, key = closure.name or closure.key, closure.effect, closure.key
+    name, effect, key = closure.name or f"Closure {closure.key}", closure.effect, closure.key
     if key in found[0].closed.expired:
         words = f"{name} is not {effect} at {clock_words(question.asked_at, question.asked_at)}"
         return ClosureNote(key, name, effect, "inactive", 0.0, words)

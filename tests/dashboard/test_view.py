@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from dashboard.pages.incident import callbacks, layout, view
+import pytest
+
+from dashboard.pages.incident import callbacks, layout, view, what
 from dashboard.services import Services
+from dashboard.state import needs_of, question_of
 from matching.errors import MatchingError
 
 
@@ -42,6 +46,51 @@ def test_a_question_whose_deadline_has_passed_leaves_no_list_of_before(taxonomy)
     assert page.marks_layer["features"] == []
     assert page.shown is None
     assert "Nothing ranked" in str(page.run)
+
+
+SQUARE = {
+    "type": "Feature",
+    "properties": {},
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[-94.6, 37], [-94.4, 37], [-94.4, 37.2], [-94.6, 37.2], [-94.6, 37]]],
+    },
+}
+
+
+class Asked(Late):
+    """Services that read the question and answer nothing else."""
+
+    def answer(self, stores):
+        return question_of(stores, self.taxonomy, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"needs": {"items": [{"text": "airship:4"}], "shown": 0}}, "Nothing in the registry is called"),
+        ({"travel": {"asked": {"measure": "crow_flies"}}}, "How travel was asked about cannot be read"),
+    ],
+)
+def test_an_incident_saved_by_another_version_opens_with_its_area_and_says_what_is_unknown(
+    taxonomy, changed, said
+):
+    area = {"shape": SQUARE, "origin": "drawn", "label": "Joplin"}
+    needs = {"items": [{"text": "generator:4"}], "shown": 0}
+    stores = {**layout.EMPTY, "area": area, "needs": needs, **changed}
+    page = view.incident_view(Asked(taxonomy), stores, show_old=False, saved="")
+    assert said in str(page.panel)
+    assert page.area_layer["features"]
+    assert page.shown is None
+
+
+def test_a_need_that_is_known_no_more_is_replaced_by_the_one_chosen_instead(taxonomy):
+    gone = {"items": [{"text": "airship:4"}], "shown": 0}
+    services = Late(taxonomy)
+    assert what.need_fields(services, "generator", gone)
+    after = what.new_needs(services, "use-need", what.NeedInput("generator", 4, []), gone)
+    assert needs_of(after, taxonomy)[0].word == "generator"
+    assert not after.get("refused")
 
 
 def test_the_map_moves_to_a_new_subject_whichever_change_is_answered():

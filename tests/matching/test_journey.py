@@ -291,3 +291,9 @@ def test_a_closure_never_makes_anyone_faster(atlas, question, three, first, more
         assert match.delay_ms >= 0
     assert after.in_time <= before.in_time
     assert len(after.matches) + len(after.left_out) == len(three)
+
+
+def test_a_closure_without_a_name_is_called_a_closure(atlas, question, three):
+    aside = Closure("c1", "blocked", shapely.box(-92.0, 37.5, -91.9, 37.6))
+    found = solve(atlas, replace(question, closures=(aside,)), three, {})
+    assert found.warnings == ("Closure c1 touches no road of this network, so it changes nothing.",)

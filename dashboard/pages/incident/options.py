@@ -15,6 +15,7 @@ from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, 
 from dashboard.state import AreaStore, TravelStore, area_of, refusal_store
 from geo.errors import Refusal
 from matching.answers import Question
+from matching.errors import MatchingError
 from matching.travel import check_travel, checked_staging, travel_from_json
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ def vehicle_choices(profiles: Mapping[str, Profile]) -> list[dict[str, str]]:
 
 def options_lines(asked: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Lines:
     """Return what the options' button says: what arriving means, and by which vehicle."""
-    chosen = travel_from_json(asked)
+    try:
+        chosen = travel_from_json(asked)
+    except MatchingError:  # of another version; the panel says what cannot be read
+        return "Options", "Choose again"
     measure, vehicle = chosen["measure"], chosen["profile"]
     if measure in SHARES:
         head = f"{SHARES[measure]} of its {chosen['reach_of']} reached"

@@ -90,9 +90,11 @@ def read_scene(services: Services, stores: ShownStore) -> Scene:
     """
     asked_at = moment_of(stores["when"]["asked_at"]) or datetime.now(UTC).replace(microsecond=0)
     fixed: ShownStore = {**stores, "when": {**stores["when"], "asked_at": asked_at.isoformat()}}
-    needs = needs_of(fixed["needs"], services.taxonomy)
+    needs: tuple[Need, ...] = ()
     answer, unanswered = None, None
     try:
+        # Kinds may have gone since an incident was saved; all else of it is shown all the same.
+        needs = needs_of(fixed["needs"], services.taxonomy)
         answer = services.answer(fixed)
     except Refusal as refusal:
         unanswered = refusal_store(refusal)

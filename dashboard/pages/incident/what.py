@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard.pages.incident.forms import ABOVE, button, popover, refusal_box
-from dashboard.state import NeedsStore, need_items, needs_of, refusal_store, shown_need
+from dashboard.state import NeedsStore, known_needs, need_items, refusal_store, shown_need
 from geo.errors import Refusal
 from matching.errors import MatchingError
 from matching.journey import MAX_NEEDS
@@ -141,7 +141,7 @@ def need_fields(services: Services, kind: str | None, needs: NeedsStore) -> list
     kinds = taxonomy.resolve(kind)
     shared = [code for code in kinds[0].attributes if all(code in other.attributes for other in kinds)]
     rest = sorted({code for other in kinds for code in other.attributes} - set(shared))
-    known = needs_of(needs, taxonomy)
+    known = known_needs(needs, taxonomy)
     need = known[shown_need(needs, len(known))] if known else None
     asked = {c.attribute: c for c in need.conditions} if need and need.word == kind else {}
     fields = []
@@ -163,7 +163,7 @@ class NeedInput:
 
 def new_needs(services: Services, trigger: str, given: NeedInput, store: NeedsStore) -> NeedsStore:
     """Return the needs' next state: the one on screen changed, another added, or one removed."""
-    needs = list(needs_of(store, services.taxonomy))
+    needs = list(known_needs(store, services.taxonomy))
     shown = shown_need(store, len(needs))
     if trigger == "drop-need":
         kept = needs[:shown] + needs[shown + 1 :]

@@ -18,7 +18,7 @@ from dashboard.pages.incident.moments import (
     turn_of,
     typed,
 )
-from dashboard.state import NeedsStore, WhenStore, moment_of, needs_of, refusal_store, shown_need
+from dashboard.state import NeedsStore, WhenStore, known_needs, moment_of, refusal_store, shown_need
 from matching.errors import MatchingError
 from matching.explanation import moment_words
 
@@ -102,7 +102,7 @@ def _check_order(asked: datetime | None, by: datetime | None) -> None:
 
 def need_values(services: Services, needs: NeedsStore) -> tuple[str | None, int | str]:
     """Return what the forms show of the need chosen: its kind, and how many."""
-    known = needs_of(needs, services.taxonomy)
+    known = known_needs(needs, services.taxonomy)
     need = known[shown_need(needs, len(known))] if known else None
     return need.word if need else None, "" if need is None or need.quantity is None else need.quantity
 
