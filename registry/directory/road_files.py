@@ -11,7 +11,7 @@ import tempfile
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from geo.errors import NetworkError
 from geo.network import RoadNetwork
@@ -43,7 +43,13 @@ LOCK = "network.lock"
 
 
 def store_file(session: Session, network: RoadNetwork) -> None:
-    """Put a network's file into the database, part by part; the network's row must be there."""
+    """Put a network's file into the database, part by part, unless it is there; the network's row must be.
+
+    Parts that are not the whole file any more are written anew: whoever reads them is told to load the roads again.
+    """
+    if _is_whole(session, network.content_hash):
+        return
+    session.execute(delete(RoadNetworkPartRow).where(RoadNetworkPartRow.content_hash == network.content_hash))
     parts = _Parts(session, network.content_hash)
     network.pour(parts.write)
     parts.finish()
@@ -90,6 +96,14 @@ def mapped_network(session: Session, content_hash: str, cache_dir: Path) -> Road
         if alone:
             _remove_others(session, cache_dir, file)
     return found
+
+
+def _is_whole(session: Session, content_hash: str) -> bool:
+    try:
+        stored_network(session, content_hash)
+    except NetworkError:
+        return False
+    return True
 
 
 def _made(session: Session, content_hash: str, file: Path) -> RoadNetwork:

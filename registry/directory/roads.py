@@ -50,7 +50,7 @@ def store_network(session: Session, network: RoadNetwork, report: NetworkReport 
     }
     if not _is_stored(session, network.content_hash):
         session.execute(insert(RoadNetworkRow).values(content_hash=network.content_hash, **facts))
-        store_file(session, network)
+    store_file(session, network)
     _activate(session, network.content_hash)
     snap_sites(session, network)
     return network.content_hash

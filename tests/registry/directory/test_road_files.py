@@ -232,3 +232,13 @@ def test_roads_stored_by_another_release_are_refused_with_what_brings_them_back(
     assert refusal.value.given == "the stored network: 'merr road network', version 1"
     assert refusal.value.todo.startswith("run `merr load roads` again")
     assert "merr build" not in refusal.value.todo
+
+
+def test_loading_the_same_roads_again_mends_what_is_damaged_in_the_database(stored):
+    session, content_hash = stored
+    part = session.get(RoadNetworkPartRow, (content_hash, 0))
+    part.bytes = part.bytes[:-100]
+    session.flush()
+    session.expunge(part)
+    assert store_network(session, *SOUTH) == content_hash
+    assert stored_network(session, content_hash).to_bytes() == SOUTH[0].to_bytes()
