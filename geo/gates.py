@@ -132,9 +132,11 @@ def from_gates(
     shared_out(some, len(gate))
     direct = _ends(found, known)[starts.node]
     alone = alone | (np.bincount(owner[direct], minlength=len(to_gate)) > 0)
-    later_ms = np.where(alone, 0, to_gate.min(axis=1, initial=NO_WAY))
-    place, like = _alike(to_gate - later_ms[:, None] * (to_gate < NO_WAY), alone)
-    seeds = _seeds(gate, to_gate[place] - later_ms[place, None], starts, place, direct)
+    soonest_ms = to_gate.min(axis=1, initial=NO_WAY)
+    later_ms = np.where(alone | (soonest_ms == NO_WAY), 0, soonest_ms)
+    after_ms = np.where(to_gate < NO_WAY, to_gate - later_ms[:, None], NO_WAY)
+    place, like = _alike(after_ms, alone)
+    seeds = _seeds(gate, after_ms[place], starts, place, direct)
     inner = np.where(_asked(found, known)[found.network.arc_edge], extra, -1)
     return Filling(place, seeds, like, later_ms, inner)
 
@@ -172,7 +174,7 @@ def _seeds(
     direct: NDArray[np.bool_],
 ) -> Seeds:
     """Return the gates that places reach, and the ends of roads in question at which they can be first."""
-    row, at = np.nonzero(to_gate < NO_WAY // 2)
+    row, at = np.nonzero(to_gate < NO_WAY)
     number = np.full(len(starts.begin) - 1, -1, dtype=np.int64)
     number[place] = np.arange(len(place))
     owner = number[np.repeat(np.arange(len(number)), np.diff(starts.begin))]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from itertools import pairwise
 from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
@@ -22,7 +23,7 @@ from geo.reach import reach
 from geo.residents import residents
 from geo.routing import search
 from geo.shortest import inward, least_ms
-from geo.snapping import Snaps, access_ms
+from geo.snapping import Snaps, access_ms, snap
 from tests.proof.test_routing_proof import random_case
 
 NOW = datetime(2011, 5, 22, 23, tzinfo=UTC)
@@ -343,6 +344,29 @@ def test_gates_are_searched_when_there_are_many_providers_to_each(shipped, monke
     all_of_them = reach(found, many)
     assert len(planned) == 1
     np.testing.assert_array_equal(first.p90_ms, all_of_them.p90_ms[:10])
+
+
+@pytest.mark.parametrize("by_gates", [False, True])
+def test_people_behind_a_closure_are_never_reached_although_a_gate_leads_to_them(by_gates):
+    # One road along the parallel, closed between its third and fourth junction; people live behind, by its last edge,
+    # to which a side road leads. Who comes from the west is in the area soon, and nowhere near them.
+    at = [(-92.0 + 0.02 * k, 38.0) for k in range(5)]
+    drawn = [*pairwise(at), (at[3], (at[3][0], 38.02))]
+    lines = RoadLines(
+        geometry=np.array([shapely.LineString(ends) for ends in drawn], dtype=object),
+        road_class=("road",) * 5,
+        name=("",) * 5,
+        oneway=np.zeros(5, dtype=np.int8),
+        length_m=None,
+    )
+    roads, _ = build_network(lines, {"road": 72.0}, name="Row", attribution="us", main_roads_only=False)
+    area = IncidentArea(shapely.MultiPolygon([shapely.box(-91.99, 37.99, -91.9, 38.005)]), "drawn")
+    shut = Closure(key="shut", effect="blocked", geometry=shapely.box(-91.955, 37.99, -91.945, 38.01))
+    found = search(roads, area, close(roads, [shut], NOW))
+    known = residents(found, area, people_at((-91.93, 38.0, 0.004, 100)))
+    reached = reach(found, snap(roads, [-91.995], [38.0]), known, by_gates=by_gates)
+    assert reached.p50_ms.tolist() == reached.p90_ms.tolist() == [-1]
+    assert reached.p50_reason == ("only 0 % of the area's people can be reached",)
 
 
 @pytest.mark.parametrize("by_gates", [False, True])
