@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from matching.rows import BATCH, LazyRows
@@ -48,3 +51,16 @@ def test_they_equal_any_sequence_of_the_same_rows(rows):
 def test_there_is_no_row_behind_the_last(rows):
     with pytest.raises(IndexError):
         rows[len(rows)]
+
+
+def test_several_threads_read_the_same_rows():
+    together = Barrier(4)
+
+    def make(places):
+        together.wait(30)  # all four make the same rows at once
+        return [f"row {place}" for place in places]
+
+    shared = LazyRows(500, make)
+    with ThreadPoolExecutor(4) as threads:
+        read = list(threads.map(lambda _: tuple(shared), range(4)))
+    assert read == [tuple(f"row {place}" for place in range(500))] * 4
