@@ -38,8 +38,9 @@ gpd.GeoDataFrame({**columns, **words}, geometry=shapely.linestrings(shape), crs=
 """
 
 BUILD = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts us in the background has it ignored
 from etl.sources.lines import read_lines
 from geo.noding import build_network
 asked = dict(name="State", attribution="made", main_roads_only=False)
