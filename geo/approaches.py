@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo.projection import geometry_in_metres
+from geo.runs import numbers
 from geo.snapping import access_limit_m, offsets_at
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _steps(network: RoadNetwork, edges: NDArray[np.int64]) -> tuple[NDArray[np.i
     """Return the places every `STEP_M` from each edge's tail, and its head: edge, metres from the tail."""
     length = network.edge_length_m[edges]
     steps = np.ceil(length / STEP_M).astype(np.int64) + 1
-    number = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
+    number = numbers(np.zeros_like(steps), steps)
     return np.repeat(edges, steps), np.minimum(number * STEP_M, np.repeat(length, steps))
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.shortest import least_ms
+from geo.engines import least_ms
+from geo.shortest import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from geo.passage import Obstacles
     from geo.ramps import Ramps
     from geo.routing import AreaSearch
-
-NO_WAY = np.iinfo(np.int64).max // 4
-"""In place of milliseconds: no open way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +116,13 @@ def from_gates(
         Lets threads take a run of gates each.
     """
     gate = gates(found, known, extra)
-    to_gate = np.full((len(starts.begin) - 1, len(gate)), NO_WAY, dtype=np.int64)
+    to_gate = np.full((len(starts.begin) - 1, len(gate)), FAR, dtype=np.int64)
     owner = np.repeat(np.arange(len(to_gate)), np.diff(starts.begin))
 
     def some(first: int, last: int) -> None:
         for at in range(first, last):
             away_ms = least_ms(
-                found.network.inward, found.closed.arc_ms, gate[at : at + 1], np.zeros(1, dtype=np.int64)
+                found.network, found.closed.arc_ms, gate[at : at + 1], np.zeros(1, dtype=np.int64)
             )[starts.node]
             open_way = away_ms >= 0
             np.minimum.at(to_gate[:, at], owner[open_way], (starts.ms + away_ms)[open_way])
@@ -132,9 +130,9 @@ def from_gates(
     shared_out(some, len(gate))
     direct = _ends(found, known)[starts.node]
     alone = alone | (np.bincount(owner[direct], minlength=len(to_gate)) > 0)
-    soonest_ms = to_gate.min(axis=1, initial=NO_WAY)
-    later_ms = np.where(alone | (soonest_ms == NO_WAY), 0, soonest_ms)
-    after_ms = np.where(to_gate < NO_WAY, to_gate - later_ms[:, None], NO_WAY)
+    soonest_ms = to_gate.min(axis=1, initial=FAR)
+    later_ms = np.where(alone | (soonest_ms == FAR), 0, soonest_ms)
+    after_ms = np.where(to_gate < FAR, to_gate - later_ms[:, None], FAR)
     place, like = _alike(after_ms, alone)
     seeds = _seeds(gate, after_ms[place], starts, place, direct)
     inner = np.where(_asked(found, known)[found.network.arc_edge], extra, -1)
@@ -174,7 +172,7 @@ def _seeds(
     direct: NDArray[np.bool_],
 ) -> Seeds:
     """Return the gates that places reach, and the ends of roads in question at which they can be first."""
-    row, at = np.nonzero(to_gate < NO_WAY)
+    row, at = np.nonzero(to_gate < FAR)
     number = np.full(len(starts.begin) - 1, -1, dtype=np.int64)
     number[place] = np.arange(len(place))
     owner = number[np.repeat(np.arange(len(number)), np.diff(starts.begin))]

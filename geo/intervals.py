@@ -50,8 +50,7 @@ class Stretches:
         asked = np.flatnonzero(self.has(edge))
         begin = np.searchsorted(self.edge, edge[asked], side="left")
         counts = np.searchsorted(self.edge, edge[asked], side="right") - begin
-        before = np.cumsum(counts) - counts
-        return np.repeat(asked, counts), np.arange(counts.sum()) + np.repeat(begin - before, counts)
+        return np.repeat(asked, counts), numbers(begin, counts)
 
     def has(self, edge: NDArray[Any]) -> NDArray[np.bool_]:
         """Return whether each edge has a stretch, bool (n,)."""

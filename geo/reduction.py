@@ -19,6 +19,7 @@ from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, w
 from geo.kernels import FAR
 from geo.nearest import WINDOW as NEAREST_WINDOW
 from geo.nearest import Goals, Nearest, Stands, checked, nothing_found, searched
+from geo.runs import numbers
 from geo.shortest import WINDOW, limit_of, middle_ms
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ def reduced(
 
 def _rows(start: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the places of what stands in rows, the last row first."""
-    length = np.diff(start)[::-1]
-    return np.repeat(start[:-1][::-1] - (np.cumsum(length) - length), length) + np.arange(length.sum())
+    return numbers(start[:-1][::-1], np.diff(start)[::-1])
 
 
 def _places(

@@ -216,17 +216,9 @@ class AreaSearch:
         return found
 
     def _leaving(self, snaps: Snaps) -> tuple[NDArray[np.int64], Departures]:
-        """Return which places have a road, and how those set out; known for the places asked about last."""
-        (last, known), placed = self._asked_last[0], np.flatnonzero(snaps.edge >= 0)
-        if known is None or last is not snaps:
-            known = self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
-            self._asked_last[0] = snaps, known
-        return placed, known
-
-    @cached_property
-    def _asked_last(self) -> list[tuple[Snaps | None, Departures | None]]:
-        """Return the places asked about last and how they set out: their arrivals, totals and delays stand on it."""
-        return [(None, None)]
+        """Return which places have a road, and how those set out."""
+        placed = np.flatnonzero(snaps.edge >= 0)
+        return placed, self._departures(snaps.edge[placed].astype(np.int64), snaps.offset_m[placed])
 
     def _ends(self, leaving: Departures) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the millimetres by road and the straight metres of the last access leg, of each that sets out."""
@@ -325,7 +317,7 @@ def _distances(
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 
-    The one place that knows the engine: see `geo.engines`.
+    By the engine that pays on these roads: see `geo.engines`.
 
     Parameters
     ----------

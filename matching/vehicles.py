@@ -180,7 +180,8 @@ class _Ways:
     def of(self, site: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[Travel]:
         some = _chosen(self.snaps, site)
         measured, reached = self.goal.measured(some)
-        arrivals, delay_ms = self._arrivals(some, reached), self._delays(some)
+        arrivals = self._arrivals(some, reached)
+        delay_ms = self._delays(some, arrivals)
         return [
             self._inside(own)
             if inside[i] and self.goal.question.measure == "first_entry"
@@ -227,10 +228,11 @@ class _Ways:
             reason=reached.p50_reason if half else reached.p90_reason,
         )
 
-    def _delays(self, some: Snaps) -> NDArray[np.int64]:
+    def _delays(self, some: Snaps, arrivals: Arrivals) -> NDArray[np.int64]:
+        """Return what closures add to each arrival, in milliseconds; without meaning where there is none."""
         if not self.acting:
             return np.zeros(len(some.edge), dtype=np.int64)
-        return self.goal.totals(some) - self.goal.unhindered_totals(some)
+        return arrivals.road_ms + arrivals.access_ms - self.goal.unhindered_totals(some)
 
 
 def ends_of(searched: AreaSearch) -> Ends:
