@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import alembic.command
 from alembic.config import Config
 from psycopg import errors as pg
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ from registry.errors import RegistryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from registry.people.principal import Principal
 
 __all__ = ["Session", "alembic_config", "engine", "session_scope", "upgrade"]
 
@@ -49,7 +51,9 @@ def engine(url: str) -> Engine:
 
 
 @contextmanager
-def session_scope(url: str | None = None, *, snapshot: bool = False) -> Iterator[Session]:
+def session_scope(
+    url: str | None = None, *, snapshot: bool = False, principal: Principal | None = None
+) -> Iterator[Session]:
     """Yield a session in one transaction: all of it is committed, or on any exception nothing.
 
     Parameters
@@ -59,6 +63,9 @@ def session_scope(url: str | None = None, *, snapshot: bool = False) -> Iterator
     snapshot
         True to see the database as it was at the first statement, so that listings and the road network that
         they were snapped to belong together though somebody loads other roads meanwhile.
+    principal
+        On whose behalf the database is asked; it learns that for this transaction alone, so that a pooler may hand
+        the connection to somebody else after it. None for the operator.
 
     Raises
     ------
@@ -69,6 +76,8 @@ def session_scope(url: str | None = None, *, snapshot: bool = False) -> Iterator
     chosen = source.execution_options(isolation_level="REPEATABLE READ") if snapshot else source
     try:
         with Session(chosen, expire_on_commit=False) as session, session.begin():
+            if principal is not None:
+                _introduce(session, principal)
             yield session
     except DBAPIError as fault:
         refusal = _refusal(fault, source)
@@ -144,6 +153,17 @@ def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
             todo="run `merr db up`, or correct DATABASE_URL",
         )
     return None
+
+
+def _introduce(session: Session, principal: Principal) -> None:
+    """Tell the database who asks, until the end of this transaction."""
+    session.execute(
+        select(
+            func.set_config("app.account", principal.account_id, True),
+            func.set_config("app.session", principal.session_id, True),
+            func.set_config("app.request", principal.request_id, True),
+        )
+    )
 
 
 def _never_connected(fault: OperationalError) -> bool:
