@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Question:
         self.network = network
         self.source = rng.choice(nodes, SOURCES, replace=False).astype(np.int64)
         self.closed = rng.choice(arcs, round(arcs * CLOSED_SHARE), replace=False)
-        self.open_ms = network.arc_ms.astype(np.int64)
+        self.open_ms = network.arc_ms
         self.zero = np.zeros(SOURCES, dtype=np.int64)
         _ = network.inward, network.reduced  # properties of the network, worked out once
 
@@ -46,7 +46,7 @@ class Question:
         """Close the arcs and search."""
         return least_ms(self.network, self.arc_ms(), self.source, self.zero)
 
-    def arc_ms(self) -> NDArray[np.int64]:
+    def arc_ms(self) -> NDArray[np.signedinteger[Any]]:
         """Return each arc's milliseconds, -1 for the closed ones."""
         arc_ms = self.open_ms.copy()
         arc_ms[self.closed] = -1

@@ -27,7 +27,7 @@ SEED = 2011
 def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
     """Yield the row against SciPy: one whole search a target, since the limit that would do is not known before."""
     goals, stands = question(network)
-    arc_ms = network.arc_ms.astype(np.int64)
+    arc_ms = network.arc_ms
     _ = network.inward, network.reduced
 
     def ours() -> Nearest:

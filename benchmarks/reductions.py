@@ -59,7 +59,7 @@ def _one_to_all(
 
 def _k_nearest(network: RoadNetwork, graph: str, folded: reduction.Reduced) -> Iterator[Row | str]:
     goals, stands = coverage.question(network)
-    arc_ms, asked = network.arc_ms.astype(np.int64), {"k": coverage.NEAREST, "classes": coverage.CLASSES}
+    arc_ms, asked = network.arc_ms, {"k": coverage.NEAREST, "classes": coverage.CLASSES}
 
     def ours() -> object:
         return reduction.nearest_k(reduction.weighed(folded, arc_ms), goals, stands, **asked).ms

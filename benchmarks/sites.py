@@ -41,7 +41,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
     target = int(np.argmin(np.hypot(network.lon - JOPLIN[0], network.lat - JOPLIN[1])))
     starts = [int(network.edge_tail[edge]) for edge in sites.edge]
     nothing = np.zeros(1, dtype=np.int64)
-    least = least_ms(network, network.arc_ms.astype(np.int64), np.array([target]), nothing)[starts]
+    least = least_ms(network, network.arc_ms, np.array([target]), nothing)[starts]
     for peer, missing in installed(("scipy", "networkx", "osmnx")):
         if missing:
             yield missing

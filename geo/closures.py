@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import shapely
@@ -13,6 +13,7 @@ from geo.bridges import bridges_called, road_on
 from geo.closure import Closure
 from geo.closure_reading import read_closures
 from geo.intervals import Stretches, added, inside_each, no_stretches, overlaid, without
+from geo.milliseconds import changed
 from geo.passage import Obstacles
 from geo.projection import geometry_in_degrees, geometry_in_metres
 
@@ -54,7 +55,7 @@ class ClosedRoads:
     obstacles
         What is blocked and slowed, metre by metre.
     arc_ms
-        Milliseconds of each arc, int64 (M,); -1 where it cannot be driven through.
+        Milliseconds of each arc, (M,); -1 where it cannot be driven through. int32, int64 where one would not fit.
     touched
         Km of road that each closure that holds covers, by key (every edge once, both directions together); 0.0 for
         one that touches no road, which must be said.
@@ -68,7 +69,7 @@ class ClosedRoads:
 
     network: RoadNetwork
     obstacles: Obstacles
-    arc_ms: NDArray[np.int64]
+    arc_ms: NDArray[np.signedinteger[Any]]
     touched: Mapping[str, float]
     expired: tuple[str, ...]
     exempt: tuple[str, ...] = ()
@@ -203,13 +204,12 @@ def _obstacles(drive: Drive, active: Sequence[Closure], covered: Sequence[Stretc
     return Obstacles(drive, *overlaid(closed, held[order], drive.stretches, drive.factor))
 
 
-def _arc_ms(obstacles: Obstacles) -> NDArray[np.int64]:
+def _arc_ms(obstacles: Obstacles) -> NDArray[np.signedinteger[Any]]:
     """Return the milliseconds of each arc: the vehicle's own, and those of the edges with an obstacle anew."""
     drive = obstacles.drive
     if obstacles is drive.obstacles:
         return drive.arc_ms
-    arc_ms = drive.arc_ms.copy()
     edge, ms = obstacles.whole_ms()
-    for arc in (drive.network.forward_arc[edge], drive.network.backward_arc[edge]):
-        arc_ms[arc[arc >= 0]] = ms[arc >= 0]
-    return arc_ms
+    arc = np.concatenate([drive.network.forward_arc[edge], drive.network.backward_arc[edge]])
+    there = arc >= 0
+    return changed(drive.arc_ms, arc[there], np.tile(ms, 2)[there])

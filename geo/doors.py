@@ -39,6 +39,17 @@ def whole(what: str, values: Any, kind: type[np.integer[Any]] = np.int64) -> NDA
     return kept
 
 
+def times(what: str, values: Any) -> NDArray[Any]:  # noqa: ANN401
+    """Return milliseconds as compiled code reads them: of 32 bits where they are kept so, else of 64.
+
+    Raises
+    ------
+    GeoError
+        As `whole` raises it.
+    """
+    return whole(what, values, np.int32 if np.asarray(values).dtype == np.int32 else np.int64)
+
+
 def refuse_outside(what: str, values: NDArray[Any], first: int, last: int) -> None:
     """Refuse numbers outside a range, its ends included.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geo.intervals import Stretches, added, no_stretches
+from geo.milliseconds import changed, kept
 from geo.passage import Obstacles
 from geo.profiles import CAR
 
@@ -29,7 +30,8 @@ class Drive:
         The roads, and the vehicle.
     edge_ms
         Milliseconds of each edge on the open road, bridges not yet counted: the edge's own, or what its class's
-        limit takes when that is longer; int64 (E,).
+        limit takes when that is longer; (E,), int32, and int64 only where one would not fit. A vehicle without
+        limits has the network's own array.
     barred
         The edges it may not use, bool (E,).
     stretches, factor
@@ -40,7 +42,7 @@ class Drive:
 
     network: RoadNetwork
     profile: Profile
-    edge_ms: NDArray[np.int64]
+    edge_ms: NDArray[np.signedinteger[Any]]
     barred: NDArray[np.bool_]
     stretches: Stretches
     factor: NDArray[np.float64]
@@ -57,15 +59,18 @@ class Drive:
         return Obstacles(self, self.stretches, self.factor)
 
     @cached_property
-    def arc_ms(self) -> NDArray[np.int64]:
-        """Return the milliseconds of each arc without closures, int64 (M,), read-only; -1 where it may not go."""
-        edge_ms = self.edge_ms.copy()
-        edge_ms[self.barred] = -1
+    def arc_ms(self) -> NDArray[np.signedinteger[Any]]:
+        """Return the milliseconds of each arc without closures, (M,), read-only; -1 where it may not go.
+
+        int32, and int64 only where one would not fit. Where the vehicle is no slower anywhere than the roads say, they
+        are the network's own array: mapped from its file, and shared with all processes that map it.
+        """
         edge, edge_passage_ms = self.obstacles.whole_ms()
-        edge_ms[edge] = edge_passage_ms
-        arc_ms: NDArray[np.int64] = edge_ms[self.network.arc_edge]
-        arc_ms.setflags(write=False)
-        return arc_ms
+        if self.edge_ms is self.network.edge_ms and not self.any_barred and not len(edge):
+            return self.network.arc_ms
+        barred = np.flatnonzero(self.barred)
+        edge_ms = changed(self.edge_ms, barred, np.full(len(barred), -1))
+        return kept(changed(edge_ms, edge, edge_passage_ms)[self.network.arc_edge])
 
 
 def drive(network: RoadNetwork, profile: Profile = CAR) -> Drive:
@@ -79,19 +84,26 @@ def drive(network: RoadNetwork, profile: Profile = CAR) -> Drive:
 def _drive(network: RoadNetwork, profile: Profile) -> Drive:
     at_most_kmh = np.array([profile.at_most_kmh.get(word, np.inf) for word in network.classes])
     barred = (at_most_kmh == 0.0)[network.edge_class]
-    edge_ms = network.edge_ms.astype(np.int64)
-    for at in np.flatnonzero((at_most_kmh > 0.0) & np.isfinite(at_most_kmh)).tolist():
-        edge = np.flatnonzero(network.edge_class == at)
-        limit_ms = np.floor(network.edge_length_m[edge] * 3600.0 / at_most_kmh[at] + 0.5).astype(np.int64)
-        edge_ms[edge] = np.maximum(edge_ms[edge], limit_ms)
-    edge_ms.setflags(write=False)
+    edge_ms = _limited_ms(network, at_most_kmh)
     barred.setflags(write=False)
     stretches, factor = _bridges(network, profile, edge_ms)
     return Drive(network, profile, edge_ms, barred, stretches, factor, _notes(network, profile))
 
 
+def _limited_ms(network: RoadNetwork, at_most_kmh: NDArray[np.float64]) -> NDArray[np.signedinteger[Any]]:
+    """Return the milliseconds of each edge under the limits of the classes; the network's own where none counts."""
+    edge_ms: NDArray[np.signedinteger[Any]] = network.edge_ms
+    for at in np.flatnonzero((at_most_kmh > 0.0) & np.isfinite(at_most_kmh)).tolist():
+        edge = np.flatnonzero(network.edge_class == at)
+        limit_ms = np.floor(network.edge_length_m[edge] * 3600.0 / at_most_kmh[at] + 0.5).astype(np.int64)
+        longer = limit_ms > edge_ms[edge]
+        if longer.any():
+            edge_ms = changed(edge_ms, edge[longer], limit_ms[longer])
+    return edge_ms
+
+
 def _bridges(
-    network: RoadNetwork, profile: Profile, edge_ms: NDArray[np.int64]
+    network: RoadNetwork, profile: Profile, edge_ms: NDArray[np.signedinteger[Any]]
 ) -> tuple[Stretches, NDArray[np.float64]]:
     """Return the stretches of bridges on which the vehicle is slower than on the rest of the edge, and by how much."""
     if profile.bridge_kmh is None or not len(network.span_edge):

@@ -5,7 +5,7 @@ Both give the same times to the last bit; docs/adr/0013 has the figures behind t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo import nearest, reduction, shortest
 
@@ -25,7 +25,7 @@ NODES_A_STAND = 20
 
 def least_ms(
     network: RoadNetwork,
-    arc_ms: NDArray[np.int64],
+    arc_ms: NDArray[np.signedinteger[Any]],
     node: NDArray[np.int64],
     ms: NDArray[np.int64],
     limit_ms: int | None = None,
@@ -51,7 +51,7 @@ def least_ms(
 
 def nearest_k(
     network: RoadNetwork,
-    arc_ms: NDArray[np.int64],
+    arc_ms: NDArray[np.signedinteger[Any]],
     goals: Goals,
     stands: Stands,
     *,

@@ -41,7 +41,7 @@ class Ways:
     """
 
     network: RoadNetwork
-    arc_ms: NDArray[np.int64]
+    arc_ms: NDArray[np.signedinteger[Any]]
     node_ms: NDArray[np.int64]
     enter: Entries
     door: NDArray[np.int32]
@@ -115,7 +115,9 @@ class _Leg(NamedTuple):
     driven_m: float
 
 
-def ways(network: RoadNetwork, arc_ms: NDArray[np.int64], node_ms: NDArray[np.int64], enter: Entries) -> Ways:
+def ways(
+    network: RoadNetwork, arc_ms: NDArray[np.signedinteger[Any]], node_ms: NDArray[np.int64], enter: Entries
+) -> Ways:
     """Return the nodes' ways to the area, none of them followed yet."""
     count = len(node_ms)
     door = np.zeros(count, dtype=np.int32)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.intervals import overlaid
+from geo.milliseconds import changed
 
 if TYPE_CHECKING:
     from geo.closures import ClosedRoads
@@ -21,10 +22,10 @@ def kept_clear(closed: ClosedRoads, some: Stretches) -> ClosedRoads:
         return closed
     network, obstacles = closed.network, _blocked_too(closed, some)
     edge = np.unique(some.edge)
-    shut = np.zeros(len(network.edge_tail), dtype=bool)
-    shut[edge] = obstacles.passage_ms(edge, np.zeros(len(edge)), network.edge_length_m[edge]) < 0
-    arc_ms = np.where(shut[network.arc_edge], -1, closed.arc_ms)
-    return replace(closed, obstacles=obstacles, arc_ms=arc_ms)
+    edge = edge[obstacles.passage_ms(edge, np.zeros(len(edge)), network.edge_length_m[edge]) < 0]
+    arc = np.concatenate([network.forward_arc[edge], network.backward_arc[edge]])
+    arc = arc[arc >= 0]
+    return replace(closed, obstacles=obstacles, arc_ms=changed(closed.arc_ms, arc, np.full(len(arc), -1)))
 
 
 def _blocked_too(closed: ClosedRoads, some: Stretches) -> Obstacles:

@@ -61,7 +61,7 @@ class Goals:
 
 def nearest_k(
     roads: Inward,
-    arc_ms: NDArray[np.int64],
+    arc_ms: NDArray[np.signedinteger[Any]],
     goals: Goals,
     stands: Stands,
     *,

@@ -15,7 +15,7 @@ import numpy as np
 
 from geo import kernels
 from geo import reduction_kernels as folding
-from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, whole
+from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, times, whole
 from geo.kernels import FAR
 from geo.nearest import WINDOW as NEAREST_WINDOW
 from geo.nearest import Goals, Nearest, Stands, checked, nothing_found, searched
@@ -170,7 +170,7 @@ def _places(
     return place, chosen
 
 
-def weighed(roads: Reduced, arc_ms: NDArray[np.int64]) -> Weighed:
+def weighed(roads: Reduced, arc_ms: NDArray[np.signedinteger[Any]]) -> Weighed:
     """Return a reduced network with the times of its arcs at one state of closures.
 
     Parameters
@@ -186,7 +186,7 @@ def weighed(roads: Reduced, arc_ms: NDArray[np.int64]) -> Weighed:
         There are more or fewer times than arcs, they are no whole numbers, or the longest way there could be does
         not fit 61 bits of milliseconds.
     """
-    arc_ms = whole("times of arcs", arc_ms)
+    arc_ms = times("times of arcs", arc_ms)
     refuse_lengths(arcs=roads.into, times=arc_ms)
     size, ways = len(roads.tail) + 2 * len(roads.above) + 2, len(roads.tail)
     weight: NDArray[Any] = np.empty(size, dtype=np.uint32)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def reopened_ms(
     network: RoadNetwork,
-    open_ms: NDArray[np.int64],
+    open_ms: NDArray[np.signedinteger[Any]],
     node_ms: NDArray[np.int64],
     changed: NDArray[Any],
     enter: Entries,

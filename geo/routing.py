@@ -313,7 +313,10 @@ def _no_way(closed: ClosedRoads, site: Snaps, *, shut: bool, keep_out: bool) -> 
 
 
 def _distances(
-    network: RoadNetwork, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
+    network: RoadNetwork,
+    arc_ms: NDArray[np.signedinteger[Any]],
+    node: NDArray[np.int64],
+    ms: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return each node's least milliseconds to the area by the best entry, int64 (N,); -1 where there is no way.
 

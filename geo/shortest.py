@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo import kernels
-from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, whole
+from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, times, whole
 from geo.kernels import FAR, NO_WAY
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def limit_of(limit_ms: int | None) -> int:
 
 def least_ms(
     roads: Inward,
-    arc_ms: NDArray[np.int64],
+    arc_ms: NDArray[np.signedinteger[Any]],
     node: NDArray[np.int64],
     ms: NDArray[np.int64],
     limit_ms: int | None = None,
@@ -115,7 +115,7 @@ def least_ms(
 
 
 def prepared(
-    roads: Inward, arc_ms: NDArray[np.int64], node: NDArray[np.int64], ms: NDArray[np.int64]
+    roads: Inward, arc_ms: NDArray[np.signedinteger[Any]], node: NDArray[np.int64], ms: NDArray[np.int64]
 ) -> tuple[NDArray[Any], int]:
     """Return the weights in the order a search reads them, checked, and milliseconds that no way takes.
 
@@ -124,7 +124,7 @@ def prepared(
     GeoError
         As `least_ms` raises it.
     """
-    arc_ms, count = whole("times of arcs", arc_ms), len(roads.indptr) - 1
+    arc_ms, count = times("times of arcs", arc_ms), len(roads.indptr) - 1
     refuse_beyond("nodes", node, count)
     refuse_lengths(nodes=node, times=ms)
     refuse_lengths(arcs=roads.arc, times=arc_ms)

@@ -95,6 +95,52 @@ def test_a_vehicle_on_a_network_is_worked_out_once_and_shared(classed):
     assert not first.arc_ms.flags.writeable
 
 
+def test_a_vehicle_without_limits_keeps_no_times_of_its_own(classed):
+    for free in (CAR, profile(US=100.0)):
+        assert drive(classed.network, free).edge_ms is classed.network.edge_ms
+        assert drive(classed.network, free).arc_ms is classed.network.arc_ms
+    assert drive(classed.network, profile(I=0.0)).arc_ms is not classed.network.arc_ms
+
+
+def test_times_are_kept_in_32_bits_and_in_64_only_where_one_would_not_fit(classed):
+    network, block = classed.network, [Closure("a", "blocked", classed.stretch("AB", 0, 1_000))]
+    for limits in ({}, {"US": 36.0}, {"I": 0.0, "bridge_mph": 30}):
+        load = drive(network, profile(**limits))
+        closed = close(network, block, NOW, load)
+        clear = search(network, classed.area, closed, keep_out=True).closed
+        for ms in (load.edge_ms, load.arc_ms, closed.arc_ms, clear.arc_ms):
+            assert ms.dtype == np.int32
+            assert not ms.flags.writeable
+    fits = drive(network, profile(US=8.0 / (2**31 - 1) * 3.6e6))
+    assert fits.edge_ms.max() == 2**31 - 1
+    assert (fits.edge_ms.dtype, fits.arc_ms.dtype) == (np.int32, np.int32)
+    crawling = drive(network, profile(US=8.0 / 2**31 * 3.6e6))
+    assert crawling.edge_ms.max() == crawling.arc_ms.max() == 2**31
+    assert close(network, block, NOW, crawling).arc_ms.max() == 2**31
+
+
+def test_times_that_take_64_bits_add_up_to_the_millisecond(classed):
+    # A U.S. route at 0.001 km/h takes an hour a metre; the area begins halfway between B and C.
+    assert arrival(classed, profile(US=0.001), classed.place("BC", 2_000)) == (2_000 * 3_600_000, None)
+    # An interstate at 0.5 km/h takes 7.2 s a metre, a hundred times as much where it is slowed; no way leads by E.
+    closures = [
+        Closure("a", "slowed", classed.stretch("AB", 0, 8_000), 100.0),
+        Closure("b", "blocked", classed.stretch("AE", 1_000, 2_000)),
+    ]
+    load = drive(classed.network, profile(I=0.5))
+    closed = close(classed.network, closures, NOW, load)
+    assert (load.arc_ms.dtype, closed.arc_ms.dtype) == (np.int32, np.int64)
+    found, expected = search(classed.network, classed.area, closed), 8_000 * 7_200 * 100 + 4_000 * 50
+    assert found.arrivals(classed.place("AE", 0)).road_ms.tolist() == [expected]
+    route = found.route(classed.edge["AE"], 0.0)
+    assert (route.road_ms, route.edges) == (
+        expected,
+        tuple(classed.edge[road] for road in ("AE", "AB", "BC")),
+    )
+    opened = found.totals_freely(classed.place("AE", 0))
+    assert opened.tolist() == [(30_000 + 9_000) * 50]
+
+
 def test_a_limit_slows_its_class_and_never_makes_it_faster(classed):
     slow = drive(classed.network, profile(US=36.0, SR=100.0))
     for road, times in {"AB": 1, "BC": 2, "CE": 1}.items():

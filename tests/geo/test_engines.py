@@ -22,7 +22,7 @@ def test_large_networks_are_reduced_and_small_ones_searched_as_they_are(reductio
     node, ms = np.array([3, 50]), np.array([0, 9_000])
     for nodes, reduced in ((1_000, 0), (12_000, 1)):
         network = synthetic(nodes)
-        arc_ms = network.arc_ms.astype(np.int64)
+        arc_ms = network.arc_ms
         found = engines.least_ms(network, arc_ms, node, ms, 900_000)
         assert len(reductions) == reduced
         expected = engines.shortest.least_ms(network.inward, arc_ms, node, ms, 900_000)
@@ -35,7 +35,7 @@ def test_dense_providers_are_found_by_the_simple_search_and_sparse_ones_by_the_r
     goals, stands = question(network)
     few = engines.nearest.Stands(stands.node[:400], stands.ms[:400], stands.provider[:400], stands.of_class)
     for some, reduced in ((stands, 0), (few, 1)):
-        arc_ms = network.arc_ms.astype(np.int64)
+        arc_ms = network.arc_ms
         found = engines.nearest_k(network, arc_ms, goals, some, k=5, classes=16)
         assert len(reductions) == reduced
         expected = engines.nearest.nearest_k(network.inward, arc_ms, goals, some, k=5, classes=16)
