@@ -15,6 +15,12 @@ SCHEMA = "registry"
 PROTECTED = "protected"
 """Contact and proprietary fields, apart from the first migration on, so that a wall can stand between."""
 
+PEOPLE = "people"
+"""Accounts, appointments, sessions."""
+
+TRUST = "trust"
+"""Declarations, looks and the audit."""
+
 EPSG = 4326
 
 NAMING = {
