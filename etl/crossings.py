@@ -11,8 +11,9 @@ import shapely
 from etl.errors import EtlError
 from geo.bridges import with_bridges
 from geo.closures import LINE_REACH_M
-from geo.intervals import Stretches, inside
+from geo.intervals import Stretches
 from geo.network import Bridge
+from geo.polygons import inside
 from geo.projection import geometry_in_degrees, geometry_in_metres
 from geo.snapping import offsets_at
 

@@ -86,7 +86,7 @@ def _within(
     """Return the edges within so many metres of an area (prepared, EPSG:5070), and their lines."""
     west, south, east, north = ground.bounds
     bounds = (west - limit_m, south - limit_m, east + limit_m, north + limit_m)
-    _, near = network.index_xy.sifted(bounds, lambda box: shapely.dwithin(ground, box, limit_m))
+    near = network.index_xy.sifted(bounds, lambda box: shapely.dwithin(ground, box, limit_m))
     lines = network.lines_xy(near)
     close = shapely.dwithin(ground, lines, limit_m)
     return near[close], lines[close]

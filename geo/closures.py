@@ -12,9 +12,10 @@ from geo import driving
 from geo.bridges import bridges_called, road_on
 from geo.closure import Closure
 from geo.closure_reading import read_closures
-from geo.intervals import Stretches, added, inside_each, no_stretches, overlaid, without
+from geo.intervals import Stretches, added, no_stretches, overlaid, without
 from geo.milliseconds import changed
 from geo.passage import Obstacles
+from geo.polygons import inside_each
 from geo.projection import geometry_in_degrees, geometry_in_metres
 
 if TYPE_CHECKING:

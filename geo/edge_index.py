@@ -51,61 +51,35 @@ class EdgeIndex:
     boxes: NDArray[np.float64]
     order: NDArray[np.int32]
 
-    def sifted(
-        self, bounds: tuple[float, float, float, float], meets: Asked, covers: Asked | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the edges of boxes that are covered, and those of other boxes that are met; both in rising order.
-
-        Every edge that lies within `bounds` and is met itself is among them. What of the second kind is met, or
-        covered, must be asked edge by edge.
+    def sifted(self, bounds: tuple[float, float, float, float], meets: Asked) -> NDArray[np.int64]:
+        """Return the edges of the boxes that are met, in rising order: every edge within `bounds` and met is among them.
 
         Parameters
         ----------
         bounds
             West, south, east and north outside of which no box needs to be asked about.
-        meets, covers
-            Tell of boxes (shapely polygons) whether they are met, and whether they are covered; without `covers`
-            none is.
+        meets
+            Tells of boxes (shapely polygons) whether they are met.
         """
-        covered = [np.empty(0, dtype=np.int64)]
         lowest = self.lowest(bounds)
         level, box = 0, lowest
-        if box is None:  # a large area: whole boxes of boxes are covered, or missed
+        if box is None:  # a large area: whole boxes of boxes are missed
             level, box = len(self.levels) - 2, np.arange(max(len(self.boxes) - 1, 0), len(self.boxes))
         while level >= 0:
             box = box[_overlap(self.boxes[box], bounds)]
-            surface = self.surfaces(box)
-            if covers is not None:
-                full = covers(surface)
-                covered.append(self._edges(box[full], level))
-                box, surface = box[~full], surface[~full]
-            box = box[meets(surface)]
+            box = box[meets(_surfaces(self.boxes[box]))]
             if level:
                 first = self.levels[level - 1] + RUN * (box - self.levels[level])
                 box = numbers(first, np.minimum(RUN, self.levels[level] - first))
             level -= 1
-        return np.sort(np.concatenate(covered)), np.sort(self._edges(box, 0))
+        place = numbers(box * RUN, np.minimum(RUN, len(self.order) - box * RUN))
+        return np.sort(self.order[place].astype(np.int64))
 
     def lowest(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64] | None:
         """Return the lowest boxes that bounds touch, in rising order; None when they are more than `FEW`."""
         found = np.empty(FEW, dtype=np.int64)
         number = edge_kernels.boxes_within(self.levels, self.boxes, np.array(bounds), found)
         return found[:number] if number <= FEW else None
-
-    def surfaces(self, box: NDArray[np.int64]) -> NDArray[np.object_]:
-        """Return boxes as polygons, (n,)."""
-        return _surfaces(self.boxes[box])
-
-    def edges_in(self, box: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the edges of some of the lowest boxes, and for each the place of its box among them."""
-        counts = np.minimum(RUN, len(self.order) - box * RUN)
-        return self._edges(box, 0), np.repeat(np.arange(len(box)), counts)
-
-    def _edges(self, box: NDArray[np.int64], level: int) -> NDArray[np.int64]:
-        size = RUN ** (level + 1)
-        first = (box - self.levels[level]) * size
-        place = numbers(first, np.minimum(size, len(self.order) - first))
-        return self.order[place].astype(np.int64)
 
 
 def spatial_order(shape: NDArray[np.float64], shape_start: NDArray[np.int32]) -> NDArray[np.int32]:

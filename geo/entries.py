@@ -9,7 +9,8 @@ import numpy as np
 
 from geo.approaches import approaches
 from geo.departures import within
-from geo.intervals import Stretches, inside, without
+from geo.intervals import Stretches, without
+from geo.polygons import inside
 from geo.snapping import access_ms
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import shapely
 
 from geo.approaches import places_xy
 from geo.entries import open_road
-from geo.intervals import Stretches, inside, no_stretches
+from geo.intervals import Stretches, no_stretches
+from geo.polygons import inside
 from geo.projection import geometry_in_metres
 from geo.ramps import Ramps, ramps
 from geo.snapping import access_ms, offsets_at

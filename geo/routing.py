@@ -12,9 +12,9 @@ from geo.closures import ClosedRoads, open_roads
 from geo.departures import Departures, departures, within
 from geo.engines import least_ms
 from geo.entries import Entries, Target, entries, site_target, target
-from geo.intervals import inside
 from geo.itinerary import Route, Ways, along, ways
 from geo.keepout import kept_clear
+from geo.polygons import inside
 from geo.reopening import only_nearer, reopened_ms
 from geo.snapping import Snaps, access_limit_m, access_ms
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from geo.closures import LINE_REACH_M, Closure, close, open_roads, read_closures
 from geo.errors import ClosureError
-from geo.intervals import Stretches, added, inside, without
+from geo.intervals import Stretches, added, without
+from geo.polygons import inside
 from geo.routing import search
 from geo.snapping import Snaps
 
