@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks import worker
 from benchmarks.measure import RUNS, Row, row
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
     from geo.network import RoadNetwork
 
+ROOT = Path(__file__).resolve().parents[1]
 POINTS = 10_000
 SEED = 2011
 AREA_KM = 10.0
 PROCESSES = 2
 CHILD = "import sys; from benchmarks.loading import child; child(sys.argv[1], sys.argv[2] == 'mapped')"
+WORKER = "import sys; from benchmarks.worker import child; child(sys.argv[1])"
+WORKER_MB = 600
+"""What a web worker may keep resident that was asked about every vehicle."""
 
 
 def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
@@ -46,6 +51,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
         note = f"{files['mapped'].stat().st_size / 1e6:.0f} MB checked and mapped, to the first place on the road"
         yield row("loading", graph, ours_ms=ours_ms, peer="worked out again", peer_ms=peer_ms, note=note)
         yield _memory(files["mapped"], graph)
+        yield _worker(files["mapped"], graph)
 
 
 def child(file: str, laid_out: bool) -> None:
@@ -95,11 +101,28 @@ def _memory(file: Path, graph: str) -> str:
     )
 
 
+def _worker(file: Path, graph: str) -> str:
+    """Return a sentence on what a web worker keeps, in the order in which it is asked."""
+    command = [sys.executable, "-c", WORKER, str(file)]
+    ended = subprocess.run(  # noqa: S603 - this interpreter, on our own words
+        command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    kept = json.loads(ended.stdout)
+    named = ", ".join(
+        f"{kept[code]['resident']:.0f} MB once asked about {words}" for code, words in worker.STEPS
+    )
+    last = kept[worker.STEPS[-1][0]]
+    return (
+        f"loading, {graph}: a web worker with its pages and {worker.POINTS:,} places keeps "
+        f"{kept['ready']['resident']:.0f} MB resident before the first question, {named} "
+        f"(bound: {WORKER_MB} MB), {last['own']:.0f} MB of it its own."
+    )
+
+
 def _started(file: Path, how: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", CHILD, str(file), how]
-    root = Path(__file__).resolve().parents[1]
     return subprocess.Popen(  # noqa: S603 - this interpreter, on our own words
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
 
 

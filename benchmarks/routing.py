@@ -62,6 +62,11 @@ def figures(loaded: RoadNetwork) -> Iterator[Row | str]:
         yield from closures.figures(state, STATE, (peer,))
 
 
+def loading_alone() -> Iterator[Row | str]:
+    """Yield what it takes to load a state's roads, and the memory of the processes that hold them."""
+    return loading.figures(synthetic(STATE_NODES), STATE)
+
+
 def _in_use(loaded: RoadNetwork, graph: str) -> Iterator[Row | str]:
     """Yield the figures of the roads in use; of a state's, only those that leave time for the others."""
     if len(loaded.lon) < MANY_NODES:

@@ -15,7 +15,9 @@ def create() -> Flask:
     from registry.db.localdb import database_url
     from registry.settings import settings
     from web.wall.app import create_app
+    from web.wall.memory import give_back_large_blocks
 
+    give_back_large_blocks()
     known = settings()
     services = Services(known, database_url())
     server = create_app(known, services.network_hash)

@@ -17,6 +17,7 @@ class Group(StrEnum):
     """The groups of figures."""
 
     ROUTING = "routing"
+    LOADING = "loading"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,18 +40,20 @@ def bench(
     from benchmarks.measure import RUNS, Row, short
     from benchmarks.page import PAGE, busy, machine
     from benchmarks.page import page as written
-    from benchmarks.routing import figures
+    from benchmarks.routing import figures, loading_alone
 
     console, busy_words = Console(highlight=False, markup=False), busy()
     if json_file:
         _check_writable(json_file)
-    network = _roads_in_use()
+    if page and only is not Group.ROUTING:
+        _refuse_part_of_page(only)
+    measured = figures(_roads_in_use()) if only is Group.ROUTING else loading_alone()
     console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
     if busy_words:
         console.print(busy_words)
     rows: list[Row] = []
     sentences: list[str] = []
-    for found in figures(network):
+    for found in measured:
         if isinstance(found, str):
             sentences.append(found)
             console.print(found)
@@ -65,6 +68,18 @@ def bench(
     if page:
         PAGE.write_text(written(rows, sentences, busy_words))
         console.print(f"Written: {PAGE}")
+
+
+def _refuse_part_of_page(only: Group) -> None:
+    """Refuse to write the page with some of its figures: the others would be gone from it."""
+    from geo.errors import Refusal
+
+    raise Refusal(
+        "The page holds every figure",
+        given=f"--page with --only {only.value}",
+        wanted="all figures of a run for the page",
+        todo="leave out --page, or --only",
+    )
 
 
 def _check_writable(path: Path) -> None:

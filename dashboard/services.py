@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 KEPT_ANSWERS: Final = 8
 """Finished answers a process keeps, so that a selected row's route needs no second search."""
 
+KEPT_NODES: Final = 2_000_000
+"""Junctions whose times these may hold together, counted once a vehicle and answer: of a state's roads (800,000) only
+the newest answer or two, since each vehicle's ways take 20 to 40 MB there."""
+
 ROUTES_IN_FILE: Final = 50
 """Matches of each need whose way is written into a downloaded file."""
 
@@ -62,6 +66,11 @@ def _state(session: Session) -> State:
     Of several loads, since one that began earlier may end later.
     """
     return roads.active_hash(session), tuple(run.ran_at for run in load_runs(session))
+
+
+def _nodes(answer: Answer) -> int:
+    """Return the junctions whose times an answer holds, counted for each vehicle."""
+    return sum(len(searched.node_ms) for searched in answer.searches.values())
 
 
 class Services:
@@ -174,9 +183,14 @@ class Services:
             answer = journey.answer(session, question)
         with self._lock:
             self._answers[key] = answer
-            while len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
+            self._forget()
         return answer
+
+    def _forget(self) -> None:
+        """Forget the answers looked at longest ago, until the others are few and small enough; the newest stays."""
+        held = sum(map(_nodes, self._answers.values()))
+        while len(self._answers) > 1 and (len(self._answers) > KEPT_ANSWERS or held > KEPT_NODES):
+            held -= _nodes(self._answers.popitem(last=False)[1])
 
     def route(self, answer: Answer, match: Match) -> Route | None:
         """Return a match's way to the area along the roads."""

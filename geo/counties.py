@@ -7,8 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 
 from geo.errors import GeoError
@@ -133,6 +131,10 @@ def read_counties(path: Path) -> Counties:
     GeoError
         When it is missing, damaged, or lacks a column.
     """
+    # A server reads counties from its database, and would keep the 30 MB that pyarrow takes.
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     try:
         table = pq.read_table(path, columns=list(_COLUMNS)).sort_by("fips")
         columns = {name: table.column(name) for name in _COLUMNS}

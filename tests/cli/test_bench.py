@@ -53,6 +53,16 @@ def test_the_page_is_only_written_when_asked_for(measured):
     assert not (measured / "benchmarks.md").exists()
 
 
+def test_loading_is_measured_alone_and_is_no_page(measured, monkeypatch):
+    monkeypatch.setattr(benchmarks.routing, "figures", lambda _: pytest.fail("measured all the same"))
+    monkeypatch.setattr(benchmarks.routing, "loading_alone", lambda: iter(["a web worker keeps 1 MB"]))
+    found = CliRunner().invoke(commands, ["bench", "--only", "loading"], catch_exceptions=False)
+    assert "a web worker keeps 1 MB" in found.output
+    with pytest.raises(Refusal, match="The page holds every figure"):
+        CliRunner().invoke(commands, ["bench", "--only", "loading", "--page"], catch_exceptions=False)
+    assert not (measured / "benchmarks.md").exists()
+
+
 @pytest.mark.parametrize("where", ["nowhere/rows.json", "."])
 def test_a_file_that_cannot_be_written_is_refused_before_minutes_are_spent(measured, monkeypatch, where):
     monkeypatch.setattr(benchmarks.routing, "figures", lambda _: pytest.fail("measured all the same"))

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from dashboard import services as kept
 from dashboard.services import Services
 from dashboard.state import EMPTY_CLOSURES, EMPTY_TRAVEL
 from etl.load import load_reference
@@ -63,6 +64,22 @@ def test_the_same_question_is_answered_once_until_something_is_loaded(services, 
     assert [match.arrival_ms for match in second.needs[0].matches] == [
         match.arrival_ms for match in first.needs[0].matches
     ]
+
+
+def test_answers_on_large_roads_are_kept_only_until_they_hold_too_many_times_and_the_newest_stays(
+    services, monkeypatch
+):
+    others = [{**STORES, "when": {**WHEN, "asked_at": f"2026-11-22T18:0{at}:00+00:00"}} for at in range(3)]
+    nodes = len(services.network.lon)
+    for room, still in ((2 * nodes, [False, True, True]), (nodes // 2, [False, False, True])):
+        monkeypatch.setattr(kept, "KEPT_NODES", room)
+        found = [services.answer(stores) for stores in others]
+        assert len(found[0].searches) == 1
+        again = [
+            services.answer(stores) is answer
+            for stores, answer in zip(others[::-1], found[::-1], strict=True)
+        ]
+        assert again == still[::-1]
 
 
 def test_a_kind_that_is_loaded_while_serving_is_offered_without_a_restart(services, load):
