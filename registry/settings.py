@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         default=False,
         description="Lets `merr serve` listen beyond this machine's own loopback; for a container only.",
     )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=1440, description="A browser that is not used for so long is signed out."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="A browser is signed out after so long, used or not."
+    )
 
     @field_validator("database_url")
     @classmethod

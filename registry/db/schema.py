@@ -6,12 +6,13 @@ import registry.directory.reference_tables
 import registry.directory.source_tables
 import registry.directory.tables
 import registry.incidents.tables
+import registry.people.tables
 import registry.trust.event_tables
 import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata
-from registry.db.base import PROTECTED, SCHEMA, TRUST, Base
+from registry.db.base import PEOPLE, PROTECTED, SCHEMA, TRUST, Base
 
 METADATA = Base.metadata
 """Every table, once all modules of tables are imported; each later issue adds its own above."""
 
-SCHEMAS = (SCHEMA, PROTECTED, TRUST)
+SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST)
 """The schemas that migrations own."""
