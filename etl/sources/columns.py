@@ -28,6 +28,8 @@ OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "contact_phone": ("phone", "telephone"),
     "contact_email": ("email", "e_mail"),
     "max_consecutive_days": (),
+    "shows_name": ("show_name", "name_shown"),
+    "shows_place": ("show_place", "place_shown"),
     "site": ("site_name", "location", "location_name", "branch"),
     "site_key": ("site_id",),
     "address": ("street", "street_address", "address_1"),

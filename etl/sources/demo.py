@@ -13,7 +13,7 @@ import datetime as dt
 import math
 import random
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -63,6 +63,10 @@ AT_THE_TOWN = 0.12
 PEOPLE_PER_KM2 = 600.0
 """Rough density inside Missouri's towns: from it follows how far from its middle a site may stand."""
 GIVEN_ACCURACY_M = 30.0
+SHOWS_NAME = 0.20
+"""Share of companies that let their name be seen before a declaration; the others keep the default, no."""
+SHOWS_ZIP, SHOWS_POINT = 0.15, 0.05
+"""Shares that let the ZIP of their places be seen, and their exact point."""
 _AREA_CODES = {
     "A": "816",
     "B": "660",
@@ -88,10 +92,11 @@ class Town:
     lat: float
     people: int
     radius_m: float
+    zip_code: str = ""
 
 
 def read_towns(data_dir: Path) -> tuple[Town, ...]:
-    """Return the places of data/gazetteer/places.csv in the order of the file.
+    """Return the places of data/gazetteer/places.csv in the order of the file, each with a ZIP of its county near it.
 
     Raises
     ------
@@ -101,12 +106,14 @@ def read_towns(data_dir: Path) -> tuple[Town, ...]:
     path = data_dir / "gazetteer" / "places.csv"
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            return tuple(_town(row) for row in csv.DictReader(lines))
+            towns = tuple(_town(row) for row in csv.DictReader(lines))
+        with path.with_name("zips.csv").open(encoding="utf-8", newline="") as lines:
+            return _with_zips(towns, list(csv.DictReader(lines)))
     except FileNotFoundError as fault:
         raise EtlError(
             "The demo registry needs the towns of the gazetteer",
-            given=f"no file {path}",
-            wanted="data/gazetteer/places.csv, which is part of a clone",
+            given=f"no file {fault.filename}",
+            wanted="data/gazetteer/places.csv and zips.csv, which are part of a clone",
             todo="restore data/ from git, or run `merr build gazetteer`",
         ) from fault
 
@@ -154,6 +161,7 @@ class _Inventor:
         self.counties = counties
         self.taxonomy = taxonomy
         self.as_of = as_of
+        self.seed = seed
         self.random = random.Random(seed)  # noqa: S311 - inventing, not encrypting
         self.names: set[str] = set()
 
@@ -173,6 +181,7 @@ class _Inventor:
         volunteers = any(
             asset.kind in {"cert", "volunteers_spontaneous"} for site in sites for asset in site.assets
         )
+        shows_name, shows_place = self.showing(number)
         return ProviderRecord(
             source=SOURCE,
             external_key=f"demo-{number:04d}",
@@ -182,7 +191,17 @@ class _Inventor:
             synthetic=True,
             max_consecutive_days=5 if volunteers else None,
             contact=self.contact(number, town),
+            shows_name=shows_name,
+            shows_place=shows_place,
         )
+
+    def showing(self, number: int) -> tuple[bool, str]:
+        """Return what a company lets be seen before a declaration, drawn apart so that all else stays as it was."""
+        luck = random.Random(f"{self.seed} shows {number}")  # noqa: S311 - inventing, not encrypting
+        shows_name, place = luck.random() < SHOWS_NAME, luck.random()
+        if place < SHOWS_POINT:
+            return shows_name, "exact"
+        return shows_name, "zip" if place < SHOWS_POINT + SHOWS_ZIP else "no"
 
     def name(self, trade: Trade) -> str:
         """Return a name that no other company of this registry has."""
@@ -219,6 +238,7 @@ class _Inventor:
             geocode_accuracy_m=GIVEN_ACCURACY_M if exact else place_accuracy_m(town.people),
             address=street if exact else "",
             town=town.name,
+            zip_code=town.zip_code,
             assets=tuple(self.asset(kind, *trade.offers[kind.code][1:]) for kind in kinds),
         )
 
@@ -307,6 +327,23 @@ def _asset_name(kind: Kind, attributes: Mapping[str, float | str | bool]) -> str
     if kind.family == "generator":
         return f"Generator, {attributes['kw']:g} kW"
     return kind.name
+
+
+def _with_zips(towns: Sequence[Town], rows: Sequence[Mapping[str, str]]) -> tuple[Town, ...]:
+    """Return towns with the ZIP of their county whose point is nearest; none where the county has none."""
+    of_county: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        of_county.setdefault(row["county_fips"], []).append(row)
+
+    def nearest(town: Town) -> str:
+        squeeze = math.cos(math.radians(town.lat))
+        ways = [
+            (math.hypot((float(row["lon"]) - town.lon) * squeeze, float(row["lat"]) - town.lat), row["zip"])
+            for row in of_county.get(town.county_fips, [])
+        ]
+        return min(ways)[1] if ways else ""
+
+    return tuple(replace(town, zip_code=nearest(town)) for town in towns)
 
 
 def _running(weights: Sequence[float]) -> list[float]:

@@ -34,6 +34,8 @@ DIFFERS = {
     "phone": "contact_phone",
     "email": "contact_email",
     "max_consecutive_days": "max_consecutive_days",
+    "shows_name": "shows_name",
+    "shows_place": "shows_place",
     "street": "address",
     "city": "city",
     "zip_code": "zip",
@@ -323,7 +325,9 @@ def _provider_record(
         phone=str(facts.get("phone", "")),
         email=str(facts.get("email", "")),
     )
-    days = facts.get("max_consecutive_days")
+    days, shows_name, shows_place = (
+        facts.get(name) for name in ("max_consecutive_days", "shows_name", "shows_place")
+    )
     return ProviderRecord(
         source=source,
         external_key=key,
@@ -332,6 +336,8 @@ def _provider_record(
         sites=tuple(sites),
         max_consecutive_days=days if isinstance(days, int) else None,
         contact=contact if contact != ContactRecord() else None,
+        shows_name=shows_name if isinstance(shows_name, bool) else None,
+        shows_place=shows_place if isinstance(shows_place, str) else None,
     )
 
 

@@ -32,7 +32,7 @@ from etl.sources.vocabulary import (
     read_unit,
     read_zip,
 )
-from registry.directory.listing import STATUSES
+from registry.directory.listing import PLACES_SHOWN, STATUSES
 from registry.directory.records import PRICE_BASES, AssetRecord, ProprietaryRecord
 
 if TYPE_CHECKING:
@@ -139,6 +139,8 @@ class _Reader:
             phone=self.take("contact_phone", read_phone),
             email=self.take("contact_email", read_email),
             max_consecutive_days=self.take("max_consecutive_days", read_days),
+            shows_name=self.take("shows_name", read_yes_no),
+            shows_place=self.take("shows_place", lambda cell: read_choice(cell, PLACES_SHOWN)),
         )
 
     def sector(self, kind: Kind | None) -> str | None:

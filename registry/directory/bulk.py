@@ -26,6 +26,7 @@ def upsert(
     *,
     key: Sequence[str],
     on_change: Mapping[str, str] | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Tally:
     """Return how many of `rows` were new, changed or as they were, after writing them.
 
@@ -40,6 +41,8 @@ def upsert(
         The columns of the unique constraint that tells whether a row is there.
     on_change
         SQL for further columns of a row that changed; `old` is the row that was there, `excluded` the one given.
+    instead
+        SQL for what a column of a row that is there becomes, where that is not simply what was given.
     """
     if not rows:
         return Tally()
@@ -50,7 +53,10 @@ def upsert(
     further = dict(on_change or {})
     if "updated_at" in table.columns:
         further["updated_at"] = "now()"
-    conflict = _conflict([column for column in columns if column not in key], further)
+    given = {column: f"excluded.{column}" for column in columns if column not in key}
+    conflict = _conflict(
+        given | {column: sql for column, sql in (instead or {}).items() if column in given}, further
+    )
     # Names of tables and columns are ours; everything given stands in the parameter.
     statement = f"""
         WITH written AS (
@@ -81,12 +87,11 @@ def ids_of(
     return list(session.scalars(text(statement), {"rows": json.dumps(wanted)}))
 
 
-def _conflict(values: Sequence[str], further: Mapping[str, str]) -> str:
+def _conflict(values: Mapping[str, str], further: Mapping[str, str]) -> str:
     if not values:
         return "DO NOTHING"
-    changes = [f"{column} = excluded.{column}" for column in values]
-    changes += [f"{column} = {expression}" for column, expression in further.items()]
-    before, after = (", ".join(f"{side}.{column}" for column in values) for side in ("old", "excluded"))
+    changes = [f"{column} = {expression}" for column, expression in (*values.items(), *further.items())]
+    before, after = ", ".join(f"old.{column}" for column in values), ", ".join(values.values())
     return f"DO UPDATE SET {', '.join(changes)} WHERE ROW({before}) IS DISTINCT FROM ROW({after})"
 
 

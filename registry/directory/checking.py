@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from registry.directory.listing import DELIVERIES, GEOCODE_QUALITIES, STATUSES
+from registry.directory.listing import DELIVERIES, GEOCODE_QUALITIES, PLACES_SHOWN, STATUSES
 from registry.directory.records import PRICE_BASES
 from registry.errors import RegistryError
 from registry.wording import storable
@@ -63,6 +63,8 @@ def check_provider(
         _check_text(label, words, who, needed=True)
     _check_word("sector", record.sector, sectors, who)
     _check_number("number of consecutive days", record.max_consecutive_days, who, least=1, most=DAYS_LIMIT)
+    if record.shows_place is not None:
+        _check_word("place shown before a declaration", record.shows_place, PLACES_SHOWN, who)
     if record.contact is not None:
         for label, words in vars(record.contact).items():
             _check_protected_text(label, words, who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,12 @@ DELIVERIES = ("delivers", "pickup")
 GEOCODE_QUALITIES = ("given", "address", "zip+place", "zip", "place")
 """How a site's point was found, best first."""
 
+PLACES_SHOWN = ("no", "zip", "exact")
+"""What a company lets be seen of its places before a declaration: nothing finer than the county, the ZIP, the point."""
+
+PointOf = Literal["site", "zip", "county"]
+"""What a point stands for: the site itself, or in its place the point of its ZIP or its county's seat."""
+
 UNPLACED = -1
 """The edge of a site that meets no road of the active network within its limit (or of a registry without roads)."""
 
@@ -29,6 +35,9 @@ class Listing:
     Lengths are metres, times seconds, points EPSG:4326. `network_hash` names the road network that `edge`,
     `offset_m` (from the edge's tail) and `access_m` (straight metres to the road) were found on; it is empty
     while no network is active. `profile` is the vehicle that the asset's kind travels by. `edge` is `UNPLACED` when no road is near enough; `access_m` then is infinite.
+
+    `shows_name` and `shows_place` are what the company allows before a declaration. `name_closed` and `point_of`
+    say what of a listing is closed as it stands here: `matching.veil` makes such listings.
     """
 
     asset_id: str
@@ -65,6 +74,16 @@ class Listing:
     offset_m: float
     access_m: float
     profile: str = "car"
+    zip_code: str = ""
+    shows_name: bool = False
+    shows_place: str = "no"
+    name_closed: bool = False
+    point_of: PointOf = "site"
+
+    @property
+    def place_closed(self) -> bool:
+        """Whether the point is not the site's own."""
+        return self.point_of != "site"
 
 
 @dataclass(frozen=True, slots=True)

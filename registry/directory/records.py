@@ -85,7 +85,8 @@ class ProviderRecord:
 
     `source` and `external_key` together name it for ever: the same record loaded twice changes nothing.
     `synthetic` marks the invented companies of the demo registry. `max_consecutive_days` is how long it may be
-    asked for (RSMo 44.023 allows volunteers five days).
+    asked for (RSMo 44.023 allows volunteers five days). `shows_name` and `shows_place` (`no`, `zip`, `exact`) are
+    what may be seen of it before a declaration; None says nothing about it, which is "no" for a new provider.
     """
 
     source: str
@@ -96,6 +97,8 @@ class ProviderRecord:
     synthetic: bool = False
     max_consecutive_days: int | None = None
     contact: ContactRecord | None = None
+    shows_name: bool | None = None
+    shows_place: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

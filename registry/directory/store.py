@@ -66,6 +66,9 @@ _COLUMNS: dict[str, SQLColumnExpression[Any]] = {
     "offset_m": func.coalesce(SiteRow.offset_m, 0.0),
     "access_m": func.coalesce(SiteRow.access_m, float("inf")),
     "profile": KindRow.profile,
+    "zip_code": SiteRow.zip_code,
+    "shows_name": ProviderRow.shows_name,
+    "shows_place": ProviderRow.shows_place,
 }
 """Where each field of a `Listing` comes from, in the order of its fields."""
 

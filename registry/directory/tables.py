@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db.base import EPSG, Base, RandomId, Since, at_least, not_blank, one_of
-from registry.directory.listing import DELIVERIES, GEOCODE_QUALITIES, STATUSES
+from registry.directory.listing import DELIVERIES, GEOCODE_QUALITIES, PLACES_SHOWN, STATUSES
 from registry.directory.reference_tables import CountyRow, KindRow, SectorRow
 from registry.directory.source_tables import RoadNetworkRow
 
@@ -36,6 +36,7 @@ class ProviderRow(Base):
         not_blank("external_key"),
         not_blank("name"),
         at_least("max_consecutive_days", 1),
+        one_of("shows_place", PLACES_SHOWN),
         {"comment": "Companies and bodies that agreed to be listed"},
     )
 
@@ -48,6 +49,15 @@ class ProviderRow(Base):
     max_consecutive_days: Mapped[int | None] = mapped_column(Integer, comment="RSMo 44.023: five, at most")
     created_at: Mapped[Since]
     updated_at: Mapped[Since]
+    shows_name: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Whether its name is seen before a declaration"
+    )
+    shows_place: Mapped[str] = mapped_column(
+        server_default="no", comment="What is seen of its places before a declaration: no, zip, exact"
+    )
+    shows_by_company: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="The company set both itself; a load leaves them as they are"
+    )
 
 
 class SiteRow(Base):

@@ -53,6 +53,12 @@ _UNSNAPPED = {
 }
 """A site that moved loses its place on the road, and gets a new one before the transaction ends."""
 
+_AS_THE_COMPANY_SET = {
+    column: f"CASE WHEN old.shows_by_company THEN old.{column} ELSE excluded.{column} END"
+    for column in ("shows_name", "shows_place")
+}
+"""What a company shows of itself is its own word once it has given it; no list says otherwise."""
+
 
 def upsert_providers(session: Session, records: Iterable[ProviderRecord]) -> Written:
     """Return how many providers, sites, assets and protected fields were new, changed or as they were.
@@ -94,7 +100,7 @@ def _lock(session: Session, sources: set[str]) -> None:
 def _write(session: Session, batch: Sequence[ProviderRecord], taxonomy: Taxonomy) -> Written:
     rows = [_provider_row(record) for record in batch]
     by_source = ("source", "external_key")
-    providers = upsert(session, ProviderRow, rows, key=by_source)
+    providers = _write_providers(session, rows, by_source)
     provider_ids = ids_of(session, ProviderRow, rows, key=by_source)
     contacts = _write_contacts(session, batch, provider_ids)
 
@@ -119,6 +125,15 @@ def _write(session: Session, batch: Sequence[ProviderRecord], taxonomy: Taxonomy
     return Written(
         providers=providers, sites=sites, assets=assets, contacts=contacts, proprietary=proprietary
     )
+
+
+def _write_providers(session: Session, rows: Sequence[Row], key: Sequence[str]) -> Tally:
+    """Write providers; what one does not say of itself stays as it is."""
+    written = Tally()
+    for columns in sorted({tuple(row) for row in rows}):
+        alike = [row for row in rows if tuple(row) == columns]
+        written += upsert(session, ProviderRow, alike, key=key, instead=_AS_THE_COMPANY_SET)
+    return written
 
 
 def _write_contacts(
@@ -151,6 +166,11 @@ def _provider_row(record: ProviderRecord) -> Row:
         "sector": record.sector,
         "synthetic": record.synthetic,
         "max_consecutive_days": record.max_consecutive_days,
+        **{
+            column: said
+            for column, said in (("shows_name", record.shows_name), ("shows_place", record.shows_place))
+            if said is not None
+        },
     }
 
 

@@ -121,3 +121,13 @@ def test_generators_and_light_towers_make_joplin_a_question_worth_asking(assets)
     assert units({"generator_mobile_large"}, 600) > 250
     assert 3 <= units({"light_tower"}, 60) < 60
     assert units({"light_tower"}, 600) > 150
+
+
+def test_a_minority_lets_its_name_its_zip_or_its_point_be_seen(registry):
+    names = sum(record.shows_name for record in registry)
+    places = Counter(record.shows_place for record in registry)
+    assert 0.17 <= names / len(registry) <= 0.23
+    assert 0.12 <= places["zip"] / len(registry) <= 0.18
+    assert 0.03 <= places["exact"] / len(registry) <= 0.07
+    zips = [site.zip_code for record in registry for site in record.sites]
+    assert sum(bool(code) for code in zips) > 0.95 * len(zips)

@@ -393,3 +393,13 @@ def test_what_a_row_says_prints_no_contact(words):
     assert isinstance(found, RowFacts)
     assert "Ira" not in repr(found)
     assert "555" not in repr(found)
+
+
+def test_what_may_be_seen_before_a_declaration_is_read_and_silence_stays_silence(read):
+    (silent,) = read(ROW).records
+    assert (silent.shows_name, silent.shows_place) == (None, None)
+    columns = [*ROW, "shows_name", "show_place"]
+    (said,) = read({**ROW, "shows_name": "yes", "show_place": "ZIP"}, columns=columns).records
+    assert (said.shows_name, said.shows_place) == (True, "zip")
+    (refused,) = read({**ROW, "shows_name": "yes", "show_place": "street"}, columns=columns).rejected
+    assert "none of no, zip, exact" in refused.reason

@@ -1,0 +1,74 @@
+"""What a company lets be seen of it before a declaration: its name, and how exactly its places."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, update
+
+from registry.directory.listing import PLACES_SHOWN
+from registry.directory.tables import ProviderRow
+from registry.errors import RegistryError
+from registry.people.access import Target, require
+from registry.trust import events
+
+if TYPE_CHECKING:
+    from registry.db.engine import Session
+    from registry.people.principal import Principal
+
+
+def show(session: Session, principal: Principal, provider_id: str, *, name: bool, place: str) -> None:
+    """Set what may be seen of a provider before a declaration, by the company itself; record that it did.
+
+    From then on no load changes either: a list somebody else keeps is not the company's word.
+
+    Parameters
+    ----------
+    name
+        Whether its name is seen.
+    place
+        What is seen of its places: `no` (the county), `zip` or `exact`.
+
+    Raises
+    ------
+    AccessError
+        It is not the principal's own company.
+    RegistryError
+        There is no such provider, or no such choice.
+    """
+    require(principal, "provider.show", Target(provider_id=provider_id))
+    if place not in PLACES_SHOWN:
+        raise RegistryError(
+            "This cannot be shown of a place",
+            given=repr(place),
+            wanted=", ".join(PLACES_SHOWN),
+            todo="choose one of these",
+        )
+    changed = session.scalar(
+        update(ProviderRow)
+        .where(ProviderRow.id == _id(provider_id))
+        .values(shows_name=name, shows_place=place, shows_by_company=True, updated_at=func.now())
+        .returning(ProviderRow.id)
+    )
+    if changed is None:
+        raise _missing(provider_id)
+    events.record(
+        session, "provider.shown", provider_id=provider_id, detail={"shows_name": name, "shows_place": place}
+    )
+
+
+def _id(provider_id: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(provider_id)
+    except ValueError:
+        raise _missing(provider_id) from None
+
+
+def _missing(provider_id: str) -> RegistryError:
+    return RegistryError(
+        "There is no such company",
+        given=repr(provider_id[:60]),
+        wanted="the id of a listed company",
+        todo="choose one from the list of companies",
+    )
