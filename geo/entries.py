@@ -145,17 +145,25 @@ def entries(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Entrie
     stretches, access_m = wanted.stretches, wanted.access_m
     edge, near, far = stretches.edge, stretches.from_m, stretches.to_m
     length = network.edge_length_m[edge]
-    ahead = closed.obstacles.passage_ms(edge, np.zeros(len(edge)), near)
-    back = closed.obstacles.passage_ms(edge, far, length)
-    # A node at either end of a stretch is reached, whichever way the road there may be driven.
+    # A node at either end of a stretch is reached, whichever way the road there may be driven; from any other end the
+    # stretch is driven to.
     at_tail, at_head = near == 0.0, far == length
+    to, fro = np.flatnonzero(~at_tail), np.flatnonzero(~at_head)
+    ahead = closed.obstacles.passage_ms(edge[to], np.zeros(len(to)), near[to])
+    back = closed.obstacles.passage_ms(edge[fro], far[fro], length[fro])
     nodes = np.concatenate([network.edge_tail[edge[at_tail]], network.edge_head[edge[at_head]]])
     nothing = np.zeros(len(nodes))
     nodes_m = np.concatenate([access_m[at_tail], access_m[at_head]])
     return _quickest(
         (nodes, nothing.astype(np.int64), nodes_m, np.full(len(nodes), NO_ARC), nothing),
-        _driven(network.edge_tail[edge], ahead, access_m, network.forward_arc[edge], near),
-        _driven(network.edge_head[edge], back, access_m, network.backward_arc[edge], length - far),
+        _driven(network.edge_tail[edge[to]], ahead, access_m[to], network.forward_arc[edge[to]], near[to]),
+        _driven(
+            network.edge_head[edge[fro]],
+            back,
+            access_m[fro],
+            network.backward_arc[edge[fro]],
+            length[fro] - far[fro],
+        ),
     )
 
 

@@ -74,7 +74,20 @@ def added(*parts: Stretches) -> Stretches:
         np.concatenate([part.from_m for part in parts]),
         np.concatenate([part.to_m for part in parts]),
     )
-    edge, at_m, opens, _ = _events(joined, no_stretches())
+    order = np.lexsort((joined.from_m, joined.edge))
+    joined = joined.of(order)
+    follows = joined.edge[1:] == joined.edge[:-1]
+    if (follows[1:] & follows[:-1]).any():  # three on an edge: the first may reach past the second
+        return _covered(joined)
+    begin = np.append(True, ~follows | (joined.from_m[1:] > joined.to_m[:-1]))[: len(joined)]
+    first = np.flatnonzero(begin)
+    to_m = np.maximum.reduceat(joined.to_m, first) if len(first) else joined.to_m
+    return Stretches(joined.edge[first], joined.from_m[first], to_m)
+
+
+def _covered(some: Stretches) -> Stretches:
+    """Return the stretches that any of some covers, however many lie over one another."""
+    edge, at_m, opens, _ = _events(some, no_stretches())
     depth = np.cumsum(opens)
     begin = np.flatnonzero((opens == 1) & (depth == 1))
     end = np.flatnonzero((opens == -1) & (depth == 0))
@@ -85,11 +98,25 @@ def without(network: RoadNetwork, some: Stretches, others: Stretches) -> Stretch
     """Return what of `some` is not in `others`, but for slivers of two millimetres."""
     if not len(others) or not len(some):
         return some
-    edge, at_m, opens, bars = _events(some, others)
+    asked = others.has(some.edge)
+    if not asked.any():
+        return tidied(some, network.edge_length_m[some.edge])
+    own = others.of(some.of(asked).has(others.edge))
+    edge, at_m, opens, bars = _events(some.of(asked), own)
     wanted = (np.cumsum(opens) > 0) & (np.cumsum(bars) == 0)
     wanted = np.flatnonzero(wanted[:-1] & (edge[:-1] == edge[1:]) & (at_m[:-1] < at_m[1:]))
-    left = added(Stretches(edge[wanted], at_m[wanted], at_m[wanted + 1]))
+    left = _put_into(some.of(~asked), Stretches(edge[wanted], at_m[wanted], at_m[wanted + 1]))
     return tidied(left, network.edge_length_m[left.edge])
+
+
+def _put_into(some: Stretches, others: Stretches) -> Stretches:
+    """Return stretches of two kinds as one, neither with an edge of the other."""
+    place = np.searchsorted(some.edge, others.edge)
+    return Stretches(
+        np.insert(some.edge, place, others.edge),
+        np.insert(some.from_m, place, others.from_m),
+        np.insert(some.to_m, place, others.to_m),
+    )
 
 
 def overlaid(

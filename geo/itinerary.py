@@ -12,12 +12,15 @@ import numpy as np
 from geo import kernels
 from geo.departures import Departures, millimetres
 from geo.entries import NO_ARC, Entries, shape_between
+from geo.runs import numbers
 from geo.snapping import access_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import RoadNetwork
+
+_NO_EDGES = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +118,15 @@ class _Leg(NamedTuple):
     driven_m: float
 
 
+class _Onward(NamedTuple):
+    """The way from a node: whole edges and whether each is driven from its tail, a last part of one, an access leg."""
+
+    edges: NDArray[np.int64]
+    ahead: NDArray[np.bool_]
+    last: _Leg | None
+    access_m: float
+
+
 def ways(
     network: RoadNetwork, arc_ms: NDArray[np.signedinteger[Any]], node_ms: NDArray[np.int64], enter: Entries
 ) -> Ways:
@@ -132,34 +144,41 @@ def along(
 ) -> Route:
     """Return the route of a place on the road that has a way: the `place`-th of those that set out."""
     until_m, node = float(leaving.until_m[place]), int(leaving.node[place])
-    legs = [_Leg(edge, offset_m, until_m, abs(until_m - offset_m))]
-    leg_m = float(leaving.access_m[place])
+    own = _Leg(edge, offset_m, until_m, abs(until_m - offset_m))
+    onward = _Onward(*_NO_EDGES, None, float(leaving.access_m[place]))
     if node >= 0:
-        onward, leg_m = _legs_from(network, known, node)
-        legs += onward
-    lines = [shape_between(network, leg.edge, leg.from_m, leg.to_m) for leg in legs]
-    edge_mm = millimetres(np.array([leg.driven_m for leg in legs]))
+        onward = _onward_from(network, known, node)
+    parts = [own] if onward.last is None else [own, onward.last]
+    first, *last = [shape_between(network, leg.edge, leg.from_m, leg.to_m) for leg in parts]
+    between_mm = millimetres(network.edge_length_m[onward.edges])
+    first_mm, *last_mm = millimetres(np.array([leg.driven_m for leg in parts]))
+    edge_mm = np.array([first_mm, *between_mm, *last_mm])
     return Route(
-        lonlat=_joined(lines),
-        road_ms=int(leaving.ms[place] - access_ms(leg_m)),
+        lonlat=_joined([first, _whole(network, onward.edges, onward.ahead), *last]),
+        road_ms=int(leaving.ms[place] - access_ms(onward.access_m)),
         road_m=int(edge_mm.sum()) / 1000.0,
-        edges=tuple(leg.edge for leg in legs),
+        edges=(edge, *onward.edges.tolist(), *(leg.edge for leg in parts[1:])),
         edge_m=tuple((edge_mm / 1000.0).tolist()),
     )
 
 
-def _legs_from(network: RoadNetwork, known: Ways, node: int) -> tuple[list[_Leg], float]:
-    """Return the legs driven from a node to the area, and the straight metres of the access leg at their end."""
+def _onward_from(network: RoadNetwork, known: Ways, node: int) -> _Onward:
+    """Return the way from a node to the area."""
     arcs, end = known.legs(node)
-    edges, ahead = network.arc_edge[arcs], network.arc_forward[arcs].tolist()
-    driven = zip(edges.tolist(), network.edge_length_m[edges].tolist(), ahead, strict=True)
-    legs = [
-        _Leg(edge, 0.0, length, length) if way else _Leg(edge, length, 0.0, length)
-        for edge, length, way in driven
-    ]
+    last = None
     if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
-        legs.append(_leg(network, int(known.enter.arc[end]), float(known.enter.metres[end])))
-    return legs, float(known.enter.access_m[end]) if end >= 0 else 0.0
+        last = _leg(network, int(known.enter.arc[end]), float(known.enter.metres[end]))
+    edges, ahead = network.arc_edge[arcs].astype(np.int64), network.arc_forward[arcs]
+    return _Onward(edges, ahead, last, float(known.enter.access_m[end]) if end >= 0 else 0.0)
+
+
+def _whole(network: RoadNetwork, edges: NDArray[np.int64], ahead: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the shapes of whole edges one after the other, each in the order driven, (n, 2) in EPSG:4326."""
+    first, end = network.shape_start[edges].astype(np.int64), network.shape_start[edges + 1].astype(np.int64)
+    counts = end - first
+    place = numbers(first, counts)
+    turned = np.repeat(first + end - 1, counts) - place
+    return network.shape[np.where(np.repeat(ahead, counts), place, turned)]
 
 
 def _leg(network: RoadNetwork, arc: int, driven_m: float) -> _Leg:

@@ -64,6 +64,11 @@ class Arrivals:
     inside: NDArray[np.bool_]
     reason: tuple[str | None, ...]
 
+    @property
+    def total_ms(self) -> NDArray[np.int64]:
+        """Return the milliseconds of each place on the road and off it, int64 (P,); -1 unreachable."""
+        return np.where(self.road_ms >= 0, self.road_ms + self.access_ms, -1)
+
 
 @dataclass(frozen=True, eq=False)
 class AreaSearch:
@@ -129,12 +134,11 @@ class AreaSearch:
         """Return the same search without closures, and through the area: what the vehicle itself cannot reach."""
         return self._freely(None)
 
-    def totals_freely(self, snaps: Snaps) -> NDArray[np.int64]:
+    def totals_freely(self, snaps: Snaps, total_ms: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what `unhindered.totals` does for a few places, which takes less the nearer they are; int64 (P,).
 
-        No way without closures takes longer than with them, so nothing further away needs to be looked at.
+        No way without closures takes longer than with them (`total_ms`), so nothing further away needs to be looked at.
         """
-        total_ms = self.totals(snaps)
         if (total_ms < 0).any():
             return self.unhindered.totals(snaps)
         return self._freely(int(total_ms.max(initial=0))).totals(snaps)

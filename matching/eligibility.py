@@ -135,25 +135,22 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
         True lets sites inside the area serve too.
     """
     some = assets.of_kinds(need.kinds)
-    cause = assets.own_cause[some]
-    fails, silent = np.zeros(len(some), dtype=np.bool_), np.zeros(len(some), dtype=np.bool_)
-    for condition in need.conditions:
-        held = assets.holding(condition)[some]
-        fails |= held == FAILS
-        silent |= held == SILENT
     of_way = np.full(len(travels.total_ms), SERVES, dtype=np.int8)
     unreached = travels.total_ms < 0
     of_way[unreached] = CAUSES.index("unreachable")
     of_way[unreached & ~travels.placed] = CAUSES.index("unplaced")
     if not include_inside:
         of_way[travels.inside] = CAUSES.index("inside")
-    by_place = of_way[travels.way[some]]
-    by_word = np.where(
-        fails, CAUSES.index("condition"), np.where(silent, CAUSES.index("not_stated"), by_place)
-    )
-    cause = np.where(cause == SERVES, by_word.astype(np.int8), cause)
-    out = cause != SERVES
-    return Split(candidates=some[~out], left_out=some[out], cause=cause[out].astype(np.int64))
+    cause = of_way[travels.way[some]]
+    # From the last to ask to the first: each overrules those before it.
+    said = [assets.holding(condition)[some] for condition in need.conditions]
+    for answer, code in ((SILENT, "not_stated"), (FAILS, "condition")):
+        for held in said:
+            cause = np.where(held == answer, np.int8(CAUSES.index(code)), cause)
+    own = assets.own_cause[some]
+    cause = np.where(own == SERVES, cause, own)
+    serves, out = np.flatnonzero(cause == SERVES), np.flatnonzero(cause != SERVES)
+    return Split(candidates=some[serves], left_out=some[out], cause=cause[out].astype(np.int64))
 
 
 def left_out(listing: Listing, travel: Travel, need: Need, code: LeftOutCode) -> LeftOut:

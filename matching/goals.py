@@ -18,12 +18,13 @@ from matching.errors import MatchingError
 from matching.travel import REACHING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from geo.driving import Drive
     from geo.population import PopulationDiscs
+    from geo.routing import Arrivals
     from matching.answers import Question, Staging
     from matching.atlas import Atlas
 
@@ -89,12 +90,12 @@ class Goal:
             return self.way.totals(snaps)
         return _with_access(self._share_ms(self.reach(snaps)), snaps)
 
-    def unhindered_totals(self, snaps: Snaps) -> NDArray[np.int64]:
-        """Return the same without closures: what they add is measured against it."""
+    def unhindered_totals(self, snaps: Snaps, total_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the same without closures, of places with what they take as `totals` says: closures add the difference."""
         if self.question.keep_out or self.question.measure in REACHING:
             return self._freely.totals(snaps)
         if len(snaps.edge) <= FEW:
-            return self.way.totals_freely(snaps)
+            return self.way.totals_freely(snaps, total_ms)
         return self.way.unhindered.totals(snaps)
 
     @cached_property
@@ -105,20 +106,32 @@ class Goal:
             return _goal(self.question, self.discs, freely)
         return Goal(self.question, self.discs, freely, self.area.unhindered, None)
 
-    def measured(self, snaps: Snaps) -> tuple[Sequence[Measured], Reach | None]:
-        """Return each place's measures as far as they were asked for, and when it has reached shares of the area."""
+    def measured(
+        self, snaps: Snaps, arrivals: Arrivals | None = None
+    ) -> tuple[Sequence[Measured], Reach | None]:
+        """Return each place's measures as far as they were asked for, and when it has reached shares of the area.
+
+        `arrivals` are those of `way`, where they are known already.
+        """
+        known = {id(self.way): arrivals.total_ms} if arrivals is not None else {}
         reached = self.reach(snaps) if self.question.measure in REACHING else None
         columns = [
-            self.area.totals(snaps),
+            _totals(self.area, snaps, known),
             None if reached is None else _with_access(reached.p50_ms, snaps),
             None if reached is None else _with_access(reached.p90_ms, snaps),
-            None if self.site is None else self.site.totals(snaps),
+            None if self.site is None else _totals(self.site, snaps, known),
         ]
         rows = zip(*([None] * len(snaps.edge) if ms is None else ms.tolist() for ms in columns), strict=True)
         return [Measured(*(None if ms is None or ms < 0 else ms for ms in row)) for row in rows], reached
 
     def _share_ms(self, reached: Reach) -> NDArray[np.int64]:
         return reached.p50_ms if self.question.measure == "reach_p50" else reached.p90_ms
+
+
+def _totals(searched: AreaSearch, snaps: Snaps, known: Mapping[int, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the milliseconds of places by a search, unless they are known by its identity."""
+    total_ms = known.get(id(searched))
+    return searched.totals(snaps) if total_ms is None else total_ms
 
 
 def goal(known: Atlas, question: Question, vehicle: Drive) -> Goal:

@@ -103,16 +103,20 @@ def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Fram
 
 
 def ordered(first: NDArray[np.int64], then: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the order by one column of whole numbers from 0 on, and then by another, int64.
+    """Return the order by one column of whole numbers from 0 on, and then by another that has none twice, int64.
 
-    Both fit one number unless the first is beyond reason, and one number sorts five times as fast as two.
+    Both fit one number unless the first is beyond reason. One number sorts five times as fast as two, and twice as fast
+    again when it says itself which row it is of.
     """
     if not len(first):
         return np.empty(0, dtype=np.int64)
-    width = int(then.max()) + 1
-    if int(first.max()) >= np.iinfo(np.int64).max // width - 1:
+    bits = int(then.max()).bit_length()
+    if int(first.max()) >= np.iinfo(np.int64).max >> bits:
         return np.lexsort((then, first))
-    return np.argsort(first * width + then)
+    row = np.empty(1 << bits, dtype=np.int64)
+    row[then] = np.arange(len(then))
+    order: NDArray[np.int64] = row[np.sort((first << bits) | then) & ((1 << bits) - 1)]
+    return order
 
 
 def _left_out(need: Need, sides: Split, assets: Roster, travels: Travels) -> LazyRows[LeftOut]:

@@ -179,8 +179,9 @@ class _Ways:
 
     def of(self, site: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[Travel]:
         some = _chosen(self.snaps, site)
-        measured, reached = self.goal.measured(some)
-        arrivals = self._arrivals(some, reached)
+        arrivals = self.goal.way.arrivals(some)
+        measured, reached = self.goal.measured(some, arrivals)
+        arrivals = self._until_shared(arrivals, some, reached)
         delay_ms = self._delays(some, arrivals)
         return [
             self._inside(own)
@@ -214,9 +215,8 @@ class _Ways:
             ends=self.ends,
         )
 
-    def _arrivals(self, some: Snaps, reached: Reach | None) -> Arrivals:
+    def _until_shared(self, arrivals: Arrivals, some: Snaps, reached: Reach | None) -> Arrivals:
         """Return how the sites arrive; until a share of the area is reached, when that is asked for."""
-        arrivals = self.goal.way.arrivals(some)
         if reached is None or not reached.road_inside:
             return arrivals
         half = self.goal.question.measure == "reach_p50"
@@ -232,7 +232,8 @@ class _Ways:
         """Return what closures add to each arrival, in milliseconds; without meaning where there is none."""
         if not self.acting:
             return np.zeros(len(some.edge), dtype=np.int64)
-        return arrivals.road_ms + arrivals.access_ms - self.goal.unhindered_totals(some)
+        total_ms = arrivals.total_ms
+        return total_ms - self.goal.unhindered_totals(some, total_ms)
 
 
 def ends_of(searched: AreaSearch) -> Ends:
