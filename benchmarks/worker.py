@@ -86,9 +86,9 @@ def _asked(network: RoadNetwork, vehicle: Profile, sites: Snaps, closures: tuple
     moment = datetime.now(UTC)
     roads = close(network, closures, moment, known) if closures else open_roads(network, known)
     found = search(network, area_from_circle(*_middle(network), AREA_KM), roads)
-    found.arrivals(sites)
+    arrivals = found.arrivals(sites)
     if closures:
-        found.totals_freely(sites)
+        found.totals_freely(sites, arrivals.total_ms)
     return found
 
 
