@@ -6,15 +6,30 @@ sooner than computed, and with a request and a deadline on full minutes a late a
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
+
+from registry.wording import CENTRAL, minute_up, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-CENTRAL: Final = ZoneInfo("America/Chicago")
+__all__ = [
+    "CENTRAL",
+    "HOUR_MIN",
+    "KM2_PER_SQ_MI",
+    "METRES_PER_MILE",
+    "MINUTE_MS",
+    "clock_words",
+    "count_words",
+    "duration_words",
+    "list_words",
+    "miles_words",
+    "moment_words",
+    "ordinal_words",
+    "square_miles_words",
+]
+
 MINUTE_MS: Final = 60_000
 HOUR_MIN: Final = 60
 METRES_PER_MILE: Final = 1609.344
@@ -41,19 +56,13 @@ def clock_words(moment: datetime, today: datetime) -> str:
 
     Seconds round up to the next minute.
     """
-    local = _minute_up(moment).astimezone(CENTRAL)
+    local = minute_up(moment).astimezone(CENTRAL)
     here = today.astimezone(CENTRAL)
     clock = f"{local:%H:%M}"
     if local.date() == here.date():
         return clock
     year = f" {local.year}" if local.year != here.year else ""
     return f"{local.day} {local:%b}{year}, {clock}"
-
-
-def moment_words(moment: datetime) -> str:
-    """Return a moment in Central time with its day and year: `22 May 2011, 18:20`."""
-    local = _minute_up(moment).astimezone(CENTRAL)
-    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
 
 
 def miles_words(metres: float) -> str:
@@ -93,8 +102,3 @@ def list_words(words: Iterable[str]) -> str:
     """Return words as a list in a sentence: `a truck and a relief load`."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _minute_up(moment: datetime) -> datetime:
-    full = moment.replace(second=0, microsecond=0)
-    return full if full == moment else full + timedelta(minutes=1)

@@ -1,6 +1,15 @@
-"""Which words PostgreSQL can keep."""
+"""Which words PostgreSQL can keep, and moments in the words of Missouri's clocks."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CENTRAL: Final = ZoneInfo("America/Chicago")
 
 
 def storable(words: object) -> bool:
@@ -12,3 +21,15 @@ def storable(words: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def moment_words(moment: datetime) -> str:
+    """Return a moment in Central time with its day and year: `22 May 2011, 18:20`."""
+    local = minute_up(moment).astimezone(CENTRAL)
+    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
+
+
+def minute_up(moment: datetime) -> datetime:
+    """Return the moment itself when it lies on a full minute, else the next full minute."""
+    full = moment.replace(second=0, microsecond=0)
+    return full if full == moment else full + timedelta(minutes=1)
