@@ -12,14 +12,14 @@ def create() -> Flask:
     """Return the whole web application on the database in use, ready to answer its first question."""
     from dashboard.app import build_dashboard
     from dashboard.services import Services
-    from registry.db.localdb import database_url
+    from registry.db.logins import dsn
     from registry.settings import settings
     from web.wall.app import create_app
     from web.wall.memory import give_back_large_blocks
 
     give_back_large_blocks()
     known = settings()
-    services = Services(known, database_url())
+    services = Services(known, dsn("web"))
     server = create_app(known, services.network_hash)
     build_dashboard(server, services)
     services.warm()

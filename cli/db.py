@@ -34,11 +34,11 @@ def up() -> None:
 
 @database_commands.command()
 def migrate() -> None:
-    """Bring the tables of the database in use (DATABASE_URL, else the private cluster) to the newest shape."""
+    """Bring the tables of the database in use to the newest shape, with its roles and grants."""
     from registry.db.engine import upgrade
-    from registry.db.localdb import database_url
+    from registry.db.logins import maker
 
-    upgrade(database_url(_say), _say)
+    upgrade(maker(_say), _say)
     _say("the tables are up to date")
 
 

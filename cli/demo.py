@@ -71,11 +71,11 @@ def replay(say: Callable[[str], None]) -> Answer:
     from etl.load import prepare_demo
     from matching.journey import answer, atlas
     from registry.db.engine import session_scope
-    from registry.db.localdb import database_url
+    from registry.db.logins import dsn, maker
     from registry.directory.store import kinds
 
-    url = database_url(say)
-    prepare_demo(url, say)
+    prepare_demo(maker(say), say, owner=dsn("owner"))
+    url = dsn("web")
     with session_scope(url) as session:
         question = joplin(kinds(session))
         save_once(session, question)

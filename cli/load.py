@@ -292,7 +292,7 @@ def _check_road_options(
 def _transaction() -> Iterator[tuple[Session, Callable[[str], None]]]:
     """Yield a session and a progress line; leaving it commits, a refusal or Ctrl-C leaves nothing behind."""
     from registry.db.engine import session_scope
-    from registry.db.localdb import database_url
+    from registry.db.logins import dsn
 
     console = Console(stderr=True, highlight=False)
     with console.status("Connecting") as status:
@@ -303,7 +303,7 @@ def _transaction() -> Iterator[tuple[Session, Callable[[str], None]]]:
             if not console.is_terminal:
                 console.print(sentence, markup=False)
 
-        with session_scope(database_url(progress)) as session:
+        with session_scope(dsn("owner", progress)) as session:
             yield session, progress
             progress("Committing")
 

@@ -132,13 +132,14 @@ def match(
     """
     from matching.journey import answer, atlas
     from registry.db.engine import session_scope
+    from registry.db.logins import dsn
 
     _check_limit(limit)
     _check_one_area(area, county, circle)
     _check_standard_input(area, closures)
     drawn = None if county is not None else _drawn(area, circle)
     closed = _closures(closures)
-    with session_scope(snapshot=True) as session:
+    with session_scope(dsn("web"), snapshot=True) as session:
         with _working("Reading the roads"):
             known = atlas(session)
         place = drawn or _of_counties(county or "", known.counties)

@@ -53,7 +53,7 @@ def serve(
 
 
 def prepare(known: Settings, say: Callable[[str], None]) -> None:
-    """Bring the private cluster up with its tables, if it is the one in use, and say when no roads are loaded.
+    """Bring the private cluster up with its tables, if it is the one in use; say what stands open and what is missing.
 
     Raises
     ------
@@ -61,14 +61,20 @@ def prepare(known: Settings, say: Callable[[str], None]) -> None:
         The roads in use cannot be read, such as those of an earlier release: said here, where the user sees it.
     """
     from registry.db.engine import session_scope, upgrade
-    from registry.db.localdb import database_url
+    from registry.db.logins import dsn, maker
+    from registry.db.settling import openings
     from registry.directory.road_files import mapped_network
     from registry.directory.roads import active_hash
 
-    url = database_url(say)
-    if known.database_url is None:
-        upgrade(url)
+    url = dsn("web", say)
+    if known.database_url is None and known.dsn_web is None:
+        upgrade(maker(say))
     with session_scope(url) as session:
+        if found := openings(session.connection()):
+            say(
+                f"The second wall is not up: {', and '.join(found)}. Only the application itself keeps contacts closed; "
+                "docs/operations.md says how the database is given its own logins."
+            )
         content_hash = active_hash(session)
         if content_hash is None:
             say(

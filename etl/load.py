@@ -290,12 +290,19 @@ def load_demo(
 
 
 def prepare_demo(
-    url: str, progress: Progress | None = None, data_dir: Path | None = None
+    url: str, progress: Progress | None = None, data_dir: Path | None = None, *, owner: str | None = None
 ) -> list[LoadReport]:
     """Return what had to be done until the database at `url` can answer the demo; nothing the second time.
 
     What somebody has loaded since stays: roads of their own remain in use, and only what the clone ships in a
     newer edition is loaded again. All of it is one transaction.
+
+    Parameters
+    ----------
+    url
+        The database by a login that may make its tables.
+    owner
+        The same database by the login that is to load; None for the same.
 
     Raises
     ------
@@ -304,7 +311,7 @@ def prepare_demo(
     """
     data_dir = data_dir or settings().data_dir
     upgrade(url, progress)
-    with session_scope(url) as session:
+    with session_scope(owner or url) as session:
         reports = []
         if not _is_current(session, "counties", county_digest(data_dir)):
             reports.append(load_counties(session, data_dir, progress))

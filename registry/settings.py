@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,8 +32,25 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(
         default=None,
+        repr=False,
         validation_alias=AliasChoices("MERR_DATABASE_URL", "DATABASE_URL", "database_url"),
         description="Where the PostGIS database is; unset: the private cluster of `merr db up`.",
+    )
+    dsn_owner: str | None = Field(
+        default=None,
+        repr=False,
+        description="The database by the login merr_owner, which loads and migrates.",
+    )
+    dsn_web: str | None = Field(
+        default=None, repr=False, description="The database by the login merr_web, the web application's."
+    )
+    dsn_audit: str | None = Field(
+        default=None,
+        repr=False,
+        description="The database by the login merr_audit, which verifies the audit.",
+    )
+    dsn_backup: str | None = Field(
+        default=None, repr=False, description="The database by the login merr_backup, which reads everything."
     )
     data_dir: Path = Field(default=CLONE / "data", description="The shipped data, as `merr build` writes it.")
     state_dir: Path = Field(
@@ -57,7 +74,7 @@ class Settings(BaseSettings):
         default=12, ge=1, le=168, description="A browser is signed out after so long, used or not."
     )
 
-    @field_validator("database_url")
+    @field_validator("database_url", "dsn_owner", "dsn_web", "dsn_audit", "dsn_backup")
     @classmethod
     def _name_the_driver(cls, value: str | None) -> str | None:
         """Return the URL with the driver that this project ships, so that a plain URL works too."""
@@ -74,6 +91,16 @@ class Settings(BaseSettings):
             msg = "a URL such as postgresql://name:password@host:5432/database"
             raise ValueError(msg) from None
         return url
+
+    @field_validator("dsn_owner", "dsn_web", "dsn_audit", "dsn_backup")
+    @classmethod
+    def _of_its_own_login(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Return the URL if it is of the one role it is for: the wall stands on which role may do what."""
+        role = str(info.field_name).replace("dsn_", "merr_")
+        if value and make_url(value).username != role:
+            msg = f"a URL of the login {role}, such as postgresql://{role}:password@host:5432/database"
+            raise ValueError(msg)
+        return value
 
     @field_validator("data_dir", "state_dir", "postgis_prefix")
     @classmethod
@@ -114,7 +141,7 @@ def read_settings() -> Settings:
         first = fault.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
         given = repr(first["input"])
-        if name == f"{PREFIX}DATABASE_URL":
+        if name.startswith((f"{PREFIX}DATABASE_URL", f"{PREFIX}DSN_")):
             given = "a value that is not shown, since it may hold a password"
             name = name if name in map(str.upper, os.environ) else name.removeprefix(PREFIX)
         raise RegistryError(

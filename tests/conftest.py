@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import make_url
 
 from geo.areas import area_from_circle
 from geo.nearest import Goals, Stands, nearest_k
@@ -174,6 +175,20 @@ def demo_url(clone, demo_template):
     """Yield the demo registry, of this test alone."""
     with clone(demo_template) as url:
         yield url
+
+
+@pytest.fixture
+def as_login():
+    """Return a function that gives the URL of a database of the tests by another of its roles, such as merr_web."""
+    used = []
+
+    def by(url, login):
+        used.append(make_url(url).set(username=login, password=None).render_as_string(hide_password=False))
+        return used[-1]
+
+    yield by
+    for url in used:
+        engine(url).dispose()
 
 
 @pytest.fixture

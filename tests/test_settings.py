@@ -102,3 +102,16 @@ def test_a_folder_is_meant_from_where_one_stands(monkeypatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MERR_STATE_DIR", "state")
     assert read_settings().state_dir == tmp_path / "state"
+
+
+@pytest.mark.parametrize("login", ["owner", "web", "audit", "backup"])
+def test_each_login_has_a_setting_that_takes_its_own_role_alone(monkeypatch, login: str):
+    name = f"MERR_DSN_{login.upper()}"
+    monkeypatch.setenv(name, f"postgresql://merr_{login}:secret@db/merr")
+    assert getattr(read_settings(), f"dsn_{login}") == f"postgresql+psycopg://merr_{login}:secret@db/merr"
+    assert "secret" not in repr(read_settings())
+    monkeypatch.setenv(name, "postgresql://merr:secret@db/merr")
+    with pytest.raises(RegistryError, match=f"{name} cannot be used") as refused:
+        read_settings()
+    assert "secret" not in repr(vars(refused.value))
+    assert f"of the login merr_{login}" in refused.value.wanted

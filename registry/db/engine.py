@@ -14,7 +14,8 @@ from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from registry.db import localdb
+from registry.db import logins
+from registry.db.settling import settle
 from registry.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def session_scope(
     Parameters
     ----------
     url
-        The database; None for the one that the settings name, else the private cluster, brought up if need be.
+        The database by one of its logins; None for the web application's login on behalf of a principal, else for
+        the owner's (`registry.db.logins`).
     snapshot
         True to see the database as it was at the first statement, so that listings and the road network that
         they were snapped to belong together though somebody loads other roads meanwhile.
@@ -72,7 +74,7 @@ def session_scope(
     RegistryError
         If the database does not answer, or has no tables yet.
     """
-    source = engine(url or localdb.database_url())
+    source = engine(url or logins.dsn("owner" if principal is None else "web"))
     chosen = source.execution_options(isolation_level="REPEATABLE READ") if snapshot else source
     try:
         with Session(chosen, expire_on_commit=False) as session, session.begin():
@@ -87,7 +89,7 @@ def session_scope(
 
 
 def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
-    """Bring the tables of the database at `url` to the newest migration, in one transaction.
+    """Bring the tables of the database at `url` to the newest migration, and its roles and grants, in one transaction.
 
     Two processes may call it at once: the second waits and finds nothing to do. Only statements go over the
     connection, never a path, so the server need not be able to read this clone.
@@ -103,6 +105,7 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
         with target.begin() as connection:
             config.attributes.update(connection=connection, progress=progress)
             alembic.command.upgrade(config, "head")
+            settle(connection, logins.passwords())
     except DBAPIError as fault:
         refusal = _refusal(fault, target)
         if refusal is None:
@@ -145,6 +148,13 @@ def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
             wanted="room for what is to be written; nothing of it was kept",
             todo="make room on that disk, and run the same command again",
         )
+    if isinstance(fault, OperationalError) and _never_connected(fault) and _unknown_login(fault):
+        return RegistryError(
+            "The database does not know this login",
+            given=f"{where}: {str(fault.orig).strip().splitlines()[-1]}",
+            wanted="the roles and passwords that migration sets",
+            todo="run `merr db up`, or `merr db migrate` where the database is not the private cluster's",
+        )
     if isinstance(fault, OperationalError) and (fault.connection_invalidated or _never_connected(fault)):
         return RegistryError(
             "The database does not answer",
@@ -168,3 +178,8 @@ def _introduce(session: Session, principal: Principal) -> None:
 
 def _never_connected(fault: OperationalError) -> bool:
     return fault.statement is None
+
+
+def _unknown_login(fault: OperationalError) -> bool:
+    said = str(fault.orig)
+    return 'role "' in said or "password authentication failed" in said

@@ -30,7 +30,7 @@ def run(database_url, monkeypatch):
     with session_scope(database_url) as session:
         load_counties(session, ROOT / "data")
         load_reference(session, ROOT / "data")
-    monkeypatch.setattr("registry.db.localdb.database_url", lambda _progress=None: database_url)
+    monkeypatch.setattr("registry.db.logins.dsn", lambda _login, _progress=None: database_url)
     app = typer.Typer()
     app.callback()(lambda: None)
     load.register(app)

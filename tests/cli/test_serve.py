@@ -24,21 +24,34 @@ def known(clone, template, tmp_path, monkeypatch):
         settings.cache_clear()
 
 
+ONE_LOGIN = "The second wall is not up: merr is a superuser"
+
+
 def test_roads_of_another_release_are_refused_before_anything_is_served(known):
     with session_scope(known.database_url) as session:
         content_hash = store_network(session, *road(37.2, "southern road"))
         part = session.get(RoadNetworkPartRow, (content_hash, 0))
         part.bytes = part.bytes.replace(b'"version":2', b'"version":1')
     with pytest.raises(NetworkError, match="another version") as refusal:
-        prepare(known, pytest.fail)
+        prepare(known, [].append)
     assert "merr load roads" in refusal.value.todo
 
 
 def test_roads_of_this_release_are_served_without_a_word_and_none_are_said(known):
     said = []
     prepare(known, said.append)
-    assert [words.split(",")[0] for words in said] == ["No roads are loaded yet"]
+    assert [words.split(",")[0].split(".")[0] for words in said] == [ONE_LOGIN, "No roads are loaded yet"]
     with session_scope(known.database_url) as session:
         content_hash = store_network(session, *road(37.2, "southern road"))
-    prepare(known, pytest.fail)
+    said.clear()
+    prepare(known, said.append)
+    assert len(said) == 1
     assert (known.cache_dir / f"network-{content_hash}.npz").is_file()
+
+
+def test_by_the_web_applications_own_login_nothing_stands_open(known, monkeypatch, as_login):
+    with session_scope(known.database_url) as session:
+        store_network(session, *road(37.2, "southern road"))
+    monkeypatch.setenv("MERR_DSN_WEB", as_login(known.database_url, "merr_web"))
+    settings.cache_clear()
+    prepare(settings(), pytest.fail)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from registry.db.localdb.server import ClusterStatus, LocalCluster
 from registry.settings import settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["ClusterStatus", "LocalCluster", "cluster", "database_url", "url_of"]
+__all__ = ["ClusterStatus", "LocalCluster", "cluster", "url_of"]
 
 
 @lru_cache(maxsize=1)
@@ -23,14 +19,3 @@ def cluster() -> LocalCluster:
 def url_of(database: str = "merr") -> str:
     """Return the SQLAlchemy URL of `database` in the cluster of this clone, running or not."""
     return cluster().url(database)
-
-
-def database_url(progress: Callable[[str], None] | None = None) -> str:
-    """Return the URL of the database to use: the one set, else the private cluster's, brought up if need be.
-
-    Raises
-    ------
-    RegistryError
-        If no URL is set and the private cluster cannot run here.
-    """
-    return settings().database_url or cluster().up(progress)

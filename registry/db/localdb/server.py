@@ -146,9 +146,14 @@ class LocalCluster:
             True, self.state_dir, self.postmaster.pid(), str(version).split()[0], self.databases()
         )
 
-    def url(self, database: str = DATABASE) -> str:
-        """Return the SQLAlchemy URL of `database`, whether the cluster runs or not."""
-        return f"postgresql+psycopg://{SUPERUSER}@/{quote(database)}?host={quote(str(self.socket_dir))}&port={PORT}"
+    def url(self, database: str = DATABASE, login: str = SUPERUSER) -> str:
+        """Return the SQLAlchemy URL of `database` by a role of the cluster, whether it runs or not.
+
+        No role has a password: whoever may enter the socket's folder is the machine's operator.
+        """
+        return (
+            f"postgresql+psycopg://{login}@/{quote(database)}?host={quote(str(self.socket_dir))}&port={PORT}"
+        )
 
     def answers(self, database: str) -> bool:
         """Return whether the server accepts a connection to `database` now."""
