@@ -54,9 +54,9 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "registry.alembic_version": {WEB: READ},
     "registry.assets": {WEB: READ},
     "registry.attributes": {WEB: READ},
-    "registry.counties": {WEB: READ},
+    "registry.counties": {WEB: READ, DISCLOSE: READ},
     "registry.county_regions": {WEB: READ},
-    "registry.incident_areas": {WEB: "SELECT, INSERT"},
+    "registry.incident_areas": {WEB: "SELECT, INSERT", DISCLOSE: READ},
     "registry.incident_closures": {WEB: "SELECT, INSERT, DELETE"},
     "registry.incidents": {WEB: "SELECT, INSERT, UPDATE"},
     "registry.kind_attributes": {WEB: READ},
@@ -86,6 +86,14 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "people.live": {WEB: READ, DISCLOSE: READ},
     "people.sessions": {WEB: "SELECT, INSERT, UPDATE"},
     "people.subjects": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    # What a declaration says is never rewritten; triggers ask who acts.
+    "trust.declarations": {
+        WEB: "SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, ended_by, ended_at, end_reason)",
+        DISCLOSE: READ,
+    },
+    "trust.ranked": {WEB: "SELECT, INSERT", DISCLOSE: READ},
+    "trust.rules": {WEB: "SELECT, UPDATE (value, set_by, set_at)", DISCLOSE: READ},
+    "trust.waivers": {WEB: "SELECT, INSERT"},
     # Only trust.record_event writes these, and it acts as merr_disclose.
     "trust.events": {WEB: READ, AUDIT: READ, DISCLOSE: "SELECT, INSERT"},
     "trust.head": {WEB: READ, AUDIT: READ, DISCLOSE: "SELECT, UPDATE"},
@@ -103,10 +111,18 @@ class Routine:
 
 
 ROUTINES: Final[dict[str, Routine]] = {
+    "trust.acting()": Routine(execute=(WEB, DISCLOSE)),
+    "trust.acts(text, text, boolean)": Routine(owner=DISCLOSE, execute=(WEB,)),
+    "trust.end_extensions()": Routine(),
     "trust.event_field(text)": Routine(execute=(DISCLOSE, AUDIT)),
     "trust.event_hash(trust.events)": Routine(execute=(DISCLOSE, AUDIT)),
+    "trust.grants(uuid)": Routine(execute=(WEB, DISCLOSE)),
+    "trust.guard_declaration()": Routine(),
     "trust.record_event(text, uuid, uuid, uuid, text, jsonb)": Routine(owner=DISCLOSE, execute=(WEB,)),
     "trust.refuse_change()": Routine(),
+    "trust.stamp_rule()": Routine(),
+    "trust.stamp_waiver()": Routine(),
+    "trust.touched(uuid)": Routine(execute=(WEB, DISCLOSE)),
 }
 """Each function, as `schema.name(type, type)`. A SECURITY DEFINER function acts as its owner; a trigger's is called
 by nobody. The owner of the tables belongs to `merr_disclose` and may call what is its."""
