@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
+FAR = 2**62
+"""Milliseconds that no way takes."""
+
 
 @compiled
 def by_ends(
@@ -33,20 +36,18 @@ def by_ends(
     by_head, by_tail = ways
     for at in range(len(edge)):
         e = edge[at]
-        if barred[e]:
-            continue
         length, here = length_m[e], offset_m[at]
-        best = np.int64(-1)
-        onward = node_ms[head[e]]
-        if forward_arc[e] >= 0 and onward >= 0:
-            best = np.int64(np.floor((length - here) / length * edge_ms[e] + half)) + onward
-            way[at], node[at], until_m[at] = by_head, head[e], length
-        onward = node_ms[tail[e]]
-        if backward_arc[e] >= 0 and onward >= 0:
-            back = np.int64(np.floor(here / length * edge_ms[e] + half)) + onward
-            if best < 0 or back < best:
-                best = back
-                way[at], node[at], until_m[at] = by_tail, tail[e], 0.0
-        if best >= 0:
-            ms[at] = best
-            mm[at] = np.int64(np.floor(abs(until_m[at] - here) * 1000.0 + 0.5))
+        # No branch hangs on what is looked up, so many places are on their way from memory at once.
+        to_head, to_tail = node_ms[head[e]], node_ms[tail[e]]
+        by_one = (forward_arc[e] >= 0) & (to_head >= 0) & (not barred[e])
+        by_other = (backward_arc[e] >= 0) & (to_tail >= 0) & (not barred[e])
+        ahead = np.int64(np.floor((length - here) / length * edge_ms[e] + half)) + to_head
+        back = np.int64(np.floor(here / length * edge_ms[e] + half)) + to_tail
+        ahead, back = ahead if by_one else FAR, back if by_other else FAR
+        turns, leads = back < ahead, by_one | by_other
+        until = 0.0 if turns else length
+        ms[at] = min(ahead, back) if leads else ms[at]
+        way[at] = (by_tail if turns else by_head) if leads else way[at]
+        node[at] = (tail[e] if turns else head[e]) if leads else node[at]
+        until_m[at] = until if leads else until_m[at]
+        mm[at] = np.int64(np.floor(abs(until - here) * 1000.0 + 0.5)) if leads else mm[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -204,10 +205,21 @@ def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -
     """
     near_m, far_m = min(from_m, to_m), max(from_m, to_m)
     rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
-    metres, shape = network.shape_m[rows], network.shape[rows]
-    if near_m == 0.0 and far_m == metres[-1] and metres[1] > 0.0 and metres[-2] < far_m:
-        return shape if from_m <= to_m else shape[::-1]  # from end to end, as most of a route
-    between = (metres > near_m) & (metres < far_m)
-    ends = np.column_stack([np.interp([near_m, far_m], metres, shape[:, axis]) for axis in (0, 1)])
-    points = np.concatenate([ends[:1], shape[between], ends[1:]])
+    shape, metres = network.shape[rows], network.shape_m[rows].tolist()
+    begin, end = bisect_right(metres, near_m), bisect_left(metres, far_m)
+    points = np.empty((max(end - begin, 0) + 2, 2))
+    points[0], points[-1] = _place_at(near_m, metres, shape), _place_at(far_m, metres, shape)
+    points[1:-1] = shape[begin : max(end, begin)]
     return points if from_m <= to_m else points[::-1]
+
+
+def _place_at(at_m: float, metres: list[float], shape: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the place (EPSG:4326) after some metres of an edge whose points stand after `metres` of it."""
+    after = bisect_right(metres, at_m)
+    if after in {0, len(metres)}:
+        end: NDArray[np.float64] = shape[min(after, len(metres) - 1)]
+        return end
+    begin_m, end_m = metres[after - 1], metres[after]
+    slope = (shape[after] - shape[after - 1]) / (end_m - begin_m)
+    place: NDArray[np.float64] = shape[after - 1] + (at_m - begin_m) * slope
+    return place

@@ -10,7 +10,7 @@ import numpy as np
 from geo.profiles import CAR
 from matching.answers import CAUSES, SERVES, UNMEASURED, LeftOut, LeftOutCode, Measured
 from matching.explanation import condition_words, value_words
-from matching.roster import FAILS, SILENT
+from matching.roster import FAILS, HOLDS, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,6 +119,28 @@ class Split:
     cause: NDArray[np.int64]
 
 
+_WORSE: Final = np.array([(HOLDS, SILENT, FAILS).index(said) for said in range(3)], dtype=np.int8)
+"""What attributes say of one condition, by how much it weighs among several: what fails surely comes before silence."""
+
+_PLACES: Final = len(CAUSES) + 1
+
+
+def _first_causes() -> NDArray[np.int8]:
+    """Return the first cause, by the asset's own cause, by what its attributes say, and by where its site stands."""
+    causes = range(SERVES, len(CAUSES))
+    said = (SERVES, CAUSES.index("not_stated"), CAUSES.index("condition"))
+    first = [
+        next((cause for cause in (own, word, place) if cause != SERVES), SERVES)
+        for own in (SERVES, CAUSES.index("status"), CAUSES.index("none_left"))
+        for word in said
+        for place in causes
+    ]
+    return np.array(first, dtype=np.int8)
+
+
+_FIRST: Final = _first_causes()
+
+
 def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool = False) -> Split:
     """Return the assets that can serve a need, and the others of its kinds, each with its first reason.
 
@@ -141,14 +163,12 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
     of_way[unreached & ~travels.placed] = CAUSES.index("unplaced")
     if not include_inside:
         of_way[travels.inside] = CAUSES.index("inside")
-    cause = of_way[travels.way[some]]
-    # From the last to ask to the first: each overrules those before it.
-    said = [assets.holding(condition)[some] for condition in need.conditions]
-    for answer, code in ((SILENT, "not_stated"), (FAILS, "condition")):
-        for held in said:
-            cause = np.where(held == answer, np.int8(CAUSES.index(code)), cause)
-    own = assets.own_cause[some]
-    cause = np.where(own == SERVES, cause, own)
+    said = np.zeros(len(some), dtype=np.int8)
+    for condition in need.conditions:
+        said = np.maximum(said, _WORSE.take(assets.holding(condition)[some]))
+    by_place = of_way.take(travels.way[some])
+    # One look into a table takes a third of choosing three times among so many.
+    cause = _FIRST.take(((assets.own_cause[some] + 1) * len(_WORSE) + said) * _PLACES + by_place + 1)
     serves, out = np.flatnonzero(cause == SERVES), np.flatnonzero(cause != SERVES)
     return Split(candidates=some[serves], left_out=some[out], cause=cause[out].astype(np.int64))
 

@@ -155,7 +155,9 @@ def _numbered_ways(
     own = [number.get(code, 0) for code in assets.profiles]
     by_kind = np.zeros_like(own) if question.profile is not None else np.array(own, dtype=np.int64)
     count = len(assets.sites)
-    key = by_kind[assets.kind[wanted]] * count + assets.site[wanted]
+    key = assets.site[wanted]
+    if by_kind.any():
+        key = key + by_kind[assets.kind[wanted]] * count
     used = np.zeros(len(codes) * count, dtype=np.bool_)
     used[key] = True
     way = np.full(len(assets.site), UNASKED, dtype=np.int64)
