@@ -118,9 +118,12 @@ def update_incident(
     asked_at: datetime,
     by_at: datetime | None,
     include_inside: bool = False,
-    travel: Mapping[str, Any] = AS_USUAL,
+    travel: Mapping[str, Any],
 ) -> None:
     """Save what an incident says now; an area other than the latest one becomes its next version.
+
+    Everything as `save_incident` takes it. How travel is asked about has to be said each time: nothing of what was
+    saved before stays, and a caller that forgot it would change every arrival.
 
     Raises
     ------

@@ -101,15 +101,16 @@ def test_a_plain_incident_needs_neither_area_nor_deadline(session):
     )
 
 
-def test_the_vehicle_asked_about_is_kept_and_saving_without_it_is_as_usual_again(session):
+def test_the_vehicle_asked_about_is_kept_until_something_else_is_saved(session):
     incident_id = save(session, travel={"profile": "relief_load"})
     assert load_incident(session, incident_id).travel == {"profile": "relief_load"}
     assert [summary.travel for summary in list_incidents(session) if summary.id == incident_id] == [
         {"profile": "relief_load"}
     ]
-    update_incident(
-        session, incident_id, name="Joplin", kind="tornado", area=AREA, closures=(), needs=(), asked_at=ASKED, by_at=None
-    )  # fmt: skip
+    said = {"name": "Joplin", "kind": "tornado", "area": AREA, "closures": (), "needs": (), "asked_at": ASKED}
+    with pytest.raises(TypeError, match="travel"):
+        update_incident(session, incident_id, **said, by_at=None)
+    update_incident(session, incident_id, **said, by_at=None, travel={})
     assert load_incident(session, incident_id).travel == {}
     for travel in ({"profile": float("nan")}, {"profile": "x" * 10_000}, {"profile": "\0"}):
         with pytest.raises(RegistryError, match="way of travel cannot be kept"):
@@ -143,7 +144,7 @@ def test_saving_again_replaces_what_it_says_and_keeps_its_areas(database_url):
         before = load_incident(session, incident_id)
         update_incident(
             session, incident_id, name="Joplin", kind="tornado", area=OTHER, closures=CLOSURES[3:], needs=["pump:1"],
-            asked_at=ASKED, by_at=None,
+            asked_at=ASKED, by_at=None, travel={},
         )  # fmt: skip
     with session_scope(database_url) as session:
         found = load_incident(session, incident_id)
