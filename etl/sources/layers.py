@@ -33,7 +33,7 @@ def read_layer(
     columns
         The columns wanted beside the geometry.
     layer
-        The layer of a file that holds several.
+        The layer of a file that holds several; a Parquet file has none to name.
     crs
         The coordinate reference system of a file that does not say its own, such as `EPSG:4269`.
 
@@ -70,6 +70,7 @@ def _frame(path: Path, columns: Sequence[str], layer: str | None) -> gpd.GeoData
     try:
         # The GDAL in pyogrio's wheel has no Parquet driver.
         if suffix in PARQUET:
+            _refuse_layer(path, layer)
             return _parquet(path, wanted)
         chosen = _layer(path, layer, [str(name) for name, kind in pyogrio.list_layers(path) if kind])
         _check_columns(path, wanted, [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]])
@@ -84,6 +85,16 @@ def _frame(path: Path, columns: Sequence[str], layer: str | None) -> gpd.GeoData
         OSError,
     ) as fault:
         raise _unreadable(path, str(fault)) from fault
+
+
+def _refuse_layer(path: Path, layer: str | None) -> None:
+    if layer is not None:
+        raise EtlError(
+            f"{path.name!r} has no layers to choose from",
+            given=f"the layer {layer!r} of a Parquet file",
+            wanted="no layer: a Parquet file is one table, which is read whole",
+            todo="leave out --layer, or name the file that holds this layer",
+        )
 
 
 def _parquet(path: Path, wanted: Sequence[str]) -> gpd.GeoDataFrame:
