@@ -39,6 +39,12 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer to the user, no
         return f"{self.title}. Given: {self.given}. Wanted: {self.wanted}. To do: {self.todo}."
 
 
+def first_line(fault: object) -> str:
+    """Return the first line of what a library's fault says, at most 200 letters; its kind where it says nothing."""
+    said = str(fault).strip()
+    return said.splitlines()[0][:200] if said else type(fault).__name__
+
+
 class GeoError(Refusal, ValueError):
     """A geometry, a coordinate or a road network that cannot be used."""
 

@@ -8,7 +8,7 @@ import pkgutil
 
 import pytest
 
-from geo.errors import Refusal
+from geo.errors import Refusal, first_line
 
 PACKAGES = ("geo", "registry", "matching", "etl", "web")
 
@@ -38,3 +38,17 @@ def test_every_refusal_is_also_a_builtin(kind: type[Refusal]):
 def test_every_refusal_says_given_wanted_and_what_to_do(kind: type[Refusal]):
     said = str(kind("The cup is empty", given="an empty cup", wanted="tea", todo="pour some"))
     assert said == "The cup is empty. Given: an empty cup. Wanted: tea. To do: pour some."
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ValueError("no such place\nand more"), "no such place"),
+        (ValueError("\n  it begins late"), "it begins late"),
+        (KeyError(), "KeyError"),
+        (ValueError(" \n "), "ValueError"),
+        (ValueError("x" * 300), "x" * 200),
+    ],
+)
+def test_a_fault_of_a_library_is_told_in_one_line_and_by_its_kind_when_it_says_nothing(fault, said):
+    assert first_line(fault) == said

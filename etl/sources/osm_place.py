@@ -11,6 +11,7 @@ import requests
 from etl.errors import EtlError
 from etl.sources.osm_graph import ways_of
 from etl.sources.osm_tags import DRIVEN
+from geo.errors import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,7 +78,7 @@ def read_place(
     except (ValueError, TypeError, KeyError) as fault:
         raise EtlError(
             f"OpenStreetMap's services gave no roads for {place!r}",
-            given=str(fault).splitlines()[0][:200],
+            given=first_line(fault),
             wanted="a place with a boundary, such as 'Joplin, Missouri' or 'Jasper County, Missouri'",
             todo="write the place as the map does, or load an extract with --osm-pbf",
         ) from fault

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from geo.errors import first_line
 from registry.db import logins
 from registry.db.settling import settle
 from registry.errors import RegistryError
@@ -137,14 +138,14 @@ def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
     if isinstance(fault.orig, pg.InsufficientPrivilege | pg.FeatureNotSupported | pg.UndefinedFile):
         return RegistryError(
             "The database refuses what the registry must do there",
-            given=f"{where}: {str(fault.orig).splitlines()[0]}",
+            given=f"{where}: {first_line(fault.orig)}",
             wanted="a database with PostGIS 3, owned by the account in the URL",
             todo="let its administrator run CREATE EXTENSION postgis there, and give the account what it lacks",
         )
     if isinstance(fault.orig, pg.DiskFull) or "No space left on device" in str(fault.orig):
         return RegistryError(
             "The disk of the database is full",
-            given=f"{where}: {str(fault.orig).splitlines()[0]}",
+            given=f"{where}: {first_line(fault.orig)}",
             wanted="room for what is to be written; nothing of it was kept",
             todo="make room on that disk, and run the same command again",
         )
@@ -158,7 +159,7 @@ def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
     if isinstance(fault, OperationalError) and (fault.connection_invalidated or _never_connected(fault)):
         return RegistryError(
             "The database does not answer",
-            given=f"{where}: {str(fault.orig).strip().splitlines()[0]}",
+            given=f"{where}: {first_line(fault.orig)}",
             wanted="a running PostgreSQL with PostGIS",
             todo="run `merr db up`, or correct DATABASE_URL",
         )

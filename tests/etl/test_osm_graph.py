@@ -321,6 +321,16 @@ def test_a_place_that_is_not_known_is_refused(services, told, title):
     assert refusal.value.title == title
 
 
+def test_a_fault_without_words_is_named_by_its_kind(monkeypatch):
+    def fails(*_given, **_named):
+        raise ValueError
+
+    monkeypatch.setattr(osmnx, "graph_from_place", fails)
+    with pytest.raises(EtlError, match="gave no roads for 'Nowhere'") as refusal:
+        read_place("Nowhere", SPEEDS, online=True)
+    assert refusal.value.given == "ValueError"
+
+
 @pytest.mark.usefixtures("services")
 def test_services_that_do_not_answer_are_said_and_osmnx_is_left_as_it_was(monkeypatch):
     before = osmnx.settings.requests_timeout, osmnx.settings.use_cache

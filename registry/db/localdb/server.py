@@ -17,6 +17,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from geo.errors import first_line
 from registry.db.localdb.account import (
     full_disk,
     make_folder,
@@ -186,7 +187,7 @@ class LocalCluster:
         except psycopg.Error as fault:
             raise RegistryError(
                 f"The database {name} cannot be made",
-                given=str(fault).splitlines()[0],
+                given=first_line(fault),
                 wanted="a new name and a template that nobody is connected to",
                 todo="drop the database of that name first, or close the connections to the template",
             ) from fault
@@ -222,7 +223,7 @@ class LocalCluster:
         except psycopg.OperationalError as fault:
             raise RegistryError(
                 "The private cluster does not answer",
-                given=str(fault).splitlines()[0],
+                given=first_line(fault),
                 wanted=f"a running server behind {self.socket_dir}",
                 todo="run merr db up",
             ) from fault
