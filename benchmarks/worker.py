@@ -71,7 +71,7 @@ def _pages() -> list[object]:
     give_back_large_blocks()
     known = settings()
     services = Services(known, "postgresql+psycopg:///asked-nothing")
-    server = create_app(known, lambda: None)
+    server = create_app(known, lambda: None, services.database_url)
     return [build_dashboard(server, services), services.gazetteer, services.missouri_path]
 
 

@@ -1,7 +1,9 @@
-"""`merr serve`: the dashboard on this machine's own loopback."""
+"""`merr serve`: the dashboard, on this machine's own loopback or by TLS."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,25 +22,33 @@ def register(app: typer.Typer) -> None:
 def serve(
     port: Annotated[int | None, typer.Option(help="The port to listen on.", min=1, max=65535)] = None,
     host: Annotated[
-        str | None, typer.Option(help="The address to listen on: this machine's own only.")
+        str | None,
+        typer.Option(help="The address to listen on; beyond this machine only with TLS or a proxy."),
     ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="The certificate to show, with its chain (PEM).")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The private key of the certificate (PEM).")] = None,
 ) -> None:
     """Serve the dashboard on the database of DATABASE_URL, else on the cluster of `merr db up`, until Ctrl-C."""
     from granian import Granian
     from granian.constants import Interfaces
     from rich.console import Console
 
-    from registry.settings import settings
-    from web.wall.binding import check_address, check_port
+    from web.wall.binding import check_address, check_port, check_tls, is_secure
 
-    known = settings()
-    address, number = host or known.host, port or known.port
+    cert, key = (path and path.absolute() for path in (tls_cert, tls_key))
+    known = _settings_with(port=port, host=host, tls_cert=cert, tls_key=key)
+    address, number = known.host, known.port
     check_address(address, known)
+    check_tls(known)
     check_port(address, number)
     console = Console(highlight=False, markup=False)
     prepare(known, console.print)
-    shown = "localhost" if address in ("127.0.0.1", "::1") else address
-    console.print(f"The dashboard is at http://{shown}:{number} until Ctrl-C.")
+    console.print(f"The dashboard is at {known.origin} until Ctrl-C.")
+    if not is_secure(known) and known.trusted_proxies:
+        console.print("MERR_PUBLIC_URL has no TLS, so only this machine's own browser can sign in.")
+    _tell_the_worker(known)
     # One worker: the roads and the finished answers are held once. Its threads share them.
     Granian(
         "cli.application:create",
@@ -48,8 +58,26 @@ def serve(
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
+        ssl_cert=known.tls_cert,
+        ssl_key=known.tls_key,
         log_level="error",  # type: ignore[arg-type]
     ).serve()
+
+
+def _settings_with(**options: Path | str | int | None) -> Settings:
+    """Return the settings with what the command line says instead."""
+    from registry.settings import settings
+
+    given = {name: value for name, value in options.items() if value is not None}
+    return settings().model_copy(update=given)
+
+
+def _tell_the_worker(known: Settings) -> None:
+    """Let the server's own process, which reads the settings anew, find there what the command line said."""
+    for name in ("port", "tls_cert", "tls_key"):
+        value = getattr(known, name)
+        if value is not None:
+            os.environ[f"MERR_{name.upper()}"] = str(value)
 
 
 def prepare(known: Settings, say: Callable[[str], None]) -> None:

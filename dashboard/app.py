@@ -21,7 +21,10 @@ from dashboard.pages import incidents
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
 from dashboard.state import refusal_store
+from dashboard.who import who_is_signed_in
 from geo.errors import Refusal
+from web.wall.classes import BY_CALLBACK, SIGNED_IN, assign, signed_in
+from web.wall.gate import require_somewhere
 from web.wall.headers import SCRIPT_HASHES
 
 if TYPE_CHECKING:
@@ -35,6 +38,19 @@ ASSETS: Final = Path(__file__).with_name("assets")
 SAVED: Final = re.compile(r"^/incidents/(?P<id>[0-9a-f-]{36})$")
 LIBRARIES: Final = (dl, dag, dmc)
 """Imported before the first page, so that their scripts stand in the document's head."""
+
+ENDPOINTS: Final = {
+    "/": SIGNED_IN,
+    "/<path:path>": SIGNED_IN,
+    "/_dash-layout": SIGNED_IN,
+    "/_dash-dependencies": SIGNED_IN,
+    "/_dash-update-component": BY_CALLBACK,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": SIGNED_IN,
+    "/_reload-hash": SIGNED_IN,
+    "/_favicon.ico": SIGNED_IN,
+    "_dash_assets.static": SIGNED_IN,
+}
+"""The classes of Dash's own routes; each callback says its own."""
 
 INDEX: Final = """<!doctype html>
 <html lang="en">
@@ -92,14 +108,17 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
         serve_locally=True,
         suppress_callback_exceptions=True,
         on_error=answer_fault,
+        enable_mcp=False,
     )
+    assign(server, ENDPOINTS)
     server.config[SCRIPT_HASHES] = app.csp_hashes
     refuse_foreign_bodies(server, app)
     server.register_blueprint(map_routes(services))
-    app.layout = frame()
+    app.layout = frame  # made anew for whoever is signed in
     versions = base_versions(services.settings.data_dir)
 
     @app.callback(Output("page-slot", "children"), Output("nav", "children"), Input("url", "pathname"))
+    @signed_in
     def page(pathname: str) -> tuple[Any, Any]:
         return page_at(services, versions, pathname or "/"), navigation(pathname or "/")
 
@@ -132,6 +151,7 @@ def frame() -> Any:  # noqa: ANN401 - a Dash component
                         **opens("appearance"),
                         **wild({"aria-label": "Light or dark"}),
                     ),
+                    *who_is_signed_in(),
                 ],
                 className="top",
             ),
@@ -183,13 +203,16 @@ def navigation(pathname: str) -> list[html.A]:
 
 def page_at(services: Services, versions: dict[str, str], pathname: str) -> Any:  # noqa: ANN401 - a Dash component
     """Return the page of an address; an unknown one says so."""
-    if pathname.rstrip("/") == "/incidents":
-        return incidents.incidents_page(services)
     saved = SAVED.match(pathname)
     try:
+        if pathname.rstrip("/") == "/incidents":
+            require_somewhere("incident.read")
+            return incidents.incidents_page(services)
         if saved:
+            require_somewhere("incident.read")
             return layout.incident_page(services, versions, services.load_incident(saved["id"]))
         if pathname in ("/", "/incidents/new"):
+            require_somewhere("match.ask")
             return layout.incident_page(services, versions, None)
     except Refusal as refusal:
         return _instead("This cannot be shown", states.refusal_note(refusal_store(refusal)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, abort, request
 
 from dashboard.layers import collection, point
+from web.wall.classes import for_action, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,13 +69,15 @@ def map_routes(services: Services) -> Blueprint:
         return (data_dir / FILES[name]).read_bytes()
 
     @routes.get("/base/<name>.geojson")
+    @signed_in
     def base(name: str) -> Response:
         if name != "places" and name not in FILES:
             abort(404)
-        kept = {"Cache-Control": f"public, max-age={KEEP_S}, immutable"}
+        kept = {"Cache-Control": f"private, max-age={KEEP_S}, immutable"}
         return Response(content(name), mimetype=GEOJSON, headers=kept)
 
     @routes.get("/sites.geojson")
+    @for_action("registry.look")
     def sites() -> Response:
         wanted = [code for code in request.args.get("sectors", "").split(",") if code in services.sectors]
         features = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from web.errors import WebError
+from web.wall.calls import foreign_call, read_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,32 +45,28 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     WebError
         The body is of another shape.
     """
-    if not isinstance(body, dict):
-        raise _foreign(f"a {type(body).__name__} instead of an object")
-    output = body.get("output")
-    if not isinstance(output, str) or output not in callbacks:
-        raise _foreign(f"the output {str(output)[:60]!r}")
+    call, output = read_call(body, callbacks)
     known = callbacks[output]
     for part in ("inputs", "state"):
-        _check_values(body.get(part, []), known[part], part)
-    if _outputs_named(body.get("outputs")) != output:
-        raise _foreign("outputs that are not the callback's own")
-    changed = body.get("changedPropIds", [])
+        _check_values(call.get(part, []), known[part], part)
+    if _outputs_named(call.get("outputs")) != output:
+        raise foreign_call("outputs that are not the callback's own")
+    changed = call.get("changedPropIds", [])
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
-        raise _foreign("changes without names")
+        raise foreign_call("changes without names")
 
 
 def _check_values(given: object, wanted: list[dict[str, Any]], part: str) -> None:
     if not isinstance(given, list) or len(given) != len(wanted):
-        raise _foreign(f"{part} that are not the callback's own")
+        raise foreign_call(f"{part} that are not the callback's own")
     for row, known in zip(given, wanted, strict=True):
         pattern = known["id"].startswith("{")
         rows = row if pattern and isinstance(row, list) else [row]
         for one in rows:
             if not isinstance(one, dict) or one.get("property") != known["property"]:
-                raise _foreign(f"{part} that are not the callback's own")
+                raise foreign_call(f"{part} that are not the callback's own")
             if not isinstance(one.get("id"), dict) if pattern else one.get("id") != known["id"]:
-                raise _foreign(f"{part} of another component")
+                raise foreign_call(f"{part} of another component")
             if one["property"] == "data" and not pattern:
                 _check_store(one["id"], one.get("value"))
 
@@ -84,10 +80,10 @@ def _check_store(name: str, value: object) -> None:
     for store, fields in stores.items():
         content = held.get(store) if isinstance(held, dict) else None
         if not isinstance(content, dict):
-            raise _foreign(f"a store {store!r} that is no object")
+            raise foreign_call(f"a store {store!r} that is no object")
         for field, kinds in fields.items():
             if not isinstance(content.get(field), kinds):
-                raise _foreign(f"{field!r} of the store {store!r}")
+                raise foreign_call(f"{field!r} of the store {store!r}")
 
 
 def _outputs_named(outputs: object) -> str | None:
@@ -99,12 +95,3 @@ def _outputs_named(outputs: object) -> str | None:
             return None
         names.append(f"{row.get('id')}.{row.get('property')}")
     return f"..{'...'.join(names)}.." if isinstance(outputs, list) else names[0]
-
-
-def _foreign(given: str) -> WebError:
-    return WebError(
-        "This is no call of a page of ours",
-        given=given,
-        wanted="what the page's own script sends",
-        todo="load the page again",
-    )

@@ -12,8 +12,9 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,6 +24,9 @@ from registry.errors import RegistryError
 PREFIX = "MERR_"
 CLONE = Path(__file__).resolve().parent.parent
 """The root of this clone."""
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine that no other machine can ask by."""
 
 
 class Settings(BaseSettings):
@@ -63,9 +67,31 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that `merr serve` listens on.")
     port: int = Field(default=8050, ge=1, le=65535, description="The port that `merr serve` listens on.")
-    bind_any: bool = Field(
-        default=False,
-        description="Lets `merr serve` listen beyond this machine's own loopback; for a container only.",
+    public_url: str | None = Field(
+        default=None,
+        description="The address people open; unset: http://localhost and the port, for this machine alone.",
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="The certificate `merr serve` shows, with its chain (PEM)."
+    )
+    tls_key: Path | None = Field(default=None, description="The private key of that certificate (PEM).")
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=8,
+        description="How many proxies of yours stand before `merr serve`, each adding one line.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="The issuer of the identity provider to sign in through; unset: local accounts only.",
+    )
+    oidc_client_id: str = Field(default="", description="What the identity provider calls this registry.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret agreed with the identity provider."
+    )
+    oidc_acr: str = Field(
+        default="",
+        description="The authentication classes, split by spaces, that count as a second factor at the provider.",
     )
     session_idle_minutes: int = Field(
         default=30, ge=1, le=1440, description="A browser that is not used for so long is signed out."
@@ -102,11 +128,40 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("data_dir", "state_dir", "postgis_prefix")
+    @field_validator("public_url", "oidc_issuer")
     @classmethod
-    def _from_the_root(cls, value: Path) -> Path:
-        """Return the folder with its full path: the server works in another folder than whoever starts it."""
-        return value.absolute()
+    def _an_address(cls, value: str | None) -> str | None:
+        """Return an address as it was given; over plain HTTP only one of this machine's own."""
+        if not value:
+            return None
+        parts = urlsplit(value)
+        plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not parts.hostname or not (parts.scheme == "https" or plain) or parts.query or parts.fragment:
+            msg = (
+                "an address that starts with https://; http:// only for this machine's own, such as localhost"
+            )
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_a_path(cls, value: str | None) -> str | None:
+        """Return the address without a last slash, if it is the root of its host: cookies belong to a whole host."""
+        if value and urlsplit(value).path.strip("/"):
+            msg = "an address without a path, such as https://merr.example.org"
+            raise ValueError(msg)
+        return value and value.rstrip("/")
+
+    @field_validator("data_dir", "state_dir", "postgis_prefix", "tls_cert", "tls_key")
+    @classmethod
+    def _from_the_root(cls, value: Path | None) -> Path | None:
+        """Return the path from the root: the server works in another folder than whoever starts it."""
+        return value and value.absolute()
+
+    @property
+    def origin(self) -> str:
+        """The address people open, without a slash at its end."""
+        return self.public_url or f"{'https' if self.tls_cert else 'http'}://localhost:{self.port}"
 
     @property
     def cache_dir(self) -> Path:

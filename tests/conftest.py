@@ -196,3 +196,11 @@ def session(worker_database_url):
     """Yield a session on a migrated database without rows; what the test does there is undone."""
     with Session(engine(worker_database_url), expire_on_commit=False) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def signed_in():
+    """Return a function of a database's URL, a role and its jurisdiction that signs a new account in there."""
+    from tests.signed_in import sign_in  # noqa: PLC0415 - tests of lower layers need no accounts
+
+    return sign_in

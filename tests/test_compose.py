@@ -11,6 +11,7 @@ import yaml
 
 from cli.main import commands
 from registry.settings import CLONE, read_settings, refuse_unknown
+from web.wall.binding import check_address, is_loopback
 
 FILE = CLONE / "docker-compose.yml"
 SERVICES = yaml.safe_load(FILE.read_text())["services"]
@@ -23,7 +24,8 @@ def settings_of(monkeypatch):
         for name in [name for name in os.environ if name.startswith("MERR_") or name == "DATABASE_URL"]:
             monkeypatch.delenv(name)
         for name, value in OURS[service]["environment"].items():
-            monkeypatch.setenv(name, value.replace("${POSTGRES_PASSWORD}", "word"))
+            given = value.replace("${POSTGRES_PASSWORD}", "word")
+            monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", given))  # what stands there unless set
         return read_settings()
 
     return read
@@ -48,9 +50,13 @@ def test_both_services_use_the_database_of_the_compose_file(service: str, settin
     assert settings_of(service).database_url == url
 
 
-def test_only_the_web_application_may_listen_beyond_its_container(settings_of):
-    assert settings_of("web").bind_any
-    assert not settings_of("migrate").bind_any
+def test_only_the_web_application_listens_beyond_its_container_behind_one_proxy(settings_of):
+    web, migrate = settings_of("web"), settings_of("migrate")
+    check_address(web.host, web)
+    assert not is_loopback(web.host)
+    assert web.trusted_proxies == 1
+    assert is_loopback(migrate.host)
+    assert migrate.trusted_proxies == 0
 
 
 def test_every_published_port_is_for_this_machine_alone(settings_of):

@@ -20,7 +20,9 @@ def _no_settings_of_this_session(monkeypatch):
 
 def test_without_any_setting_it_serves_this_machine_only():
     settings = read_settings()
-    assert (settings.host, settings.port, settings.bind_any) == ("127.0.0.1", 8050, False)
+    assert (settings.host, settings.port, settings.trusted_proxies) == ("127.0.0.1", 8050, 0)
+    assert settings.origin == "http://localhost:8050"
+    assert (settings.tls_cert, settings.oidc_issuer, settings.public_url) == (None, None, None)
     assert settings.database_url is None
     assert settings.data_dir == CLONE / "data"
 
@@ -70,6 +72,42 @@ def test_a_port_that_is_none_is_refused_with_what_was_given(monkeypatch):
     assert refused.value.given == "'70000'"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "merr.example.org",
+        "http://merr.example.org",
+        "ftp://localhost",
+        "https://",
+        "https://merr.example.org/registry",
+        "https://merr.example.org?x=1",
+        "https://merr.example.org#x",
+    ],
+)
+def test_a_public_address_in_the_clear_or_below_a_path_is_refused(monkeypatch, address: str):
+    monkeypatch.setenv("MERR_PUBLIC_URL", address)
+    with pytest.raises(RegistryError, match="MERR_PUBLIC_URL cannot be used"):
+        read_settings()
+
+
+def test_the_public_address_is_the_origin_people_open(monkeypatch):
+    monkeypatch.setenv("MERR_PUBLIC_URL", "https://merr.example.org/")
+    assert read_settings().origin == "https://merr.example.org"
+    monkeypatch.setenv("MERR_PUBLIC_URL", "http://localhost:8060")
+    assert read_settings().origin == "http://localhost:8060"
+    monkeypatch.setenv("MERR_PUBLIC_URL", "")
+    monkeypatch.setenv("MERR_TLS_CERT", "cert.pem")
+    assert read_settings().origin == "https://localhost:8050"
+    assert read_settings().tls_cert.is_absolute()
+
+
+def test_an_issuer_keeps_the_slash_that_belongs_to_its_name(monkeypatch):
+    monkeypatch.setenv("MERR_OIDC_ISSUER", "https://login.example.org/tenant/")
+    assert read_settings().oidc_issuer == "https://login.example.org/tenant/"
+    monkeypatch.setenv("MERR_OIDC_CLIENT_SECRET", "hush")
+    assert "hush" not in repr(read_settings())
+
+
 def test_two_clones_keep_their_state_apart(tmp_path: Path):
     assert clone_key(tmp_path / "one") != clone_key(tmp_path / "two")
     assert clone_key(tmp_path / "one") == clone_key(tmp_path / "two" / ".." / "one")
@@ -93,7 +131,7 @@ def test_a_url_that_cannot_be_read_is_refused_by_the_name_it_has_and_never_shown
     with pytest.raises(RegistryError, match=r"^The setting DATABASE_URL cannot be used") as refused:
         read_settings()
     said = repr(vars(refused.value))
-    assert "secret" not in said
+    assert "hunter2" not in said
     assert "se/cret" not in said
     assert refused.value.todo == "give DATABASE_URL such a value, or unset it"
 
@@ -107,10 +145,10 @@ def test_a_folder_is_meant_from_where_one_stands(monkeypatch, tmp_path: Path):
 @pytest.mark.parametrize("login", ["owner", "web", "audit", "backup"])
 def test_each_login_has_a_setting_that_takes_its_own_role_alone(monkeypatch, login: str):
     name = f"MERR_DSN_{login.upper()}"
-    monkeypatch.setenv(name, f"postgresql://merr_{login}:secret@db/merr")
-    assert getattr(read_settings(), f"dsn_{login}") == f"postgresql+psycopg://merr_{login}:secret@db/merr"
-    assert "secret" not in repr(read_settings())
-    monkeypatch.setenv(name, "postgresql://merr:secret@db/merr")
+    monkeypatch.setenv(name, f"postgresql://merr_{login}:hunter2@db/merr")
+    assert getattr(read_settings(), f"dsn_{login}") == f"postgresql+psycopg://merr_{login}:hunter2@db/merr"
+    assert "hunter2" not in repr(read_settings())
+    monkeypatch.setenv(name, "postgresql://merr:hunter2@db/merr")
     with pytest.raises(RegistryError, match=f"{name} cannot be used") as refused:
         read_settings()
     assert "secret" not in repr(vars(refused.value))

@@ -6,13 +6,36 @@ from typing import Final
 
 from geo.errors import Refusal
 from registry.errors import RegistryError
+from registry.people.access import AccessError
 
 
 class WebError(Refusal, ValueError):
     """A request or a start of the web door that cannot be served."""
 
 
-STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = ((RegistryError, 409), (WebError, 400), (Refusal, 422))
+class NotSignedInError(WebError):
+    """A request by nobody we know, for something that is not open to all."""
+
+
+class OtherSiteError(WebError):
+    """A change that no page of ours asked for."""
+
+
+class TooOftenError(WebError):
+    """More requests from one address than anybody needs; `wait_s` says when the next one is taken."""
+
+    wait_s = 60
+
+
+STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
+    (NotSignedInError, 401),
+    (AccessError, 403),
+    (OtherSiteError, 403),
+    (TooOftenError, 429),
+    (RegistryError, 409),
+    (WebError, 400),
+    (Refusal, 422),
+)
 """The HTTP status of each family of refusals; the first that fits counts."""
 
 

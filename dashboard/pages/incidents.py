@@ -11,6 +11,7 @@ from dashboard.marks import icon
 from matching.errors import MatchingError
 from matching.explanation import count_words, moment_words, need_words
 from matching.needs import need_from_json
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +106,7 @@ def register(app: Dash, services: Services) -> None:
         Input({"type": "reopen", "incident": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
+    @for_action("incident.close")
     def change(closed: list[int], reopened: list[int]) -> Any:  # noqa: ANN401 - components or no update
         trigger = ctx.triggered_id
         if not isinstance(trigger, dict) or not any([*closed, *reopened]):

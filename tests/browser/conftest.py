@@ -34,13 +34,20 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def server(clone, demo_template, tmp_path_factory):
+def registry_url(clone, demo_template):
+    """Yield the database of the served registry."""
+    with clone(demo_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(registry_url, tmp_path_factory):
     """Yield the address of the dashboard, served by its own process on a registry of its own."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("server") / "log"
-    with clone(demo_template) as url, log.open("wb") as written:
-        environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as written:
+        environment = {**os.environ, "DATABASE_URL": registry_url, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(
             [sys.executable, "-c", START.format(port=port)],
             cwd=ROOT,
@@ -86,9 +93,10 @@ def seen():
 
 
 @pytest.fixture(scope="session")
-def window(chromium):
-    """Yield one window for all tests, so that the page's scripts are read once."""
+def window(chromium, server, registry_url, signed_in):
+    """Yield one window of a planner for all tests, so that the page's scripts are read once."""
     context = chromium.new_context(reduced_motion="reduce", accept_downloads=True)
+    context.add_cookies([signed_in(registry_url, "planner").cookie(server)])
     context.set_default_timeout(45_000)  # a slow day doubles every time
     yield context
     context.close()

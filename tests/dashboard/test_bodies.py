@@ -6,14 +6,11 @@ import copy
 import json
 
 import pytest
-from dash import Dash
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.app import build_dashboard
-from dashboard.services import Services
+from cli.application import assemble
 from registry.settings import settings as known
-from web.wall.app import create_app
 
 PATH = "/_dash-update-component"
 SMALL = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5)
@@ -28,11 +25,8 @@ def _value(name, value):
 
 
 @pytest.fixture(scope="module")
-def client(worker_demo_url):
-    server = create_app(known(), lambda: "abc")
-    app = build_dashboard(server, Services(known(), worker_demo_url))
-    assert isinstance(app, Dash)
-    client = server.test_client()
+def client(worker_demo_url, signed_in):
+    client = signed_in(worker_demo_url, "planner").client(assemble(known(), worker_demo_url))
     client.get("/_dash-dependencies")
     return client
 

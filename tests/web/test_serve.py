@@ -29,6 +29,19 @@ def test_an_address_that_others_can_reach_is_refused(host):
     assert "127.0.0.1" in result.exception.wanted
 
 
+def test_a_certificate_without_its_key_is_refused():
+    result = CliRunner().invoke(commands, ["serve", "--tls-cert", "cert.pem"])
+    assert isinstance(result.exception, WebError)
+    assert "--tls-key" in result.exception.todo
+
+
+def test_a_certificate_that_cannot_be_read_is_refused(tmp_path):
+    paths = [str(tmp_path / name) for name in ("cert.pem", "key.pem")]
+    result = CliRunner().invoke(commands, ["serve", "--tls-cert", paths[0], "--tls-key", paths[1]])
+    assert isinstance(result.exception, WebError)
+    assert paths[0] in result.exception.given
+
+
 def test_a_busy_port_is_refused_and_another_is_named():
     with closing(socket.socket()) as busy:
         busy.bind(("127.0.0.1", 0))

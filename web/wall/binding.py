@@ -1,10 +1,11 @@
-"""Which address the server may listen on while it has no accounts."""
+"""Which address the server may listen on: others may reach it only by TLS, its own or that of a stated proxy."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from web.errors import WebError
 
@@ -16,21 +17,75 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 def check_address(host: str, settings: Settings) -> None:
-    """Refuse an address that other machines can reach, unless the settings say that a container is around us.
+    """Refuse an address that other machines can reach in the clear, or of which nobody said what people call it.
 
     Raises
     ------
     WebError
-        If `host` is not this machine's own loopback and `bind_any` is not set.
+        `host` is not this machine's own loopback and there is neither a certificate nor a stated number of
+        proxies, or no MERR_PUBLIC_URL; or one of certificate and key is missing.
     """
-    if settings.bind_any or is_loopback(host):
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise WebError(
+            "A certificate needs its key",
+            given=f"certificate {settings.tls_cert or 'none'}, key {settings.tls_key or 'none'}",
+            wanted="both or neither",
+            todo="give --tls-cert and --tls-key, or MERR_TLS_CERT and MERR_TLS_KEY",
+        )
+    if is_loopback(host):
         return
-    raise WebError(
-        "The registry has no accounts yet, so it answers on this machine only",
-        given=f"address {host!r}",
-        wanted="a loopback address: 127.0.0.1, ::1 or localhost",
-        todo="leave --host out; inside a container set MERR_BIND_ANY=1 and publish the port on 127.0.0.1",
-    )
+    if settings.tls_cert is None and not settings.trusted_proxies:
+        raise WebError(
+            "Others would reach the registry in the clear",
+            given=f"address {host!r} without TLS",
+            wanted="a loopback address (127.0.0.1, ::1 or localhost), a certificate, or a proxy of yours with one",
+            todo="leave --host out, give --tls-cert and --tls-key, or state MERR_TRUSTED_PROXIES=1 behind a proxy",
+        )
+    if settings.public_url is None:
+        raise WebError(
+            "Nobody said by which address people open the registry",
+            given=f"address {host!r}, MERR_PUBLIC_URL unset",
+            wanted="its public address: no other name is answered, and passkeys belong to it",
+            todo="set MERR_PUBLIC_URL, such as https://merr.example.org",
+        )
+
+
+def check_tls(settings: Settings) -> None:
+    """Refuse a certificate or key that is not there, before anything slow is started.
+
+    Raises
+    ------
+    WebError
+        One of the files cannot be read, or a certificate is served under a public address without TLS.
+    """
+    for path in filter(None, (settings.tls_cert, settings.tls_key)):
+        try:
+            with path.open("rb"):
+                pass
+        except OSError as fault:
+            raise WebError(
+                "The certificate or its key cannot be read",
+                given=f"{path} ({fault.strerror})",
+                wanted="a PEM file that this account may read",
+                todo="correct MERR_TLS_CERT and MERR_TLS_KEY",
+            ) from None
+    if settings.tls_cert and settings.public_url and urlsplit(settings.public_url).scheme != "https":
+        raise WebError(
+            "A certificate is given, and a public address without TLS",
+            given=settings.public_url,
+            wanted="an address that starts with https://",
+            todo="correct MERR_PUBLIC_URL",
+        )
+
+
+def is_secure(settings: Settings) -> bool:
+    """Return whether people reach the server by TLS: cookies and HSTS follow from it."""
+    return settings.tls_cert is not None or urlsplit(settings.origin).scheme == "https"
+
+
+def names_answered(settings: Settings) -> list[str]:
+    """Return the host names that are answered: this machine's own, and that of the public address."""
+    return [*LOOPBACK_NAMES, *filter(None, [urlsplit(settings.origin).hostname])]
 
 
 def check_port(host: str, port: int) -> None:

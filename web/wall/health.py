@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, jsonify
 
+from web.wall.classes import open_to_all
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ def health_routes(network_hash: Callable[[], str | None]) -> Blueprint:
     routes = Blueprint("health", __name__)
 
     @routes.get("/health")
+    @open_to_all
     def health() -> tuple[Response, int]:
         try:
             active = network_hash()

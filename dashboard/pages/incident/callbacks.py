@@ -23,6 +23,7 @@ from dashboard.pages.incident import (
     where,
 )
 from dashboard.pages.incident.wiring import STORES, in_browser
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from dashboard.layers import Bounds
@@ -90,6 +91,7 @@ def _show(app: Dash, services: Services) -> None:
         State("saved", "data"),
         State("fitted", "data"),
     )
+    @for_action("match.ask")
     def show(  # noqa: PLR0917 - Dash passes its inputs by position
         area: AreaStore,
         closures: ClosuresStore,
@@ -132,6 +134,7 @@ def _say_refusals(app: Dash) -> None:
         Output("options-refused", "children"),
         *STORES,
     )
+    @for_action("match.ask")
     def say(
         area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore, travel: TravelStore
     ) -> tuple[list[Any], ...]:
@@ -163,6 +166,7 @@ def _pick(app: Dash, services: Services) -> None:
         Input("shown", "data"),
         State("old", "data"),
     )
+    @for_action("match.ask")
     def pick(picked: str | None, shown: ShownStore | None, old: bool) -> tuple[Any, Any]:
         return view.picked_view(services, shown, picked, show_old=old)
 

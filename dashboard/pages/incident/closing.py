@@ -15,6 +15,7 @@ from dashboard.pages.incident.moments import aware_moment, held_by, typed
 from dashboard.state import ClosuresStore, Feature, closures_of, refusal_store
 from geo.errors import ClosureError, Refusal
 from matching.explanation import CENTRAL
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,6 +145,7 @@ def register(app: Dash, services: Services) -> None:
         FORM,
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def write_closures(  # noqa: PLR0917 - Dash passes its inputs by position
         drawn: dict[str, Any] | None,
         _bridge: int,
@@ -166,6 +168,7 @@ def register(app: Dash, services: Services) -> None:
         State("closure-bridge", "value"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def offer(letters: str | None, chosen: str | None) -> Any:  # noqa: ANN401 - choices or no update
         network = services.network
         return found_bridges(network, letters or "", chosen) if asks_server(network) else no_update

@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.incident.forms import button, popover
 from matching.export import as_csv, as_geojson, canonical
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -49,6 +50,7 @@ def register(app: Dash, services: Services) -> None:
         State("shown", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.export")
     def download(_csv: int, _geojson: int, shown: ShownStore | None) -> Any:  # noqa: ANN401 - a file
         answer = services.answer(shown) if shown else None
         if answer is None:

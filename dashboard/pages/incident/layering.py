@@ -13,6 +13,7 @@ from dashboard.pages.incident.dock import sector_keys
 from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.incident.map import SITES
 from dashboard.pages.incident.wiring import in_browser
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,6 +164,7 @@ def register(app: Dash, services: Services) -> None:
         State("county-measure", "data"),
         prevent_initial_call=True,
     )
+    @for_action("registry.look")
     def colour(measure: str, choices: list[dict[str, Any]]) -> tuple[Any, ...]:
         return counties_shown(services, measure, choices)
 
@@ -172,6 +174,7 @@ def register(app: Dash, services: Services) -> None:
         Input("sectors-none", "n_clicks"),
         prevent_initial_call=True,
     )
+    @for_action("registry.look")
     def every(_all: int, _none: int) -> list[str]:
         return list(services.sectors) if ctx.triggered_id == "sectors-all" else []
 
@@ -182,6 +185,7 @@ def register(app: Dash, services: Services) -> None:
         Input("layer-sectors", "value"),
         prevent_initial_call=True,
     )
+    @for_action("registry.look")
     def sites(chosen: list[str]) -> tuple[Any, ...]:
         return sites_shown(services, chosen)
 

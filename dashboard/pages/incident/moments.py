@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, html
 from dashboard.pages.incident.forms import ABOVE
 from matching.errors import MatchingError
 from matching.explanation import CENTRAL, moment_words
+from web.wall.classes import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,5 +127,6 @@ def register(app: Dash) -> None:
         app.callback(Output(f"{name}-twice", "hidden"), Input(name, "value"))(_hidden)
 
 
+@signed_in
 def _hidden(text: str | None) -> bool:
     return not comes_twice(text)

@@ -17,6 +17,7 @@ from geo.errors import Refusal
 from matching.answers import Question
 from matching.errors import MatchingError
 from matching.travel import check_travel, checked_staging, travel_from_json
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -244,6 +245,7 @@ def register(app: Dash, services: Services) -> None:
         State("area", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def write_travel(  # noqa: PLR0917 - Dash passes its inputs by position
         _use: int,
         _usual: int,
@@ -277,6 +279,7 @@ def register(app: Dash, services: Services) -> None:
         Output("keep-out", "checked"),
         Input("travel", "data"),
     )
+    @for_action("match.ask")
     def fill(travel: TravelStore) -> tuple[Any, ...]:
         # A refused form stays as it was typed, so that one field can be put right.
         return (no_update,) * 6 if travel.get("refused") else form_values(travel)

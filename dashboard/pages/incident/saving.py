@@ -14,6 +14,7 @@ from dashboard.pages.incident.forms import ABOVE, button, popover, refusal_box
 from dashboard.pages.incident.wiring import STORES, in_browser
 from dashboard.state import moment_of, refusal_store
 from geo.errors import Refusal
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -112,6 +113,7 @@ def register(app: Dash, services: Services) -> None:
         State("shown", "data"),
         prevent_initial_call=True,
     )
+    @for_action("incident.save")
     def save(  # noqa: PLR0917 - Dash passes its inputs by position
         _clicks: int,
         name: str,
@@ -147,6 +149,7 @@ def register(app: Dash, services: Services) -> None:
         State("saved", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def suggest(shown: ShownStore | None, name: str, saved: dict[str, str] | None) -> Any:  # noqa: ANN401 - a name
         return (
             no_update if saved or not shown else view.suggested_name(view.read_scene(services, shown)) or name

@@ -14,6 +14,7 @@ from geo.errors import Refusal
 from matching.errors import MatchingError
 from matching.journey import MAX_NEEDS
 from matching.needs import build_need
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -242,6 +243,7 @@ def register(app: Dash, services: Services) -> None:
         State("needs", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def write_needs(  # noqa: PLR0917 - Dash passes its inputs by position
         _use: int,
         _add: int,
@@ -268,5 +270,6 @@ def register(app: Dash, services: Services) -> None:
         return new_needs(services, str(trigger), NeedInput(kind or "", quantity, conditions), needs)
 
     @app.callback(Output("need-fields", "children"), Input("need-kind", "value"), Input("needs", "data"))
+    @for_action("match.ask")
     def fields(kind: str | None, needs: NeedsStore) -> list[Any]:
         return need_fields(services, kind, needs)

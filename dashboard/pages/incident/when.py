@@ -21,6 +21,7 @@ from dashboard.pages.incident.moments import (
 from dashboard.state import NeedsStore, WhenStore, known_needs, moment_of, refusal_store, shown_need
 from matching.errors import MatchingError
 from matching.explanation import moment_words
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -124,10 +125,12 @@ def register(app: Dash, services: Services) -> None:
         State("when", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def write_when(_use: int, times: dict[str, Any], inside: bool, when: WhenStore) -> Any:  # noqa: ANN401 - a store
         return new_when(typed("asked-at", times), typed("by-at", times), when, include_inside=bool(inside))
 
     @app.callback(Output("need-kind", "value"), Output("need-quantity", "value"), Input("needs", "data"))
+    @for_action("match.ask")
     def fill_need(needs: NeedsStore) -> tuple[Any, ...]:
         return need_values(services, needs)
 
@@ -140,6 +143,7 @@ def register(app: Dash, services: Services) -> None:
         Output("include-inside", "checked"),
         Input("when", "data"),
     )
+    @for_action("match.ask")
     def fill_times(when: WhenStore) -> tuple[Any, ...]:
         return time_values(when)
 
@@ -150,6 +154,7 @@ def register(app: Dash, services: Services) -> None:
         TIMES,
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def within(clicks: list[int], times: dict[str, Any]) -> tuple[Any, Any]:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
             return no_update, no_update

@@ -13,6 +13,7 @@ from dashboard.attributes import wild
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
 from dashboard.state import AreaStore, Feature, area_store, refusal_store
 from geo.errors import Refusal
+from web.wall.classes import for_action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,6 +160,7 @@ def register(app: Dash, services: Services) -> None:
         State("area", "data"),
         prevent_initial_call=True,
     )
+    @for_action("match.ask")
     def write_area(  # noqa: PLR0917 - Dash passes its inputs by position
         drawn: dict[str, Any] | None,
         _counties: int,

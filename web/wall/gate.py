@@ -1,0 +1,147 @@
+"""The one gate before everything: nobody unknown comes in, and nobody where no role of theirs may be.
+
+Identity comes first: whoever is not signed in learns neither what exists nor what a body should look like. The gate
+asks whether an account may do an action somewhere; whether it may do it there is asked below, where the place is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, redirect, request
+from werkzeug.exceptions import SecurityError
+
+from registry.people.access import ACCESS, AccessError, may_somewhere
+from registry.people.principal import ROLE_NAMES
+from web.errors import NotSignedInError, WebError
+from web.wall.calls import read_call
+from web.wall.classes import BY_CALLBACK, CLASSES, OPEN, SIGNED_IN, Classes
+from web.wall.cookies import session_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from registry.people.principal import Principal
+
+    Who = Callable[[str, str], Principal | None]
+    """From a session's secret (or nothing) and a request's id to who asks, asked of the database now."""
+
+WHO: Final = "merr.who"
+SIGN_IN: Final = "/sign-in"
+BEARER: Final = "bearer "
+
+
+def guard(app: Flask, who: Who) -> None:
+    """Let nothing of `app` be answered before the gate; until `classify` was called that is nothing at all."""
+    app.extensions[WHO] = who
+    app.before_request(_gate)
+
+
+def principal() -> Principal:
+    """Return who asks; a view behind the gate always has one.
+
+    Raises
+    ------
+    NotSignedInError
+        Nobody is signed in, on a route that is open to all.
+    """
+    found = known()
+    if found is None:
+        raise _not_signed_in()
+    return found
+
+
+def known() -> Principal | None:
+    """Return who asks, or None; on a route that is open to all the database is asked only now."""
+    if "principal" not in g:
+        who: Who = current_app.extensions[WHO]
+        g.principal = who(_secret(), g.get("request_id", ""))
+    found: Principal | None = g.principal
+    return found
+
+
+def require_somewhere(action: str) -> None:
+    """Refuse whoever may do `action` nowhere at all.
+
+    Raises
+    ------
+    AccessError
+        No role of the account, or not its token, allows it.
+    """
+    asks = principal()
+    if may_somewhere(asks, action):
+        return
+    able = [ROLE_NAMES[role] for role, cell in ACCESS[action].items() if cell != "-"]
+    held = ", ".join(sorted(ROLE_NAMES[role] for role in asks.roles)) or "no role"
+    raise AccessError(
+        "Your role does not allow this",
+        given=f"{asks.name}, {held}: {action}",
+        wanted=" or ".join(able),
+        todo="ask an administrator for such a role, or somebody who holds one",
+    )
+
+
+def bearer() -> str:
+    """Return the token that a request brings in its Authorization line, or nothing."""
+    given = request.headers.get("Authorization", "")
+    return given[len(BEARER) :].strip() if given.lower().startswith(BEARER) else ""
+
+
+def wants_page() -> bool:
+    """Return whether a person's browser asks for a page, not one of its scripts for data."""
+    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+
+
+def wanted_path() -> str:
+    """Return the path and question asked for, to come back to after signing in."""
+    return request.full_path if request.query_string else request.path
+
+
+def _gate() -> Response | None:
+    """Pass a request on, send a person to sign in, or refuse."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception  # a foreign name for this machine
+    classes: Classes = current_app.extensions.get(CLASSES, Classes({}, {}))
+    given = classes.endpoints.get(request.endpoint or "")
+    if given == OPEN:
+        return None
+    if known() is None:
+        if wants_page():
+            return redirect(f"{SIGN_IN}?next={quote(wanted_path(), safe='/')}")
+        raise _not_signed_in()
+    if request.endpoint is None:
+        return None  # nothing is there; whoever is signed in may know that
+    if given == BY_CALLBACK:
+        _, output = read_call(request.get_json(silent=True), classes.callbacks)
+        given = classes.callbacks[output]
+    _pass(given)
+    return None
+
+
+def _pass(given: str | None) -> None:
+    if given is None:
+        raise WebError(
+            "Nobody may use this yet",
+            given=request.path,
+            wanted="a route that was given a class at the start",
+            todo="start the server by `merr serve`, which looks at every route",
+        )
+    if given != SIGNED_IN:
+        require_somewhere(given)
+
+
+def _secret() -> str:
+    """Return the secret of the session that a request belongs to: its token, else its cookie."""
+    return bearer() or session_secret()
+
+
+def _not_signed_in() -> NotSignedInError:
+    return NotSignedInError(
+        "You are not signed in",
+        given="a request without a session that is still good",
+        wanted="somebody who is signed in",
+        todo=f"sign in at {SIGN_IN}",
+    )
