@@ -22,6 +22,7 @@ from matching.atlas import Atlas
 from matching.journey import routes_of, solve
 from matching.needs import Condition, Need
 from matching.roster import roster
+from matching.sight import EXACT
 from registry.directory.listing import Listing
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row]:
     entries = searched.entries
 
     def ours() -> Answer:
-        found = solve(known, question, assets, {})
+        found = solve(known, question, assets, {}, sight=EXACT)
         routes_of(known, found, ROUTES)
         return found
 

@@ -70,6 +70,7 @@ def replay(say: Callable[[str], None]) -> Answer:
     """Return the answer to the Joplin tornado by the registry of this clone, which is set up on the way."""
     from etl.load import prepare_demo
     from matching.journey import answer, atlas
+    from matching.sight import EXACT
     from registry.db.engine import session_scope
     from registry.db.logins import dsn, maker
     from registry.directory.store import kinds
@@ -83,7 +84,7 @@ def replay(say: Callable[[str], None]) -> Answer:
         say("Reading the roads and where people live")
         known = atlas(session)
         say("Ranking")
-        return answer(session, question, known)
+        return answer(session, question, known, sight=EXACT)
 
 
 def joplin(taxonomy: Taxonomy) -> Question:

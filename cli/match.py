@@ -131,6 +131,7 @@ def match(
     Exit code 2 with a sentence when the input cannot be used.
     """
     from matching.journey import answer, atlas
+    from matching.sight import EXACT
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
 
@@ -155,7 +156,7 @@ def match(
             travel=_travel(measure, reach_of, staging, keep_out=keep_out),
         )
         with _working("Ranking"):
-            found = answer(session, question, known)
+            found = answer(session, question, known, sight=EXACT)
     _write(found, known, output, limit)
 
 
@@ -322,8 +323,9 @@ def _working(step: str) -> Status:
 
 def _write(found: Answer, known: Atlas, output: Format, limit: int | None) -> None:
     from cli.ranked_table import print_answer
-    from matching.export import answer_as_json, as_csv, as_geojson, canonical
+    from matching.export import answer_as_json, as_csv, as_geojson
     from matching.journey import routes_of
+    from matching.questions import canonical
 
     if output is Format.TABLE:
         print_answer(found, limit or TABLE_ROWS, hint="; --limit N shows more")

@@ -16,6 +16,7 @@ from geo.gazetteer import read_gazetteer
 from matching import journey
 from matching.atlas import atlas
 from matching.needs import need_as_json
+from matching.sight import EXACT
 from registry.db.engine import session_scope
 from registry.directory import roads
 from registry.directory import store as directory
@@ -180,7 +181,7 @@ class Services:
                 self._answers.move_to_end(key)
                 return self._answers[key]
         with session_scope(self.database_url) as session:
-            answer = journey.answer(session, question)
+            answer = journey.answer(session, question, sight=EXACT)
         with self._lock:
             self._answers[key] = answer
             self._forget()

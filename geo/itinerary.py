@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from geo.network import RoadNetwork
 
 _NO_EDGES = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+
+
+JUNCTION_DEG: Final = 1e-9
+"""A line passes a junction when it has a point as near to it as this, in degrees: its own, but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +163,33 @@ def along(
         road_m=int(edge_mm.sum()) / 1000.0,
         edges=(edge, *onward.edges.tolist(), *(leg.edge for leg in parts[1:])),
         edge_m=tuple((edge_mm / 1000.0).tolist()),
+    )
+
+
+def from_junction(network: RoadNetwork, route: Route) -> Route | None:
+    """Return a route from the first junction it passes on; None when it passes none before its end.
+
+    What lies before is the way out of the place itself: to show it would be to show the place.
+    """
+    if len(route.edges) < 2:  # noqa: PLR2004 - one road, driven from the place to the area
+        return None
+    first, second = route.edges[:2]
+    ends = [network.edge_tail[first], network.edge_head[first]]
+    shared = [node for node in ends if node in (network.edge_tail[second], network.edge_head[second])]
+    away = [
+        np.hypot(route.lonlat[:, 0] - network.lon[node], route.lonlat[:, 1] - network.lat[node])
+        for node in shared
+    ]
+    # Where two roads share both ends, the junction is the one that the line comes to first.
+    start = min((int(np.argmin(each)) for each in away if each.min() < JUNCTION_DEG), default=None)
+    if start is None or start >= len(route.lonlat) - 1:
+        return None
+    return Route(
+        lonlat=route.lonlat[start:],
+        road_ms=route.road_ms,
+        road_m=route.road_m - route.edge_m[0],
+        edges=route.edges[1:],
+        edge_m=route.edge_m[1:],
     )
 
 

@@ -63,6 +63,11 @@ def access_ms(access_m: ArrayLike) -> NDArray[np.int64]:
     return np.where(known, ms, -1)
 
 
+def access_m_of(ms: ArrayLike) -> NDArray[np.float64]:
+    """Return the straight metres whose access leg takes so many milliseconds: `access_ms` the other way round."""
+    return np.asarray(ms, dtype=np.float64) * ACCESS_SPEED_KMH / (DETOUR * 3600.0)
+
+
 def snap(
     network: RoadNetwork,
     lon: ArrayLike,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geo.profiles import Profile
     from geo.routing import AreaSearch
     from matching.needs import Need
+    from matching.roster import Place
     from registry.directory.listing import Listing
 
 Tone = Literal["good", "plain", "warn"]
@@ -297,6 +298,12 @@ class Answer:
     searches
         The finished search of each to where it arrives, by the code of its profile, from which `journey.route_of` reads
         routes.
+    opened
+        Whether names and places are as they are; else each provider is seen as it allows, and `sectors_inside` counts
+        a site whose place is closed when the area touches its county.
+    places, real
+        Of a closed answer: where ranking took each asset to stand, by the id it bears here, and the real id behind
+        each that is borne here. They are for the doors, and leave them never.
     """
 
     question: Question
@@ -312,3 +319,6 @@ class Answer:
     computed_ms: int = field(default=0, compare=False)
     vehicles: tuple[Profile, ...] = (CAR,)
     searches: Mapping[str, AreaSearch] = field(default_factory=dict, repr=False, compare=False)
+    opened: bool = True
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    real: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

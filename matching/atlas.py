@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from geo.gazetteer import read_gazetteer
 from geo.population import read_population, spread
 from geo.profiles import CAR, read_profiles
 from registry.directory.roads import active_network
@@ -34,12 +35,15 @@ class Atlas:
         The roads, the counties, and where people live.
     profiles
         The vehicles by the codes of their profiles, in the order of their table.
+    zips
+        The point of each ZIP code, EPSG:4326: what stands for a site whose company lets its ZIP be seen.
     """
 
     network: RoadNetwork
     counties: Counties
     discs: PopulationDiscs
     profiles: Mapping[str, Profile] = field(default_factory=lambda: {CAR.code: CAR})
+    zips: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 _lock = threading.Lock()
@@ -63,12 +67,21 @@ def atlas(session: Session) -> Atlas:
     population = settings().data_dir / "gazetteer" / "population.csv"
     loaded = [run.ran_at for run in load_runs(session, "counties", limit=1)]
     vehicles = settings().data_dir / "reference" / "profiles.csv"
-    key = (network.content_hash, *loaded, *_stamp(population), *_stamp(vehicles))
+    gazetteer = settings().data_dir / "gazetteer"
+    key = (
+        network.content_hash,
+        *loaded,
+        *_stamp(population),
+        *_stamp(vehicles),
+        *_stamp(gazetteer / "zips.csv"),
+    )
     with _lock:
         if key not in _held:
             profiles, counties = read_profiles(vehicles), stored_counties(session)
+            zips = {place.name: (place.lon, place.lat) for place in read_gazetteer(gazetteer).zips}
+            people = spread(read_population(population), counties)
             _held.clear()
-            _held[key] = Atlas(network, counties, spread(read_population(population), counties), profiles)
+            _held[key] = Atlas(network, counties, people, profiles, zips)
         return _held[key]
 
 

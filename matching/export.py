@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from datetime import UTC
 from typing import TYPE_CHECKING, Final, cast
 
 from matching.explanation import (
@@ -18,10 +16,10 @@ from matching.explanation import (
 )
 from matching.measures import CENTRAL, METRES_PER_MILE
 from matching.needs import need_as_json, value_text
+from matching.questions import iso_utc, question_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from geo.routing import Route
     from matching.answers import Answer, LeftOut, Match, NeedAnswer
@@ -35,7 +33,7 @@ COLUMNS: Final = (
     "arrives_central", "arrives_utc", "in_time", "arrival_min", "ready_min", "road_min", "estimated_access_min",
     "estimated_share", "closures_add_min", "road_miles", "vehicle", "measure", "first_entry_s", "reach_p50_s",
     "reach_p90_s", "site_s", "town", "county", "county_fips", "region", "latitude",
-    "longitude", "place_known_to_m", "confirmed_on", "flags", "why", "left_out", "synthetic", "roads",
+    "longitude", "point_of", "place_known_to_m", "confirmed_on", "flags", "why", "left_out", "synthetic", "roads",
     "main_roads_only",
 )  # fmt: skip
 """Columns of the CSV; a row that is left out has no rank and no arrival, and says why in `left_out`."""
@@ -49,21 +47,9 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
     What cannot be reached has `arrival_ms` null and a reason, never a large number. With a `limit` only the first
     matches of each need are written; `matches_total` and all figures still speak of all of them.
     """
-    question = answer.question
     return {
-        "question": {
-            "area": question.area.as_geojson(),
-            "needs": [need_as_json(need) for need in question.needs],
-            "closures": [closure.as_geojson() for closure in question.closures],
-            "asked_at": iso_utc(question.asked_at),
-            "by_at": iso_utc(question.by_at) if question.by_at else None,
-            "include_inside": question.include_inside,
-            "profile": question.profile,
-            "measure": question.measure,
-            "reach_of": question.reach_of,
-            "staging": question.staging._asdict() if question.staging else None,
-            "keep_out": question.keep_out,
-        },
+        "question": question_as_json(answer.question),
+        "names": "open" if answer.opened else "closed",
         "vehicles": [
             {"profile": vehicle.code, "name": vehicle.name, "about": vehicle.about}
             for vehicle in answer.vehicles
@@ -77,18 +63,13 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
         "counties": [county._asdict() for county in answer.counties],
         "people_estimate": round(answer.people, 1),
         "sites_inside_by_sector": dict(answer.sectors_inside),
+        "sites_inside_counted_by": "place" if answer.opened else "county",
         "closures": [vars(note) | {"touched_km": round(note.touched_km, 3)} for note in answer.closures],
         "road_inside": answer.road_inside,
         "area_access_m": None if answer.area_access_m is None else round(answer.area_access_m, 1),
         "warnings": list(answer.warnings),
         "answers": [_part_as_json(part, answer, limit) for part in answer.needs],
     }
-
-
-def canonical(value: object) -> bytes:
-    """Return JSON values as canonical bytes: keys sorted, UTF-8, one line."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"{text}\n".encode()
 
 
 def as_csv(answer: Answer, limit: int | None = None) -> str:
@@ -152,13 +133,6 @@ def as_geojson(
     }
 
 
-def iso_utc(moment: datetime) -> str:
-    """Return a moment as ISO 8601 in UTC, to the millisecond where it has one: `2011-05-22T23:20:00Z`."""
-    local = moment.astimezone(UTC)
-    precision = "milliseconds" if local.microsecond else "seconds"
-    return local.isoformat(timespec=precision).replace("+00:00", "Z")
-
-
 def _part_as_json(part: NeedAnswer, answer: Answer, limit: int | None) -> dict[str, object]:
     return {
         "need": need_as_json(part.need),
@@ -187,19 +161,21 @@ def _listing_json(listing: Listing) -> dict[str, object]:
         "attributes": dict(listing.attributes),
         "quantity": listing.quantity,
         "unit": listing.unit,
-        "provider_id": listing.provider_id,
-        "provider": listing.provider_name,
+        "provider_id": None if listing.name_closed else listing.provider_id,
+        "provider": None if listing.name_closed else listing.provider_name,
+        "name_closed": listing.name_closed,
+        "point_of": listing.point_of,
         "synthetic": listing.synthetic,
         "sector": listing.sector,
-        "site": listing.site_name,
-        "town": listing.town,
+        "site": listing.site_name or None,
+        "town": listing.town or None,
         "county_fips": listing.county_fips,
         "county": listing.county_name,
         "region": listing.region,
         "longitude": round(listing.lon, 6),
         "latitude": round(listing.lat, 6),
-        "geocode_quality": listing.geocode_quality,
-        "geocode_accuracy_m": round(listing.geocode_accuracy_m, 1),
+        "geocode_quality": None if listing.place_closed else listing.geocode_quality,
+        "geocode_accuracy_m": None if listing.place_closed else round(listing.geocode_accuracy_m, 1),
         "confirmed_on": listing.confirmed_on.isoformat() if listing.confirmed_on else None,
         "delivery": listing.delivery,
         "operator": listing.operator,
@@ -246,7 +222,7 @@ def _listing_row(listing: Listing, part: NeedAnswer, answer: Answer) -> dict[str
     stated = "; ".join(f"{code} {value_text(value)}" for code, value in sorted(listing.attributes.items()))
     return {
         "need": part.need.text,
-        "provider": listing.provider_name,
+        "provider": "closed" if listing.name_closed else listing.provider_name,
         "asset": listing.asset_name,
         "kind": listing.kind_name,
         "quantity": listing.quantity,
@@ -258,7 +234,8 @@ def _listing_row(listing: Listing, part: NeedAnswer, answer: Answer) -> dict[str
         "region": listing.region,
         "latitude": round(listing.lat, 6),
         "longitude": round(listing.lon, 6),
-        "place_known_to_m": round(listing.geocode_accuracy_m),
+        "place_known_to_m": "" if listing.place_closed else round(listing.geocode_accuracy_m),
+        "point_of": listing.point_of,
         "confirmed_on": listing.confirmed_on.isoformat() if listing.confirmed_on else "",
         "synthetic": "yes" if listing.synthetic else "no",
         "roads": answer.network.name,
@@ -333,7 +310,7 @@ def _line(route: Route, match: Match, part: NeedAnswer) -> dict[str, object]:
             "part": "route",
             "need": part.need.text,
             "rank": match.rank,
-            "provider": match.listing.provider_name,
+            "provider": None if match.listing.name_closed else match.listing.provider_name,
             "profile": match.profile,
             "road_ms": route.road_ms,
             "road_m": round(float(route.road_m), 1),

@@ -13,6 +13,7 @@ from geo.profiles import CAR
 from matching.answers import CAUSES, Flag, Match, NeedAnswer
 from matching.eligibility import left_out
 from matching.measures import CENTRAL, clock_words, duration_words, miles_words
+from matching.rounding import told_ms, told_travel
 from matching.rows import LazyRows
 from matching.travel import shared_words
 
@@ -55,6 +56,8 @@ class Frame:
         The closure that acts, in words (`I-44 blocked`), or `Closures` when several do.
     question
         What is asked, which says what arriving means; None for the first road in the area.
+    struck
+        The counties that the area touches, by FIPS code.
     """
 
     asked_at: datetime
@@ -62,6 +65,7 @@ class Frame:
     aged_to: date
     closure: str = ""
     question: Question | None = None
+    struck: frozenset[str] = frozenset()
 
 
 def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Frame) -> NeedAnswer:
@@ -72,6 +76,8 @@ def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Fram
     and asset id. The deadline draws a line; it removes nobody.
     """
     arrival_ms = assets.ready_ms[sides.candidates] + travels.total_ms[travels.way[sides.candidates]]
+    if assets.closed is not None:  # before they are ordered: an order tells as much as a number
+        arrival_ms = told_ms(arrival_ms, assets.closed[sides.candidates])
     order = ordered(arrival_ms, assets.by_tie[sides.candidates])
     ranked, arrival_ms = sides.candidates[order], arrival_ms[order]
     so_far = np.cumsum(assets.quantity[ranked])
@@ -127,11 +133,16 @@ def _left_out(need: Need, sides: Split, assets: Roster, travels: Travels) -> Laz
         some, cause = sides.left_out[at], sides.cause[at]
         ways = travels.of(travels.way[some])
         return [
-            left_out(assets.rows[row], way, need, CAUSES[code])
+            left_out(assets.rows[row], _told(assets.rows[row], way), need, CAUSES[code])
             for row, way, code in zip(some.tolist(), ways, cause.tolist(), strict=True)
         ]
 
     return LazyRows(len(sides.left_out), rows)
+
+
+def _told(listing: Listing, travel: Travel) -> Travel:
+    """Return a way as it is told of a listing."""
+    return told_travel(travel, listing.mobilisation_s * 1000) if listing.place_closed else travel
 
 
 def _time_ms(frame: Frame) -> int:
@@ -162,6 +173,7 @@ def _arrives_at(frame: Frame, arrival_ms: int) -> datetime:
 
 def _match(listing: Listing, travel: Travel, place: int, so_far: int, frame: Frame) -> Match:
     ready_ms = listing.mobilisation_s * 1000
+    travel = _told(listing, travel)
     arrival_ms = ready_ms + travel.access_ms + travel.road_ms
     arrives_at = _arrives_at(frame, arrival_ms)
     return Match(
@@ -196,6 +208,10 @@ def _flags(listing: Listing, travel: Travel, frame: Frame) -> tuple[Flag, ...]:
     days = age_days(listing, frame.aged_to)
     marks = [
         (travel.inside, Flag("inside", "Inside the area", "warn")),
+        (
+            listing.place_closed and listing.county_fips in frame.struck,
+            Flag("county_struck", "Its county is struck", "warn"),
+        ),
         (
             travel.delay_ms >= FLAGGED_DELAY_MS,
             Flag("closure", f"Closure +{duration_words(travel.delay_ms)}", "warn"),
@@ -240,7 +256,9 @@ def _reasons(listing: Listing, travel: Travel, frame: Frame, arrives_at: datetim
     reasons = [f"{start}, {way} on the road{vehicle}, {miles_words(travel.road_m)}{to}"]
     if shared:
         reasons.append(f"{shared} by {clock_words(arrives_at, frame.asked_at)}")
-    if travel.access_ms:
+    if listing.place_closed:
+        reasons.append("Its place is closed: told from main roads near it, to 5 min and 5 mi, rounded up")
+    elif travel.access_ms:
         reasons.append(_access_words(listing, travel, frame))
     if travel.delay_ms >= FLAGGED_DELAY_MS:
         verb = "add" if frame.closure == "Closures" else "adds"

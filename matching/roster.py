@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,22 @@ Key = TypeVar("Key", bound="Hashable")
 
 HOLDS, FAILS, SILENT = 0, 1, 2
 """What an asset's attribute says of a condition; silent when it is not stated."""
+
+
+class Place(NamedTuple):
+    """Where ranking takes a site to stand: its point (EPSG:4326) and its place on the road, as a listing has them.
+
+    `closed` says that it is not the site's own but its stand, `access_m` then what the way between takes.
+    """
+
+    site_id: str
+    lon: float
+    lat: float
+    network_hash: str
+    edge: int
+    offset_m: float
+    access_m: float
+    closed: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +71,8 @@ class Roster:
         Where each site meets the road, on which network (its place among the hashes), int64 (S,), and those.
     lon, lat
         Where each site stands, EPSG:4326, float64 (S,).
+    closed
+        Which assets' places are closed, bool (A,), and which sites', `closed_site` (S,); None where none is.
     """
 
     rows: Sequence[Listing]
@@ -68,12 +86,14 @@ class Roster:
     by_tie: NDArray[np.int64]
     newest: date | None
     site: NDArray[np.int64]
-    sites: Sequence[Listing]
+    sites: Sequence[Listing | Place]
     snaps: Snaps
     network: NDArray[np.int64]
     networks: tuple[str, ...]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    closed: NDArray[np.bool_] | None = None
+    closed_site: NDArray[np.bool_] | None = None
     _stated: dict[str, tuple[NDArray[np.int64], tuple[Value, ...]]] = field(default_factory=dict, repr=False)
 
     def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.int64]:
@@ -101,11 +121,19 @@ class Roster:
         return self._stated[attribute]
 
 
-def roster(rows: Sequence[Listing]) -> Roster:
-    """Return assets in columns."""
+def roster(rows: Sequence[Listing], places: Sequence[Place] | None = None) -> Roster:
+    """Return assets in columns.
+
+    Parameters
+    ----------
+    rows
+        The assets as they are seen.
+    places
+        Where each is taken to stand; None where it is seen.
+    """
     kind, kinds = _numbered([row.kind for row in rows])
     vehicle = {row.kind: row.profile for row in rows}
-    site, sites = _sites(rows)
+    site, sites = _sites(rows if places is None else places)
     network, networks = _numbered([row.network_hash for row in sites])
     quantity = np.array([row.quantity for row in rows], dtype=np.int64)
     names = [(row.provider_name, row.asset_name, row.asset_id) for row in rows]
@@ -132,10 +160,14 @@ def roster(rows: Sequence[Listing]) -> Roster:
         networks=networks,
         lon=np.array([row.lon for row in sites], dtype=np.float64),
         lat=np.array([row.lat for row in sites], dtype=np.float64),
+        closed=None if places is None else np.array([place.closed for place in places], dtype=np.bool_),
+        closed_site=None
+        if places is None
+        else np.array([isinstance(at, Place) and at.closed for at in sites], dtype=np.bool_),
     )
 
 
-def _sites(rows: Sequence[Listing]) -> tuple[NDArray[np.int64], list[Listing]]:
+def _sites(rows: Sequence[Listing | Place]) -> tuple[NDArray[np.int64], list[Listing | Place]]:
     """Return each asset's site, and an asset of each site."""
     number, _ = _numbered([row.site_id for row in rows])
     of_site = dict(zip(number.tolist(), rows, strict=True))

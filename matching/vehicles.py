@@ -95,7 +95,12 @@ def snaps_for(vehicle: Drive, assets: Roster) -> Snaps:
         network, assets.lon[old], assets.lat[old], barred=vehicle.barred if vehicle.any_barred else None
     )
     edge, offset_m, access_m = known.edge.copy(), known.offset_m.copy(), known.access_m.copy()
-    edge[old], offset_m[old], access_m[old] = fresh.edge, fresh.offset_m, fresh.access_m
+    edge[old], offset_m[old] = fresh.edge, fresh.offset_m
+    # Of a closed place the leg is the way to its stand, which stays; the stand is beside the road it may not use.
+    before = (
+        0.0 if assets.closed_site is None else np.where(assets.closed_site[old], known.access_m[old], 0.0)
+    )
+    access_m[old] = fresh.access_m + before
     return Snaps(edge=edge, offset_m=offset_m, access_m=access_m)
 
 
@@ -143,7 +148,8 @@ def _within(question: Question, assets: Roster) -> NDArray[np.bool_]:
     shapely.prepare(area)
     inside = np.zeros(len(lon), dtype=np.bool_)
     inside[near] = shapely.intersects_xy(area, lon[near], lat[near])
-    return inside
+    # A closed site is told by its county: that its stand lies in the area says nothing of the site.
+    return inside if assets.closed_site is None else inside & ~assets.closed_site
 
 
 def _numbered_ways(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geoalchemy2.shape import from_shape
-from sqlalchemy import Select, SQLColumnExpression, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, and_, cast, func, or_, select
 
 from geo.areas import area_from_geojson
 from registry.directory.listing import UNPLACED, Listing, SitePoint
 from registry.directory.reference import counties, kinds, lifelines, region_version_in_use, sectors
-from registry.directory.reference_tables import CountyRegionRow, CountyRow, KindRow
+from registry.directory.reference_tables import AttributeRow, CountyRegionRow, CountyRow, KindRow
 from registry.directory.tables import AssetRow, ProviderRow, SiteRow
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "counties",
     "county_totals",
+    "free_texts",
     "kinds",
     "lifelines",
     "listings",
@@ -149,7 +150,14 @@ def county_totals(session: Session, *, sector: str | None = None, kind: str | No
     return {fips: assets for fips, assets in session.execute(query)}  # noqa: C416 - rows, typed as pairs
 
 
-def sites_inside(session: Session, area_geojson: Mapping[str, object]) -> dict[str, int]:
+def free_texts(session: Session) -> frozenset[str]:
+    """Return the codes of the attributes that hold a company's own words, such as the number of a licence."""
+    return frozenset(session.scalars(select(AttributeRow.code).where(AttributeRow.type == "text")))
+
+
+def sites_inside(
+    session: Session, area_geojson: Mapping[str, object], struck: Collection[str] | None = None
+) -> dict[str, int]:
     """Return the number of sites in an area by sector, largest number first.
 
     Parameters
@@ -157,6 +165,9 @@ def sites_inside(session: Session, area_geojson: Mapping[str, object]) -> dict[s
     area_geojson
         A Feature or geometry as `IncidentArea.as_geojson` gives it (EPSG:4326). It is read and checked like any
         other area, so that nothing unchecked reaches the database.
+    struck
+        The counties that the area touches, by FIPS code: a site whose exact place its company does not let be seen
+        counts when it stands in one of them, wherever in it. None counts every site by its point.
 
     Raises
     ------
@@ -165,10 +176,14 @@ def sites_inside(session: Session, area_geojson: Mapping[str, object]) -> dict[s
     """
     area = from_shape(area_from_geojson(dict(area_geojson)).geometry, srid=4326)
     number = func.count()
+    holds: ColumnElement[bool] = func.ST_Covers(area, SiteRow.point)
+    if struck is not None:
+        seen = ProviderRow.shows_place == "exact"
+        holds = or_(and_(seen, holds), and_(~seen, SiteRow.county_fips.in_(sorted(struck))))
     query = (
         select(ProviderRow.sector, number)
         .join(SiteRow, SiteRow.provider_id == ProviderRow.id)
-        .where(func.ST_Covers(area, SiteRow.point))
+        .where(holds)
         .group_by(ProviderRow.sector)
         .order_by(number.desc(), ProviderRow.sector)
     )

@@ -12,9 +12,9 @@ from benchmarks.libraries import milliseconds
 from benchmarks.measure import Row
 from benchmarks.peers import PROGRAMS, AbsentError, Peer, missing
 from geo.network import RoadNetwork
-from matching.journey import solve
 from matching.roster import roster
 from registry.settings import settings
+from tests.matching.exact import solve
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 

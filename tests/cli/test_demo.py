@@ -14,7 +14,8 @@ from rich.console import Console
 from cli import demo, serve
 from cli.ranked_table import print_answer
 from matching.explanation import clock_words, duration_words, share_words
-from matching.export import answer_as_json, canonical
+from matching.export import answer_as_json
+from matching.questions import canonical
 from registry.db.engine import session_scope
 from registry.incidents.store import list_incidents, load_incident
 from registry.settings import settings

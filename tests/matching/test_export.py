@@ -13,9 +13,11 @@ import shapely
 
 from geo.closures import Closure
 from matching.answers import Question
-from matching.export import COLUMNS, answer_as_json, as_csv, as_geojson, canonical, iso_utc
-from matching.journey import routes_of, solve
+from matching.export import COLUMNS, answer_as_json, as_csv, as_geojson
+from matching.journey import routes_of
 from matching.needs import parse_need
+from matching.questions import canonical, iso_utc
+from tests.matching.exact import solve
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
 

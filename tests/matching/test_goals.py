@@ -17,9 +17,10 @@ from matching.answers import Question, Staging
 from matching.errors import MatchingError
 from matching.explanation import answer_headline
 from matching.export import answer_as_json, as_csv, as_geojson
-from matching.journey import route_of, solve
+from matching.journey import route_of
 from matching.needs import parse_need
 from matching.travel import check_travel, read_staging, travel_as_json, travel_from_json
+from tests.matching.exact import solve
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
 MINUTE = 60_000

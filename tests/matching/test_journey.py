@@ -15,9 +15,10 @@ from geo.closures import Closure
 from matching.answers import CountyInside, Question
 from matching.errors import MatchingError
 from matching.explanation import answer_headline, deadline_words, inside_words
-from matching.journey import answer, route_of, routes_of, solve
+from matching.journey import route_of, routes_of
 from matching.measures import miles_words
 from matching.needs import parse_need
+from tests.matching.exact import answer, solve
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
 MINUTE = 60_000

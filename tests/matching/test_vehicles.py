@@ -23,8 +23,9 @@ from matching.atlas import Atlas
 from matching.errors import MatchingError
 from matching.explanation import travel_words
 from matching.export import answer_as_json, as_csv, as_geojson
-from matching.journey import route_of, routes_of, solve
+from matching.journey import route_of, routes_of
 from matching.needs import parse_need
+from tests.matching.exact import solve
 
 ASKED = datetime(2026, 5, 22, 23, 20, tzinfo=UTC)
 MINUTE = 60_000

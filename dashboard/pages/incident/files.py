@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.incident.forms import button, popover
-from matching.export import as_csv, as_geojson, canonical
+from matching.export import as_csv, as_geojson
+from matching.questions import canonical
 from web.wall.classes import for_action
 
 if TYPE_CHECKING:

@@ -22,7 +22,10 @@ def area(*boxes):
 
 
 def test_the_columns_of_the_query_are_the_fields_of_a_listing_in_order():
-    assert list(store._COLUMNS) == [field.name for field in dataclasses.fields(Listing)]
+    # What is closed of a listing no query says: who makes an answer does.
+    assert [*store._COLUMNS, "name_closed", "point_of"] == [
+        field.name for field in dataclasses.fields(Listing)
+    ]
 
 
 def test_a_listing_says_all_that_was_written(facts):
@@ -45,6 +48,7 @@ def test_a_listing_says_all_that_was_written(facts):
         "town": "Joplin", "lon": -94.5, "lat": 37.2, "county_fips": "29097", "county_name": "Jasper",
         "region": "D", "geocode_quality": "zip+place", "geocode_accuracy_m": 2_500.0, "network_hash": "",
         "edge": -1, "offset_m": 0.0, "access_m": float("inf"), "profile": "car",
+        "zip_code": "64801", "shows_name": False, "shows_place": "no", "name_closed": False, "point_of": "site",
     }  # fmt: skip
 
 
@@ -118,3 +122,25 @@ def test_sites_inside_takes_no_unchecked_shape(facts):
     crossed = {"type": "Polygon", "coordinates": [[[-94, 37], [-93, 38], [-93, 37], [-94, 38], [-94, 37]]]}
     with pytest.raises(AreaError):
         store.sites_inside(facts, crossed)
+
+
+def test_a_closed_place_counts_by_its_county_wherever_in_it(facts):
+    west, east = site("west", -94.5), site("east", -93.5)
+    upsert_providers(
+        facts,
+        [
+            provider("closed", sites=(west, east)),
+            provider("zip", sites=(west,), shows_place="zip", sector="water"),
+            provider("exact", sites=(west, east), shows_place="exact"),
+        ],
+    )
+    far_in_jasper = area((-93.8, 37.05, -93.7, 37.1))
+    assert store.sites_inside(facts, far_in_jasper) == {}
+    assert store.sites_inside(facts, far_in_jasper, ["29097"]) == {"energy": 1, "water": 1}
+    about_west = area((-94.6, 37.1, -94.4, 37.3))
+    assert store.sites_inside(facts, about_west) == {"energy": 2, "water": 1}
+    assert store.sites_inside(facts, about_west, ["29037"]) == {"energy": 2}
+
+
+def test_attributes_in_a_companys_own_words_are_known(facts):
+    assert store.free_texts(facts) == {"plug"}
