@@ -62,13 +62,22 @@ def rivers(data: Folder = None) -> None:
     _say(f"  {count:,} crossings")
 
 
+@build_commands.command()
+def passwords(data: Folder = None) -> None:
+    """Build the list of common passwords, which no account may choose."""
+    from etl.build.passwords import build_passwords
+
+    _say(f"  {build_passwords(_folder(data), _say):,} passwords")
+
+
 @build_commands.command(name="all")
 def everything(data: Folder = None) -> None:
-    """Build all four, in the order in which they need each other."""
+    """Build all five, in the order in which they need each other."""
     counties(data)
     gazetteer(data)
     roads(data)
     rivers(data)
+    passwords(data)
 
 
 def _folder(data: Path | None) -> Path:

@@ -99,6 +99,18 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=168, description="A browser is signed out after so long, used or not."
     )
+    tries_per_account: int = Field(
+        default=10, ge=1, le=100, description="Tries of password or code that an account takes in 15 minutes."
+    )
+    tries_per_address: int = Field(
+        default=30,
+        ge=1,
+        le=10_000,
+        description="Tries that one address may make in 15 minutes, at whatever account.",
+    )
+    sealing_key: Path | None = Field(
+        default=None, description="The file with the key that second factors are sealed with."
+    )
 
     @field_validator("database_url", "dsn_owner", "dsn_web", "dsn_audit", "dsn_backup")
     @classmethod
@@ -152,7 +164,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value and value.rstrip("/")
 
-    @field_validator("data_dir", "state_dir", "postgis_prefix", "tls_cert", "tls_key")
+    @field_validator("data_dir", "state_dir", "postgis_prefix", "tls_cert", "tls_key", "sealing_key")
     @classmethod
     def _from_the_root(cls, value: Path | None) -> Path | None:
         """Return the path from the root: the server works in another folder than whoever starts it."""

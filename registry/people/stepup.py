@@ -1,0 +1,127 @@
+"""Step-up: a fresh second factor before what cannot be taken back, such as a declaration or a bulk export."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from registry.errors import RegistryError
+from registry.people import challenges, passkeys, sessions, throttle
+from registry.people.acts import note
+from registry.people.authenticators import code_is_right
+from registry.people.holding import held_enabled
+from registry.people.sign_in import Offer, Refused, SignedIn, not_this_code
+from registry.people.tables import LIVE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from registry.people.principal import Principal
+
+FRESH_FOR: Final = timedelta(minutes=10)
+"""How long a second factor counts as fresh."""
+
+
+class StepUpNeeded(RegistryError):  # noqa: N818 - it asks for something, and nothing failed
+    """Something that needs a fresh second factor first."""
+
+
+def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
+    """Return whether a second factor at `proved_at` is fresh at `now`; both are aware."""
+    return proved_at is not None and timedelta(0) <= now - proved_at <= FRESH_FOR
+
+
+def require_fresh(session: Session, principal: Principal) -> None:
+    """Refuse a session whose second factor is not fresh, by the database's clock and what it knows now.
+
+    Raises
+    ------
+    StepUpNeeded
+        The last second factor is too long ago, there was none, or the session has ended.
+    """
+    proved_at, now = session.execute(
+        select(
+            select(LIVE.c.proved_at)
+            .where(LIVE.c.session_id == uuid.UUID(principal.session_id))
+            .scalar_subquery(),
+            func.clock_timestamp(),
+        )
+    ).one()
+    if not is_fresh(proved_at, now):
+        raise StepUpNeeded(
+            "Prove once more that it is you",
+            given="a second factor too long ago, or none",
+            wanted=f"one within the last {FRESH_FOR // timedelta(minutes=1)} minutes",
+            todo="give a code or a passkey, then do this again",
+        )
+
+
+def by_code(session: Session, principal: Principal, code: str, *, address: str) -> SignedIn | Refused:
+    """Return the session that takes the place of `principal`'s, its second factor fresh, or the refusal.
+
+    Tries are counted apart from those of signing in, so that nobody who guesses at an account from outside keeps its
+    owner from stepping up.
+    """
+    tried = throttle.begin_try(session, f"{principal.account_id} steps up", address, "code")
+    row = held_enabled(session, principal.account_id)
+    right = tried is not None and row is not None and code_is_right(session, principal.account_id, code)
+    if tried is not None:
+        throttle.settle(session, tried, right=right)
+    if right:
+        return _renewed(session, principal, "code")
+    if tried is not None:
+        note(session, "step_up.refused", principal, reason="code")
+    return Refused(refusal=not_this_code())
+
+
+def passkey_options(session: Session, principal: Principal, *, origin: str | None = None) -> Offer:
+    """Return what a browser needs to step up by one of the account's passkeys."""
+    asked = passkeys.ask(session, passkeys.party(origin), principal.account_id)
+    secret = challenges.put(
+        session,
+        "step up",
+        {"challenge": asked.challenge, "session": principal.session_id},
+        account_id=principal.account_id,
+    )
+    return Offer(secret=secret, options=asked.options)
+
+
+def passkey_finish(
+    session: Session, principal: Principal, secret: str, answer: str, *, origin: str | None = None
+) -> SignedIn | Refused:
+    """Return the session that takes the place of `principal`'s, or the refusal of a browser's answer."""
+    taken = challenges.take(session, "step up", secret)
+    if taken is None or taken.facts.get("session") != principal.session_id:
+        return Refused(refusal=_too_late())
+    try:
+        account_id = passkeys.prove(session, passkeys.party(origin), str(taken.facts["challenge"]), answer)
+    except RegistryError as refusal:
+        note(session, "step_up.refused", principal, reason="passkey")
+        return Refused(refusal=refusal)
+    if account_id != principal.account_id:
+        note(session, "step_up.refused", principal, reason="passkey of another account")
+        return Refused(refusal=_too_late())
+    return _renewed(session, principal, "passkey")
+
+
+def _renewed(session: Session, principal: Principal, method: str) -> SignedIn | Refused:
+    try:
+        secret, session_id = sessions.renew(session, principal, proved=True)
+    except RegistryError as refusal:
+        return Refused(refusal=refusal)
+    note(session, "step_up", principal, method=method, renewed=session_id)
+    return SignedIn(secret=secret, session_id=session_id, account_id=principal.account_id)
+
+
+def _too_late() -> RegistryError:
+    return RegistryError(
+        "This step is over",
+        given="an answer to nothing that was asked here",
+        wanted=f"the answer within {challenges.MINUTES} minutes, once",
+        todo="begin again",
+    )
