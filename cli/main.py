@@ -11,7 +11,7 @@ from rich.console import Console
 
 from geo.errors import Refusal
 
-COMMAND_MODULES = ("db", "build", "load", "match", "demo", "serve", "bench")
+COMMAND_MODULES = ("db", "build", "load", "match", "demo", "serve", "bench", "audit")
 """Modules of this package; each has `register(app)` and imports what is heavy inside its commands."""
 
 REFUSED = 2

@@ -111,6 +111,14 @@ class Settings(BaseSettings):
     sealing_key: Path | None = Field(
         default=None, description="The file with the key that second factors are sealed with."
     )
+    anchor: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Where the audit's anchors go: a file, or the word syslog; unset: a file below the state folder.",
+    )
+    anchor_seconds: int = Field(
+        default=60, ge=1, le=86_400, description="Seconds between two anchors of `merr serve`."
+    )
 
     @field_validator("database_url", "dsn_owner", "dsn_web", "dsn_audit", "dsn_backup")
     @classmethod
