@@ -52,15 +52,15 @@ READ: Final = "SELECT"
 
 TABLES: Final[dict[str, dict[str, str]]] = {
     "registry.alembic_version": {WEB: READ},
-    "registry.assets": {WEB: READ},
+    "registry.assets": {WEB: READ, DISCLOSE: READ},
     "registry.attributes": {WEB: READ},
     "registry.counties": {WEB: READ, DISCLOSE: READ},
     "registry.county_regions": {WEB: READ},
     "registry.incident_areas": {WEB: "SELECT, INSERT", DISCLOSE: READ},
     "registry.incident_closures": {WEB: "SELECT, INSERT, DELETE"},
-    "registry.incidents": {WEB: "SELECT, INSERT, UPDATE"},
+    "registry.incidents": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: READ},
     "registry.kind_attributes": {WEB: READ},
-    "registry.kinds": {WEB: READ},
+    "registry.kinds": {WEB: READ, DISCLOSE: READ},
     "registry.lifelines": {WEB: READ},
     "registry.load_runs": {WEB: READ},
     # A company says on its own form what is shown of it before a declaration.
@@ -74,22 +74,26 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "registry.road_network_parts": {WEB: READ},
     "registry.road_networks": {WEB: READ},
     "registry.sectors": {WEB: READ},
-    "registry.sites": {WEB: READ},
+    "registry.sites": {WEB: READ, DISCLOSE: READ},
     "protected.contacts": {DISCLOSE: READ},
     "protected.proprietary": {DISCLOSE: READ},
-    "people.accounts": {WEB: "SELECT, INSERT, UPDATE"},
-    "people.appointments": {WEB: "SELECT, INSERT, UPDATE"},
+    # A row can be held still only by who may write one of its columns; trust.disclose writes none.
+    "people.accounts": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: "SELECT (id), UPDATE (created_at)"},
+    "people.appointments": {
+        WEB: "SELECT, INSERT, UPDATE",
+        DISCLOSE: "SELECT (id, account_id), UPDATE (made_at)",
+    },
     "people.attempts": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     "people.authenticators": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     "people.challenges": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     "people.held": {WEB: READ, DISCLOSE: READ},
     "people.live": {WEB: READ, DISCLOSE: READ},
-    "people.sessions": {WEB: "SELECT, INSERT, UPDATE"},
+    "people.sessions": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: "SELECT (id), UPDATE (seen_at)"},
     "people.subjects": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     # What a declaration says is never rewritten; triggers ask who acts.
     "trust.declarations": {
         WEB: "SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, ended_by, ended_at, end_reason)",
-        DISCLOSE: READ,
+        DISCLOSE: "SELECT, UPDATE (end_reason)",
     },
     "trust.ranked": {WEB: "SELECT, INSERT", DISCLOSE: READ},
     "trust.rules": {WEB: "SELECT, UPDATE (value, set_by, set_at)", DISCLOSE: READ},
@@ -113,6 +117,7 @@ class Routine:
 ROUTINES: Final[dict[str, Routine]] = {
     "trust.acting()": Routine(execute=(WEB, DISCLOSE)),
     "trust.acts(text, text, boolean)": Routine(owner=DISCLOSE, execute=(WEB,)),
+    "trust.disclose(uuid, uuid, text)": Routine(owner=DISCLOSE, execute=(WEB,)),
     "trust.end_extensions()": Routine(),
     "trust.event_field(text)": Routine(execute=(DISCLOSE, AUDIT)),
     "trust.event_hash(trust.events)": Routine(execute=(DISCLOSE, AUDIT)),
@@ -123,6 +128,7 @@ ROUTINES: Final[dict[str, Routine]] = {
     "trust.stamp_rule()": Routine(),
     "trust.stamp_waiver()": Routine(),
     "trust.touched(uuid)": Routine(execute=(WEB, DISCLOSE)),
+    "trust.wanted_kinds(uuid)": Routine(execute=(DISCLOSE,)),
 }
 """Each function, as `schema.name(type, type)`. A SECURITY DEFINER function acts as its owner; a trigger's is called
 by nobody. The owner of the tables belongs to `merr_disclose` and may call what is its."""

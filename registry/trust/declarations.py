@@ -39,7 +39,17 @@ if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.trust.declaration import Instrument
 
-__all__ = ["Declaration", "confirm", "end", "in_force", "list_declarations", "load", "named", "record"]
+__all__ = [
+    "Declaration",
+    "confirm",
+    "end",
+    "in_force",
+    "list_declarations",
+    "load",
+    "named",
+    "naming",
+    "record",
+]
 
 
 def record(
@@ -199,8 +209,13 @@ def list_declarations(
 
 def in_force(session: Session, counties: Collection[str]) -> tuple[Declaration, ...]:
     """Return the declarations in force now, by the database's clock, for any of these counties (FIPS codes)."""
+    return tuple(each for each in naming(session, counties) if each.state == "in_force")
+
+
+def naming(session: Session, counties: Collection[str]) -> tuple[Declaration, ...]:
+    """Return the declarations, in whatever state, that name one of these counties (FIPS codes), latest start first."""
     found = session.execute(_all().where(DeclarationRow.counties.overlap(list(counties))))
-    return tuple(each for each in map(_read, found) if each.state == "in_force")
+    return tuple(map(_read, found))
 
 
 def _carried_on(session: Session, declaration: Declaration) -> list[str]:

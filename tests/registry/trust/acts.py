@@ -41,7 +41,7 @@ STAFF = (FIRST, SECOND, PLANNER, CHIEF)
 
 
 def install(session, who):
-    """Keep an account in one live session as `people` has it, its second factor fresh for as long as a test takes."""
+    """Keep an account in one live session as `people` has it."""
     session.add(AccountRow(id=who.account_id, name=f"person-{who.account_id}", full_name=who.name))
     session.flush()
     session.add_all(
@@ -63,7 +63,7 @@ def install(session, who):
             kind="browser",
             method="passkey",
             actions=None if who.actions is None else sorted(who.actions),
-            proved_at=now() + timedelta(days=1),
+            proved_at=now(),
             expires_at=now() + timedelta(days=1),
         )
     )

@@ -1,12 +1,14 @@
-"""An office: the small registry of `tests.registry.hand` with two declarers, a planner and an administrator."""
+"""An office of the hand-made registry, and one at work: an incident under a declaration, with companies ranked for it."""
 
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from registry.db.engine import session_scope, upgrade
 from tests.registry.hand import store_facts
 from tests.registry.trust.acts import STAFF, install
+from tests.registry.trust.desk import Desk, set_up
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +25,38 @@ def office_template(made_once):
     return made_once("office", fill)
 
 
+@pytest.fixture(scope="session")
+def desk_template(made_once):
+    """Return the name of such a database with an incident, a declaration in force and companies."""
+
+    def fill(url):
+        upgrade(url)
+        with session_scope(url) as session:
+            store_facts(session)
+            for who in STAFF:
+                install(session, who)
+        set_up(url)
+
+    return made_once("desk", fill)
+
+
+def _freshen(url):
+    """Let the second factors of the staff be of this moment: a template may be older than ten minutes."""
+    with session_scope(url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = clock_timestamp()"))
+
+
 @pytest.fixture
 def office_url(clone, office_template):
-    """Yield such a database, of this test alone."""
+    """Yield a database of the office, of this test alone."""
     with clone(office_template) as url:
+        _freshen(url)
         yield url
+
+
+@pytest.fixture
+def desk(clone, desk_template, as_login):
+    """Yield an office at work, of this test alone, which is asked by the login of the web application."""
+    with clone(desk_template) as url:
+        _freshen(url)
+        yield Desk(url, as_login(url, "merr_web"))
