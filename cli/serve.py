@@ -35,6 +35,8 @@ def serve(
     from granian.constants import Interfaces
     from rich.console import Console
 
+    from registry.db.logins import dsn
+    from registry.trust.anchors import Anchorer, place_of
     from web.wall.binding import check_address, check_port, check_tls, is_secure
 
     cert, key = (path and path.absolute() for path in (tls_cert, tls_key))
@@ -49,8 +51,9 @@ def serve(
     if not is_secure(known) and known.trusted_proxies:
         console.print("MERR_PUBLIC_URL has no TLS, so only this machine's own browser can sign in.")
     _tell_the_worker(known)
+    url = dsn("web")
     # One worker: the roads and the finished answers are held once. Its threads share them.
-    Granian(
+    server = Granian(
         "cli.application:create",
         factory=True,
         address="127.0.0.1" if address == "localhost" else address,
@@ -61,7 +64,9 @@ def serve(
         ssl_cert=known.tls_cert,
         ssl_key=known.tls_key,
         log_level="error",  # type: ignore[arg-type]
-    ).serve()
+    )
+    with Anchorer(url, place_of(known, url), known.anchor_seconds):
+        server.serve()
 
 
 def _settings_with(**options: Path | str | int | None) -> Settings:

@@ -15,7 +15,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import make_url
 
@@ -186,11 +186,12 @@ class Anchorer:
         self.trouble = ""
         """What keeps it from anchoring, in one sentence; empty while all is well."""
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Begin; returns at once."""
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Anchor once more, and end."""
         self._ended.set()
         self._thread.join()

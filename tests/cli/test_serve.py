@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import time
+
 import pytest
 
 from cli.serve import prepare
@@ -9,7 +15,9 @@ from geo.errors import NetworkError
 from registry.db.engine import session_scope
 from registry.directory.roads import store_network
 from registry.directory.source_tables import RoadNetworkPartRow
-from registry.settings import settings
+from registry.settings import CLONE, settings
+from registry.trust.anchors import read
+from registry.trust.events import record
 from tests.registry.hand import road
 
 
@@ -55,3 +63,44 @@ def test_by_the_web_applications_own_login_nothing_stands_open(known, monkeypatc
     monkeypatch.setenv("MERR_DSN_WEB", as_login(known.database_url, "merr_web"))
     settings.cache_clear()
     prepare(settings(), pytest.fail)
+
+
+def test_the_server_anchors_the_audit_when_it_starts_and_when_it_ends(known, as_login, tmp_path):
+    with session_scope(known.database_url) as session:
+        record(session, "sign_in")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = tmp_path / "anchors.jsonl"
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv[0] = 'merr'; from cli.main import app; app()",
+            "serve",
+            "--port",
+            str(port),
+        ],
+        cwd=CLONE,
+        env={
+            **os.environ,
+            "MERR_ANCHOR": str(place),
+            "MERR_DSN_WEB": as_login(known.database_url, "merr_web"),
+        },
+    )
+    try:
+        for _ in range(600):
+            if place.exists() and _answers(port):
+                break
+            time.sleep(0.1)
+        assert server.poll() is None
+        with session_scope(known.database_url) as session:
+            record(session, "sign_out")
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+    assert [anchor.seq for anchor in read(place).anchors] == [1, 2]
+
+
+def _answers(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

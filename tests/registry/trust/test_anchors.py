@@ -162,17 +162,13 @@ def _until(said):
 def test_a_server_anchors_at_its_start_at_intervals_and_at_its_end(database_url, tmp_path):
     place = tmp_path / "anchors.jsonl"
     record_one(database_url)
-    anchorer = Anchorer(database_url, place, interval_s=0.01)
-    anchorer.start()
-    _until(place.exists)
-    record_one(database_url)
-    _until(lambda: len(read(place).anchors) == 2)
-    anchorer.stop()
-    rare = Anchorer(database_url, place, interval_s=3600)
-    rare.start()
-    _until(lambda: len(read(place).anchors) == 3)  # a new process says once more where it begins
-    record_one(database_url)
-    rare.stop()
+    with Anchorer(database_url, place, interval_s=0.01):
+        _until(place.exists)
+        record_one(database_url)
+        _until(lambda: len(read(place).anchors) == 2)
+    with Anchorer(database_url, place, interval_s=3600):
+        _until(lambda: len(read(place).anchors) == 3)  # a new process says once more where it begins
+        record_one(database_url)
     assert [anchor.seq for anchor in read(place).anchors] == [1, 2, 2, 3]
 
 
@@ -181,13 +177,11 @@ def test_trouble_is_told_once_and_anchoring_goes_on_when_it_is_over(database_url
     folder.write_text("a file where a folder should be")
     record_one(database_url)
     anchorer = Anchorer(database_url, folder / "anchors.jsonl", interval_s=0.01)
-    with caplog.at_level(logging.WARNING):
-        anchorer.start()
+    with caplog.at_level(logging.WARNING), anchorer:
         _until(lambda: anchorer.trouble)
         time.sleep(0.1)
         folder.unlink()
         _until(lambda: not anchorer.trouble)
-        anchorer.stop()
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     assert "not anchored" in caplog.messages[0]
     assert "anchored again" in caplog.messages[1]
@@ -199,8 +193,7 @@ def test_a_fault_of_ours_does_not_end_the_thread_unseen(database_url, tmp_path, 
         raise KeyError("surprise")
 
     monkeypatch.setattr(anchors, "anchor_now", fail)
-    anchorer = Anchorer(database_url, tmp_path / "anchors.jsonl", interval_s=3600)
-    anchorer.start()
-    anchorer.stop()
+    with Anchorer(database_url, tmp_path / "anchors.jsonl", interval_s=3600) as anchorer:
+        pass
     assert anchorer.trouble == "KeyError: 'surprise'"
     assert len(caplog.records) == 1
