@@ -67,6 +67,19 @@ def url(database: Database = "merr") -> None:
     _say(_cluster().url(database))
 
 
+@database_commands.command()
+def administrator(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
+    """Make the first administrator and print the sign-in; for that same account again, a fresh one."""
+    from cli.account import print_sign_in
+    from registry.db.engine import session_scope
+    from registry.db.logins import dsn
+    from registry.people.fresh import first_administrator
+
+    with session_scope(dsn("owner", _say)) as session:
+        handed = first_administrator(session, name)
+    print_sign_in(handed)
+
+
 @database_commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def psql(context: typer.Context, database: Database = "merr") -> None:
     """Open psql on the cluster; what follows goes to psql, such as -c 'SELECT 1'."""

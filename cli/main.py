@@ -11,7 +11,18 @@ from rich.console import Console
 
 from geo.errors import Refusal
 
-COMMAND_MODULES = ("db", "build", "load", "match", "demo", "serve", "bench", "audit")
+COMMAND_MODULES = (
+    "db",
+    "build",
+    "load",
+    "login",
+    "account",
+    "match",
+    "demo",
+    "serve",
+    "audit",
+    "bench",
+)
 """Modules of this package; each has `register(app)` and imports what is heavy inside its commands."""
 
 REFUSED = 2

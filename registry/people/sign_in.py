@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from registry.errors import RegistryError
 from registry.people import challenges, passkeys, sessions, throttle
 from registry.people.authenticators import authenticators_of, code_is_right
+from registry.people.demo_data import has_demo
 from registry.people.hashing import hash_password, outdated, verify
 from registry.people.holding import held_enabled
 from registry.people.subjects import account_of_subject
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.people.authenticators import Kind
+    from registry.people.principal import Principal
     from registry.people.sessions import Kind as SessionKind
 
 Reason = Literal[
@@ -95,7 +97,9 @@ def by_password(session: Session, name: str, password: str, *, address: str) -> 
     right = verify(kept, password)
     if tried is None:
         return Refused(refusal=not_signed_in())
-    fault = "password too old" if too_old else _fault_of(row, right=right)
+    fault = (
+        "password too old" if too_old else _fault_of(row, right=right, orphaned=_is_orphaned(session, row))
+    )
     methods = _methods(session, row) if row is not None and fault is None else ()
     if fault is None and not methods:
         fault = "no second factor"
@@ -217,6 +221,12 @@ def by_subject(
     return _begin(session, row, kind="browser", label="", method=BY_PROVIDER, address=address, proved=proved)
 
 
+def sign_out(session: Session, principal: Principal) -> None:
+    """End the session that `principal` is in; it is refused from the next request on."""
+    if sessions.end(session, principal.session_id, "signed out"):
+        record(session, "sign_out", account_id=principal.account_id, session_id=principal.session_id)
+
+
 def not_signed_in() -> RegistryError:
     """Return the one refusal of every sign-in by password, whatever it was for."""
     return RegistryError(
@@ -237,11 +247,11 @@ def not_this_code() -> RegistryError:
     )
 
 
-def _fault_of(row: AccountRow | None, *, right: bool) -> Reason | None:
-    """Return what is against an account's sign-in by a password that was right or not."""
+def _fault_of(row: AccountRow | None, *, right: bool, orphaned: bool) -> Reason | None:
+    """Return what is against an account's sign-in by a password that was right or not; `orphaned` of the demo."""
     if row is None:
         return "no such name"
-    if row.disabled_at is not None:
+    if row.disabled_at is not None or orphaned:
         return "disabled"
     return None if right else "password"
 
@@ -265,6 +275,11 @@ def _is_too_old(session: Session, row: AccountRow) -> bool:
         row.password_until is not None
         and row.password_until < session.execute(select(func.clock_timestamp())).scalar_one()
     )
+
+
+def _is_orphaned(session: Session, row: AccountRow | None) -> bool:
+    """Return whether an account is one of the demo's people where the demo's companies are not."""
+    return row is not None and row.demo and not has_demo(session)
 
 
 def _methods(session: Session, row: AccountRow) -> tuple[Kind, ...]:
