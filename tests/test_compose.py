@@ -10,6 +10,7 @@ import typer.main
 import yaml
 
 from cli.main import commands
+from registry.db.logins import LOGINS
 from registry.settings import CLONE, read_settings, refuse_unknown
 from web.wall.binding import check_address, is_loopback
 
@@ -24,7 +25,7 @@ def settings_of(monkeypatch):
         for name in [name for name in os.environ if name.startswith("MERR_") or name == "DATABASE_URL"]:
             monkeypatch.delenv(name)
         for name, value in OURS[service]["environment"].items():
-            given = value.replace("${POSTGRES_PASSWORD}", "word")
+            given = re.sub(r"\$\{\w+_PASSWORD(:\?[^}]*)?\}", "word", value)
             monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", given))  # what stands there unless set
         return read_settings()
 
@@ -40,14 +41,18 @@ def test_every_variable_that_compose_sets_is_a_setting_the_code_reads(service: s
     names = list(OURS[service]["environment"])
     assert names
     refuse_unknown(names)
-    assert {name for name in names if not name.startswith("MERR_")} == {"DATABASE_URL"}
+    assert {name for name in names if not name.startswith("MERR_")} <= {"DATABASE_URL"}
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_both_services_use_the_database_of_the_compose_file(service: str, settings_of):
+def test_the_migration_makes_every_login_and_the_application_holds_neither_superuser_nor_owner(settings_of):
     database = SERVICES["db"]["environment"]
-    url = f"postgresql+psycopg://{database['POSTGRES_USER']}:word@db/{database['POSTGRES_DB']}"
-    assert settings_of(service).database_url == url
+    where = f"word@db/{database['POSTGRES_DB']}"
+    migrate, web = settings_of("migrate"), settings_of("web")
+    assert migrate.database_url == f"postgresql+psycopg://{database['POSTGRES_USER']}:{where}"
+    for login in LOGINS:
+        assert getattr(migrate, f"dsn_{login}") == f"postgresql+psycopg://merr_{login}:{where}"
+    assert (web.database_url, web.dsn_owner, web.dsn_backup) == (None, None, None)
+    assert (web.dsn_web, web.dsn_audit) == (migrate.dsn_web, migrate.dsn_audit)
 
 
 def test_only_the_web_application_listens_beyond_its_container_behind_one_proxy(settings_of):
@@ -73,8 +78,9 @@ def test_the_application_waits_for_the_migration_and_the_migration_for_the_datab
 
 def test_no_password_stands_in_the_file():
     assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
-    for service in OURS.values():
-        assert ":${POSTGRES_PASSWORD}@" in service["environment"]["DATABASE_URL"]
+    urls = [url for service in OURS.values() for url in service["environment"].values() if "@db" in url]
+    assert len(urls) == 7
+    assert not [url for url in urls if not re.search(r":\$\{[A-Z_]+_PASSWORD(:\?[^}]*)?\}@db/merr$", url)]
 
 
 @pytest.mark.parametrize("service", OURS)
