@@ -45,16 +45,27 @@ def demo(
     port: Annotated[
         int | None, typer.Option(help="The port of the dashboard (default 8050).", min=1, max=65535)
     ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only print the present code of one of the demo's people, such as demo.planner.",
+        ),
+    ] = None,
 ) -> None:
     """Set everything up, answer the Joplin tornado of 22 May 2011, and serve the dashboard.
 
-    A second run finds all in place and loses nothing.
+    A second run finds all in place and loses nothing; it prints fresh sign-ins of the demo's people.
     """
+    from cli.demo_people import print_code, print_sign_ins
     from cli.ranked_table import print_answer, terminal
     from cli.serve import serve as serve_dashboard
     from registry.settings import settings
     from web.wall.binding import check_port
 
+    if code is not None:
+        print_code(code, terminal())
+        return
     if serve:
         check_port(settings().host, port or settings().port)
     found = replay(_say)
@@ -62,6 +73,7 @@ def demo(
     console.print(introduction(), soft_wrap=True)
     console.print()
     print_answer(found, ROWS, console=console)
+    print_sign_ins(console)
     if serve:
         serve_dashboard(port=port)
 

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from registry.errors import RegistryError
 from registry.people import accounts, appointments, fresh, sessions, totp
 from registry.people.demo_data import has_demo
-from registry.people.tables import AccountRow
+from registry.people.sealing import unseal
+from registry.people.tables import AccountRow, AuthenticatorRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -65,6 +66,31 @@ def demo_accounts(session: Session) -> tuple[DemoSignIn, ...]:
             )
         )
     return tuple(made)
+
+
+def present_code(session: Session, name: str) -> tuple[str, int]:
+    """Return the present code of one of the demo's people and for how many seconds it is that; of nobody else.
+
+    Raises
+    ------
+    RegistryError
+        The demo has nobody of that name, or they have no sign-in yet.
+    """
+    row = session.scalar(
+        select(AuthenticatorRow)
+        .join(AccountRow, AccountRow.id == AuthenticatorRow.account_id)
+        .where(AccountRow.demo, AccountRow.name == name, AuthenticatorRow.kind == "totp")
+    )
+    if row is None or row.sealed is None:
+        raise RegistryError(
+            "The demo has nobody of that name with an app's key",
+            given=repr(name),
+            wanted=", ".join(one for one, _, _ in PEOPLE),
+            todo="run `merr demo` first, then give one of these",
+        )
+    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    key = unseal(bytes(row.sealed), str(row.account_id))
+    return totp.code_at(key, now), totp.seconds_left(now)
 
 
 def planner(session: Session) -> Principal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import socket
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,7 +18,9 @@ from matching.explanation import clock_words, duration_words, share_words
 from matching.export import answer_as_json
 from matching.questions import canonical
 from registry.db.engine import session_scope
+from registry.errors import RegistryError
 from registry.incidents.store import list_incidents, load_incident
+from registry.people import fresh, sessions, sign_in
 from registry.settings import settings
 from web.errors import WebError
 
@@ -125,6 +128,46 @@ def test_serving_follows_the_table(monkeypatch, replayed, capsys):
     ((said, printed),) = served
     assert said == {"port": port}
     assert "Light tower: 30 units by 21:20" in printed
+
+
+def test_each_run_prints_a_fresh_sign_in_for_each_of_the_demos_people(monkeypatch, replayed, capsys):
+    url, ((found, _), _) = replayed
+    monkeypatch.setattr(demo, "replay", lambda _say: found)
+    printed = []
+    for _ in range(2):
+        demo.demo(serve=False)
+        printed.append(
+            re.findall(
+                r"name (\S+) +password (\S+)\n +app key (\S+) +code (\d{6}) for (\d+) s",
+                capsys.readouterr().out,
+            )
+        )
+    assert [name for name, *_ in printed[1]] == [
+        "demo.planner",
+        "demo.declarer",
+        "demo.second",
+        "demo.auditor",
+    ]
+    assert not {password for _, password, *_ in printed[0]} & {password for _, password, *_ in printed[1]}
+    for name, password, *_ in printed[0]:
+        with session_scope(url) as session:
+            assert isinstance(sign_in.by_password(session, name, password, address=""), sign_in.Refused)
+    for name, password, *_ in printed[1]:
+        demo.demo(code=name)
+        code = capsys.readouterr().out.split()[0]
+        with session_scope(url) as session:
+            pending = sign_in.by_password(session, name, password, address="")
+            done = sign_in.by_code(session, pending.secret, code, address="")
+            assert isinstance(done, sign_in.SignedIn)
+            assert sessions.principal_of(session, done.secret, "test").name.startswith("Demo ")
+
+
+def test_a_code_is_printed_for_the_demos_people_and_nobody_else(replayed):
+    url, _ = replayed
+    with session_scope(url) as session:
+        fresh.first_administrator(session, "chief")
+    with pytest.raises(RegistryError, match="nobody of that name"):
+        demo.demo(code="chief")
 
 
 @pytest.mark.parametrize("width", [120, 168, 240])
