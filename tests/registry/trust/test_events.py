@@ -16,6 +16,7 @@ from registry.people.principal import Principal
 from registry.trust.actions import ACTIONS, sentence
 from registry.trust.event_tables import DETAIL_BYTES, PURPOSE_CHARS, EventRow, HeadRow
 from registry.trust.events import record
+from registry.trust.ledger import verify_events
 
 ONE, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
 
@@ -120,6 +121,7 @@ def test_eight_connections_at_once_leave_no_gap_and_the_order_is_that_of_commits
     with session_scope(database_url) as session:
         kept = seqs(session)
         times = session.scalars(text("SELECT at FROM trust.events ORDER BY seq")).all()
+        assert verify_events(session).intact
     assert kept == done == list(range(1, workers * rounds * 4 // 5 + 1))
     assert times == sorted(times)
 
@@ -176,6 +178,48 @@ def test_when_no_event_can_be_written_the_act_is_undone_too(database_url):
     with session_scope(database_url) as session:
         assert session.scalar(text("SELECT count(*) FROM acts")) == 0
         assert session.get(HeadRow, True).seq == 0
+
+
+def test_the_web_records_through_the_function_and_reads_but_writes_nothing_by_itself(database_url, as_login):
+    web = as_login(database_url, "merr_web")
+    with session_scope(web) as session:
+        seq = record(session, "look")
+        assert session.get(EventRow, seq).login == "merr_web"
+    for statement in (
+        "INSERT INTO trust.events SELECT * FROM trust.events",
+        "UPDATE trust.events SET purpose = 'another'",
+        "DELETE FROM trust.events",
+        "TRUNCATE trust.events",
+        "UPDATE trust.head SET seq = 0",
+        "INSERT INTO trust.head SELECT * FROM trust.head",
+        "DELETE FROM trust.head",
+        "ALTER TABLE trust.events DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+    ):
+        with (
+            pytest.raises(RegistryError, match="permission denied|must be owner"),
+            session_scope(web) as session,
+        ):
+            session.execute(text(statement))
+
+
+def test_the_login_of_the_audit_cannot_record_and_nobody_can_once_the_right_is_taken(database_url, as_login):
+    def act(url):
+        with session_scope(url) as session:
+            record(session, "look")
+
+    with pytest.raises(RegistryError, match="permission denied"):
+        act(as_login(database_url, "merr_audit"))
+    with engine(database_url).begin() as connection:
+        connection.execute(
+            text(
+                "REVOKE EXECUTE ON FUNCTION trust.record_event(text, uuid, uuid, uuid, text, jsonb) FROM merr_web"
+            )
+        )
+    with pytest.raises(RegistryError, match="permission denied"):
+        act(as_login(database_url, "merr_web"))
+    with session_scope(database_url) as session:
+        assert seqs(session) == []
 
 
 @pytest.mark.parametrize("action", ["Look", "look at", "", "look."])

@@ -41,7 +41,7 @@ AS $$
 $$
 """
 
-# A marker names the line after it: the proof takes each such line away and looks for a test that notices.
+# A marker names its line: the proof takes each such line away and looks for a test that notices.
 RECORD = """
 CREATE FUNCTION trust.record_event(
     action text, incident uuid, provider uuid, declaration uuid, purpose text, detail jsonb
@@ -53,13 +53,11 @@ DECLARE
     event trust.events;
 BEGIN
     -- A transaction on an old snapshot would not see the events before its own.
-    -- wall: event_not_on_a_snapshot
-    IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'events are recorded in transactions of READ COMMITTED' USING ERRCODE = 'object_not_in_prerequisite_state'; END IF;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'events are recorded in transactions of READ COMMITTED' USING ERRCODE = 'object_not_in_prerequisite_state'; END IF; -- wall: event_not_on_a_snapshot
 
     -- Held until the transaction ends: whoever comes next sees this event, or that it never was.
     SELECT head.seq + 1, head.hash INTO STRICT event.seq, event.prev_hash FROM trust.head AS head
-    -- wall: event_head_locked
-    FOR UPDATE
+    FOR UPDATE -- wall: event_head_locked
     ;
     event.at := clock_timestamp();
     event.login := session_user;
@@ -72,12 +70,9 @@ BEGIN
     event.declaration_id := declaration;
     event.purpose := coalesce(purpose, '');
     event.detail := coalesce(detail, '{}');
-    -- wall: event_hashed
-    event.hash := trust.event_hash(event);
-    -- wall: event_written
-    INSERT INTO trust.events SELECT event.*;
-    -- wall: event_head_moved
-    UPDATE trust.head SET seq = event.seq, hash = event.hash;
+    event.hash := trust.event_hash(event); -- wall: event_hashed
+    INSERT INTO trust.events SELECT event.*; -- wall: event_written
+    UPDATE trust.head SET seq = event.seq, hash = event.hash; -- wall: event_head_moved
     RETURN event.seq;
 END
 $$
