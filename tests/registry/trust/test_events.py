@@ -197,7 +197,7 @@ def test_the_web_records_through_the_function_and_reads_but_writes_nothing_by_it
         "SET session_replication_role = replica",
     ):
         with (
-            pytest.raises(RegistryError, match="permission denied|must be owner"),
+            pytest.raises(RegistryError, match=r"permission denied|must be owner"),
             session_scope(web) as session,
         ):
             session.execute(text(statement))
