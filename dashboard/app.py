@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 import dash_ag_grid as dag
 import dash_leaflet as dl
@@ -13,31 +14,40 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html, set_props
 from flask import g, has_request_context
 
-from dashboard.attributes import opens, wild
-from dashboard.basemap import base_versions, map_routes
+from dashboard import account
+from dashboard.attributes import wild
+from dashboard.basemap import map_routes
 from dashboard.bodies import refuse_foreign_bodies
 from dashboard.marks import icon
 from dashboard.pages import incidents
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
+from dashboard.pages.page import Asked, Page, menu_of, page_of
 from dashboard.state import refusal_store
-from dashboard.who import who_is_signed_in
 from geo.errors import Refusal
 from web.wall.classes import BY_CALLBACK, SIGNED_IN, assign, signed_in
-from web.wall.gate import require_somewhere
+from web.wall.gate import principal, require_somewhere
 from web.wall.headers import SCRIPT_HASHES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
 
     from dashboard.services import Services
+    from registry.people.principal import Principal
 
 log = logging.getLogger("merr.dashboard")
 
 ASSETS: Final = Path(__file__).with_name("assets")
-SAVED: Final = re.compile(r"^/incidents/(?P<id>[0-9a-f-]{36})$")
 LIBRARIES: Final = (dl, dag, dmc)
 """Imported before the first page, so that their scripts stand in the document's head."""
+
+PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES)
+"""Every page, in the order of the menu."""
+
+MODULES: Final = (callbacks, incidents)
+"""What hangs callbacks on the application."""
 
 ENDPOINTS: Final = {
     "/": SIGNED_IN,
@@ -115,15 +125,24 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
     refuse_foreign_bodies(server, app)
     server.register_blueprint(map_routes(services))
     app.layout = frame  # made anew for whoever is signed in
-    versions = base_versions(services.settings.data_dir)
 
-    @app.callback(Output("page-slot", "children"), Output("nav", "children"), Input("url", "pathname"))
+    @app.callback(
+        Output("page-slot", "children"),
+        Output("nav", "children"),
+        Output("nav-narrow", "children"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+    )
     @signed_in
-    def page(pathname: str) -> tuple[Any, Any]:
-        return page_at(services, versions, pathname or "/"), navigation(pathname or "/")
+    def page(pathname: str, search: str | None) -> tuple[Any, Any, Any]:
+        asked = home_of(
+            PAGES, Asked(principal(), pathname or "/", dict(parse_qsl((search or "").lstrip("?"))))
+        )
+        entries = navigation(PAGES, asked.principal, asked.pathname)
+        return page_at(services, PAGES, asked), entries, entries
 
-    callbacks.register(app, services)
-    incidents.register(app, services)
+    for module in MODULES:
+        module.register(app, services)
     return app
 
 
@@ -138,24 +157,18 @@ def frame() -> Any:  # noqa: ANN401 - a Dash component
                     html.A(
                         [
                             html.Span(className="brand-sign", **wild({"aria-hidden": "true"})),
-                            "Missouri Emergency Resource Registry",
+                            html.Span("Missouri Emergency Resource Registry", className="brand-name"),
                         ],
                         href="/",
                         className="brand",
                     ),
                     html.Nav(id="nav", **wild({"aria-label": "Main"})),
-                    html.Button(
-                        icon("contrast"),
-                        className="x",
-                        type="button",
-                        **opens("appearance"),
-                        **wild({"aria-label": "Light or dark"}),
-                    ),
-                    *who_is_signed_in(),
+                    *account.header(),
                 ],
                 className="top",
             ),
             appearance_popover(),
+            account.popover_of_account(),
             html.Div(id="fault", role="alert"),
             html.Div(id="page-slot", className="page-slot"),
         ],
@@ -184,39 +197,50 @@ def appearance_popover() -> html.Div:
     )
 
 
-def navigation(pathname: str) -> list[html.A]:
-    """Return the main menu with the current page marked."""
-    entries = (
-        ("New incident", "/", pathname == "/"),
-        ("Incidents", "/incidents", pathname.startswith("/incidents")),
-    )
+def navigation(pages: Sequence[Page], principal: Principal, pathname: str) -> list[html.A]:
+    """Return the menu of what `principal` may do somewhere, with the current page marked."""
+    here = here_of(pages, pathname)
     return [
         html.A(
-            words,
-            href=href,
-            className="here" if here else "",
-            **wild({"aria-current": "page"} if here else {}),
+            page.menu,
+            href=page.address,
+            className="here" if page is here else "",
+            **wild({"aria-current": "page"} if page is here else {}),
         )
-        for words, href, here in entries
+        for page in menu_of(pages, principal)
     ]
 
 
-def page_at(services: Services, versions: dict[str, str], pathname: str) -> Any:  # noqa: ANN401 - a Dash component
-    """Return the page of an address; an unknown one says so."""
-    saved = SAVED.match(pathname)
+def here_of(pages: Sequence[Page], pathname: str) -> Page | None:
+    """Return the page of the menu that an address belongs to: its own, else the one it lies below."""
+    entries = [page for page in pages if page.menu]
+    own = page_of(entries, pathname)
+    if own is not None:
+        return own[0]
+    below = [page for page in entries if page.address != "/" and pathname.startswith(f"{page.address}/")]
+    return max(below, key=lambda page: len(page.address), default=None)
+
+
+def page_at(services: Services, pages: Sequence[Page], asked: Asked) -> Any:  # noqa: ANN401 - a Dash component
+    """Return the page of an address; an unknown one says so, and whoever may not open it learns who may."""
+    found = page_of(pages, asked.pathname)
+    if found is None:
+        return _instead("Nothing is here", [html.P(f"There is no page at {asked.pathname}.")])
+    page, parts = found
     try:
-        if pathname.rstrip("/") == "/incidents":
-            require_somewhere("incident.read")
-            return incidents.incidents_page(services)
-        if saved:
-            require_somewhere("incident.read")
-            return layout.incident_page(services, versions, services.load_incident(saved["id"]))
-        if pathname in ("/", "/incidents/new"):
-            require_somewhere("match.ask")
-            return layout.incident_page(services, versions, None)
+        if page.action is not None:
+            require_somewhere(page.action)
+        return page.build(services, replace(asked, parts=parts))
     except Refusal as refusal:
         return _instead("This cannot be shown", states.refusal_note(refusal_store(refusal)))
-    return _instead("Nothing is here", [html.P(f"There is no page at {pathname}.")])
+
+
+def home_of(pages: Sequence[Page], asked: Asked) -> Asked:
+    """Return what is asked for; at `/` the first page of the menu for whoever may not open the one that stands there."""
+    entries = menu_of(pages, asked.principal)
+    if asked.pathname.strip("/") or not entries or any(page.address == "/" for page in entries):
+        return asked
+    return replace(asked, pathname=entries[0].address)
 
 
 def _instead(title: str, children: list[Any]) -> html.Main:

@@ -10,6 +10,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from dashboard.basemap import base_versions
 from dashboard.overview import missouri_path
 from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, question_of
 from geo.gazetteer import read_gazetteer
@@ -25,6 +26,7 @@ from registry.incidents import store as incidents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from geo.counties import Counties
     from geo.gazetteer import Gazetteer
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from registry.directory.kinds import Taxonomy
     from registry.directory.listing import SitePoint
     from registry.incidents.incident import Incident, IncidentSummary
+    from registry.people.principal import Principal
     from registry.settings import Settings
 
 KEPT_ANSWERS: Final = 8
@@ -91,6 +94,15 @@ class Services:
         self._answers: OrderedDict[tuple[State, str], Answer] = OrderedDict()
         self._reference: tuple[State, Reference] | None = None
         self._lock = Lock()
+
+    def scope(self, principal: Principal) -> AbstractContextManager[Session]:
+        """Return a transaction on behalf of whoever asks; the database learns who that is."""
+        return session_scope(self.database_url, principal=principal)
+
+    @cached_property
+    def base_versions(self) -> dict[str, str]:
+        """The state of each file of the map's base."""
+        return base_versions(self.settings.data_dir)
 
     def state(self) -> State:
         """Return what changes whenever something is loaded, asked of the database now."""
@@ -228,27 +240,29 @@ class Services:
             )
         return {fips: int(totals.get(fips, 0)) for fips in self.counties.fips}
 
-    def list_incidents(self) -> Sequence[IncidentSummary]:
+    def list_incidents(self, principal: Principal) -> Sequence[IncidentSummary]:
         """Return the saved incidents, the newest first."""
-        with session_scope(self.database_url) as session:
+        with self.scope(principal) as session:
             return incidents.list_incidents(session)
 
-    def load_incident(self, incident_id: str) -> Incident:
+    def load_incident(self, principal: Principal, incident_id: str) -> Incident:
         """Return a saved incident with its newest area; a `RegistryError` if there is none of that id."""
-        with session_scope(self.database_url) as session:
+        with self.scope(principal) as session:
             return incidents.load_incident(session, incident_id)
 
-    def close_incident(self, incident_id: str) -> None:
+    def close_incident(self, principal: Principal, incident_id: str) -> None:
         """Close a saved incident; it stays in the list."""
-        with session_scope(self.database_url) as session:
+        with self.scope(principal) as session:
             incidents.close_incident(session, incident_id)
 
-    def reopen_incident(self, incident_id: str) -> None:
+    def reopen_incident(self, principal: Principal, incident_id: str) -> None:
         """Reopen a closed incident."""
-        with session_scope(self.database_url) as session:
+        with self.scope(principal) as session:
             incidents.reopen_incident(session, incident_id)
 
-    def save_incident(self, incident_id: str | None, name: str, kind: str, stores: ShownStore) -> str:
+    def save_incident(
+        self, principal: Principal, incident_id: str | None, name: str, kind: str, stores: ShownStore
+    ) -> str:
         """Save what the page shows, as a new incident or over the one of `incident_id`; return its id."""
         when = stores["when"]
         fields: dict[str, Any] = {
@@ -262,7 +276,7 @@ class Services:
             "include_inside": bool(when.get("include_inside")),
             "travel": stores["travel"]["asked"],
         }
-        with session_scope(self.database_url) as session:
+        with self.scope(principal) as session:
             if incident_id is None:
                 return incidents.save_incident(session, **fields)
             incidents.update_incident(session, incident_id, **fields)

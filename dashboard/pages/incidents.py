@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dash import ALL, Dash, Input, Output, ctx, html, no_update
 
 from dashboard.attributes import wild
 from dashboard.marks import icon
+from dashboard.pages.page import Page
 from matching.errors import MatchingError
 from matching.explanation import count_words, moment_words, need_words
 from matching.needs import need_from_json
+from registry.people.access import may_somewhere
 from web.wall.classes import for_action
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.incidents.incident import IncidentSummary
+    from registry.people.principal import Principal
 
 
-def incidents_page(services: Services) -> html.Main:
+def incidents_page(services: Services, asked: Asked) -> html.Main:
     """Return the page of the saved incidents, open ones first."""
+    may_ask = may_somewhere(asked.principal, "match.ask")
     return html.Main(
         [
             html.Div(
                 [
                     html.H1("Incidents", id="heading"),
-                    html.A([icon("plus"), "New incident"], href="/", className="btn p"),
+                    html.A([icon("plus"), "New incident"], href="/", className="btn p") if may_ask else None,
                 ],
                 className="pagehead",
             ),
-            html.Div(incident_list(services), id="incident-list"),
+            html.Div(incident_list(services, asked.principal), id="incident-list"),
         ],
         id="list",
         className="sheet",
@@ -39,15 +45,19 @@ def incidents_page(services: Services) -> html.Main:
     )
 
 
-def incident_list(services: Services) -> list[Any]:
+PAGES: Final = (Page("/incidents", "incident.read", incidents_page, "Incidents"),)
+
+
+def incident_list(services: Services, asks: Principal) -> list[Any]:
     """Return the saved incidents as a table, or what to do when there is none."""
-    rows = services.list_incidents()
+    rows = services.list_incidents(asks)
     if not rows:
         return [html.P("No incident is saved yet. Draw an area, say what is needed, and save it.")]
+    may_close = may_somewhere(asks, "incident.close")
     head = html.Tr(
         [html.Th(words, scope="col") for words in ("Incident", "Needs", "By when", "Saved", "State", "")]
     )
-    body = [_row(services, row) for row in rows]
+    body = [_row(services, row, may_close=may_close) for row in rows]
     return [html.Table([html.Thead(head), html.Tbody(body)], className="incidents"), _zone()]
 
 
@@ -55,7 +65,7 @@ def _zone() -> html.P:
     return html.P("All times are Central time", className="foot")
 
 
-def _row(services: Services, row: IncidentSummary) -> html.Tr:
+def _row(services: Services, row: IncidentSummary, *, may_close: bool) -> html.Tr:
     closed = row.status == "closed"
     areas = f"{row.area_version} area versions" if row.area_version > 1 else ""
     closures = (
@@ -78,6 +88,8 @@ def _row(services: Services, row: IncidentSummary) -> html.Tr:
                     type="button",
                     **wild({"aria-label": f"{'Reopen' if closed else 'Close'}: {row.name}"}),
                 )
+                if may_close
+                else None
             ),
         ]
     )
@@ -112,7 +124,7 @@ def register(app: Dash, services: Services) -> None:
         if not isinstance(trigger, dict) or not any([*closed, *reopened]):
             return no_update
         if trigger["type"] == "close":
-            services.close_incident(trigger["incident"])
+            services.close_incident(principal(), trigger["incident"])
         else:
-            services.reopen_incident(trigger["incident"])
-        return incident_list(services)
+            services.reopen_incident(principal(), trigger["incident"])
+        return incident_list(services, principal())

@@ -24,6 +24,7 @@ from geo.errors import Refusal
 from matching.export import as_csv
 from registry.db.engine import session_scope
 from registry.directory.store import kinds, listings
+from registry.people.principal import Appointment, Principal
 from registry.settings import settings
 
 JOPLIN = json.dumps(
@@ -338,7 +339,9 @@ def test_the_planners_page_gives_the_same_file_for_the_same_question(run, demo_u
     ).out
     services = Services(settings(), demo_url)
     features = json.loads(CLOSURES)["features"]
+    planner = Principal(account_id="", session_id="", name="P", appointments=(Appointment(role="planner"),))
     saved = services.save_incident(
+        planner,
         None,
         "Joplin",
         "tornado",
@@ -354,6 +357,6 @@ def test_the_planners_page_gives_the_same_file_for_the_same_question(run, demo_u
             "travel": {"asked": asked},
         },
     )
-    answer = services.answer(stores_of(services.load_incident(saved)))
+    answer = services.answer(stores_of(services.load_incident(planner, saved)))
     assert len(answer.needs[0].matches) > 10
     assert list(csv.reader(io.StringIO(as_csv(answer)))) == list(csv.reader(io.StringIO(printed)))

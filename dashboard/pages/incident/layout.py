@@ -22,6 +22,7 @@ from dashboard.pages.incident import (
     where,
 )
 from dashboard.pages.incident import map as map_module
+from dashboard.pages.page import Page
 from dashboard.state import (
     EMPTY_AREA,
     EMPTY_CLOSURES,
@@ -33,6 +34,7 @@ from dashboard.state import (
 )
 
 if TYPE_CHECKING:
+    from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.incidents.incident import Incident
 
@@ -45,7 +47,24 @@ EMPTY: Final[ShownStore] = {
 }
 
 
-def incident_page(services: Services, versions: dict[str, str], incident: Incident | None) -> html.Div:
+def new_page(services: Services, _asked: Asked) -> html.Div:
+    """Return the page of a new incident."""
+    return incident_page(services, None)
+
+
+def saved_page(services: Services, asked: Asked) -> html.Div:
+    """Return the page of a saved incident."""
+    return incident_page(services, services.load_incident(asked.principal, asked.parts["id"]))
+
+
+PAGES: Final = (
+    Page("/", "match.ask", new_page, "New incident"),
+    Page("/incidents/new", "match.ask", new_page),
+    Page("/incidents/{id}", "incident.read", saved_page),
+)
+
+
+def incident_page(services: Services, incident: Incident | None) -> html.Div:
     """Return the page of a saved incident, or of a new one."""
     stores = stores_of(incident) if incident else EMPTY
     saved = (
@@ -66,7 +85,7 @@ def incident_page(services: Services, versions: dict[str, str], incident: Incide
                 [
                     html.Div(
                         [
-                            map_module.map_section(versions, services.sectors),
+                            map_module.map_section(services.base_versions, services.sectors),
                             html.Div(
                                 [
                                     dock.legend(),

@@ -15,6 +15,7 @@ from dashboard.pages.incident.wiring import STORES, in_browser
 from dashboard.state import moment_of, refusal_store
 from geo.errors import Refusal
 from web.wall.classes import for_action
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -134,7 +135,9 @@ def register(app: Dash, services: Services) -> None:
             "travel": travel,
         }
         try:
-            incident = services.save_incident(saved["id"] if saved else None, name or "", kind, stores)
+            incident = services.save_incident(
+                principal(), saved["id"] if saved else None, name or "", kind, stores
+            )
         except Refusal as refusal:
             return no_update, no_update, states.refusal_note(refusal_store(refusal))
         kept = {**(saved or {}), "id": incident, "key": content_key({**stores, "when": when})}
