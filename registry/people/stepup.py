@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -13,27 +13,18 @@ from registry.people import challenges, passkeys, sessions, throttle
 from registry.people.acts import note
 from registry.people.authenticators import code_is_right
 from registry.people.holding import held_enabled
+from registry.people.limits import FRESH_FOR, is_fresh
 from registry.people.sign_in import Offer, Refused, SignedIn, not_this_code
 from registry.people.tables import LIVE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
 
-FRESH_FOR: Final = timedelta(minutes=10)
-"""How long a second factor counts as fresh."""
-
 
 class StepUpNeeded(RegistryError):  # noqa: N818 - it asks for something, and nothing failed
     """Something that needs a fresh second factor first."""
-
-
-def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
-    """Return whether a second factor at `proved_at` is fresh at `now`; both are aware."""
-    return proved_at is not None and timedelta(0) <= now - proved_at <= FRESH_FOR
 
 
 def require_fresh(session: Session, principal: Principal) -> None:

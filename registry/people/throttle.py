@@ -6,15 +6,13 @@ an hour old; passkeys, and sessions that are there already, are not touched by i
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
+from registry.people.limits import KEPT, WINDOW, address_key, name_hash, over
 from registry.people.tables import AttemptRow
 from registry.settings import settings
 
@@ -24,13 +22,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["password", "code", "passkey", "provider"]
 
-WINDOW: Final = timedelta(minutes=15)
-KEPT: Final = timedelta(days=1)
-"""Tries are kept a little longer than they count, for whoever looks into an attack."""
-
 _SWEPT: Final = 100
-_IPV6_BITS: Final = 64
-"""Of an IPv6 address: a household or an office gets all addresses that share so many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,29 +69,6 @@ def settle(session: Session, tried: Try, *, right: bool) -> None:
         .where(AttemptRow.id == uuid.UUID(tried.id))
         .values(outcome="right" if right else "wrong")
     )
-
-
-def over(count: int, limit: int) -> bool:
-    """Return whether after `count` tries no further one is looked at."""
-    return count >= limit
-
-
-def name_hash(name: str) -> bytes:
-    """Return 32 bytes for a typed name: the name itself may be a password in the wrong field."""
-    return hashlib.sha256(name.strip().lower().encode("utf-8", "surrogatepass")).digest()
-
-
-def address_key(address: str) -> str:
-    """Return what stands for an address: of IPv6 its first 64 bits, of IPv4 in IPv6 the IPv4 address."""
-    try:
-        read = ipaddress.ip_address(address.strip().partition("%")[0])
-    except ValueError:
-        return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest() if address.strip() else ""
-    if isinstance(read, ipaddress.IPv4Address):
-        return str(read)
-    if read.ipv4_mapped is not None:
-        return str(read.ipv4_mapped)
-    return str(ipaddress.ip_network((read, _IPV6_BITS), strict=False))
 
 
 def _hold(session: Session, what: str) -> None:

@@ -21,7 +21,6 @@ from registry.people import (
     sign_in,
     stepup,
     subjects,
-    throttle,
     tokens,
 )
 from registry.people.access import AccessError
@@ -544,25 +543,6 @@ def test_the_operator_makes_the_first_administrator_and_no_other(facts):
     again = fresh.first_administrator(facts, "chief")
     assert isinstance(sign_in.by_password(facts, "chief", handed.password, address=""), Refused)
     assert enter(facts, again).roles == {"administrator"}
-
-
-@pytest.mark.parametrize(
-    ("address", "key"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-        ("  ", ""),
-    ],
-)
-def test_an_address_stands_for_those_who_share_it(address, key):
-    assert throttle.address_key(address) == key
-
-
-def test_an_address_that_is_none_is_still_one():
-    assert len(throttle.address_key("unix:\ud800")) == 64
 
 
 def test_tries_are_forgotten_after_a_day(facts):
