@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from registry.people.principal import Principal
     from registry.settings import Settings
-    from web.wall.gate import Who
 
 
 def create() -> Flask:
@@ -19,23 +17,10 @@ def create() -> Flask:
     from web.wall.memory import give_back_large_blocks
 
     give_back_large_blocks()
-    return assemble(settings(), dsn("web"), warm=True, who=_anybody)
+    return assemble(settings(), dsn("web"), warm=True)
 
 
-def _anybody(_secret: str, request_id: str) -> Principal:
-    """Return one planner for whoever asks, until accounts can sign in."""
-    from registry.people.principal import Appointment, Principal
-
-    return Principal(
-        account_id="",
-        session_id="",
-        name="Anybody on this machine",
-        appointments=(Appointment(role="planner"),),
-        request_id=request_id,
-    )
-
-
-def assemble(known: Settings, url: str, *, warm: bool = False, who: Who | None = None) -> Flask:
+def assemble(known: Settings, url: str, *, warm: bool = False) -> Flask:
     """Return wall and dashboard on the database at `url`, every route and callback classified.
 
     Raises
@@ -49,7 +34,7 @@ def assemble(known: Settings, url: str, *, warm: bool = False, who: Who | None =
     from web.wall.classes import classify
 
     services = Services(known, url)
-    server = create_app(known, services.network_hash, url, who=who)
+    server = create_app(known, services.network_hash, url)
     dashboard = build_dashboard(server, services)
     classify(server, dashboard.callback_map)
     if warm:

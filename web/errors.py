@@ -7,6 +7,7 @@ from typing import Final
 from geo.errors import Refusal
 from registry.errors import RegistryError
 from registry.people.access import AccessError
+from registry.people.stepup import StepUpNeeded
 
 
 class WebError(Refusal, ValueError):
@@ -30,6 +31,7 @@ class TooOftenError(WebError):
 STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
     (NotSignedInError, 401),
     (AccessError, 403),
+    (StepUpNeeded, 403),
     (OtherSiteError, 403),
     (TooOftenError, 429),
     (RegistryError, 409),

@@ -41,6 +41,15 @@
     ]);
   }
 
+  function signedOut() {
+    var way = { namespace: 'dash_html_components', type: 'A', props: { href: '/sign-in?next=' + encodeURIComponent(window.location.pathname), children: 'Sign in again' } };
+    say('You are signed out', [
+      ['Given', 'A question from a page that was open for long, or whose account was changed.'],
+      ['Wanted', 'Somebody who is signed in.'],
+      ['To do', [way, '; this tab keeps what you entered and offers it again.']],
+    ]);
+  }
+
   function refused(body) {
     say(body.title, [
       ['Given', body.given], ['Wanted', body.wanted],
@@ -57,6 +66,7 @@
     answer.then(function (got) {
       if (got.status < 400) return;
       if (got.status === 413) tooLarge(bytes);
+      else if (got.status === 401) signedOut();
       else got.clone().json().then(refused, silent);
     }, function () {
       if (leaving) return;

@@ -15,7 +15,7 @@ from registry.settings import Settings
 from web.errors import WebError, status_of
 from web.wall.app import MAX_BODY_BYTES, create_app
 from web.wall.binding import check_address, check_port, check_tls
-from web.wall.classes import classify, open_to_all, signed_in
+from web.wall.classes import classify, signed_in
 from web.wall.cookies import keep_session
 from web.wall.headers import content_policy
 from web.wall.limits import Knocks, address
@@ -230,7 +230,7 @@ def test_with_tls_the_browser_is_told_to_keep_to_it_and_the_cookie_holds_to_this
     assert "Strict-Transport-Security" not in client.get("/health").headers
     app = built(Settings(public_url=PUBLIC, trusted_proxies=1))
 
-    @open_to_all
+    @signed_in
     def given():
         response = make_response("")
         keep_session(response, "secret")
@@ -238,7 +238,9 @@ def test_with_tls_the_browser_is_told_to_keep_to_it_and_the_cookie_holds_to_this
 
     app.add_url_rule("/given", "given", given)
     classify(app, {})
-    headers = app.test_client().get("/given", base_url=PUBLIC).headers
+    client = app.test_client()
+    client.set_cookie("__Host-merr", "x", domain="merr.example.org", secure=True)
+    headers = client.get("/given", base_url=PUBLIC).headers
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
     assert headers["Set-Cookie"] == "__Host-merr=secret; Secure; HttpOnly; Path=/; SameSite=Lax"
 

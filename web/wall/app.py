@@ -6,12 +6,13 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.db.engine import session_scope
 from registry.people.sessions import principal_of
+from web.wall import account, oidc, sign_in, step_up
 from web.wall.binding import is_secure, names_answered
 from web.wall.cookies import SECURE
 from web.wall.faults import answer_faults
@@ -20,6 +21,7 @@ from web.wall.headers import guard_headers
 from web.wall.health import health_routes
 from web.wall.limits import AT_ONCE, KNOCKS, PER_MINUTE, Knocks
 from web.wall.origins import ORIGIN, guard_origins
+from web.wall.pages import House, wall_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +67,16 @@ def create_app(
     app.after_request(_with_request_id)
     answer_faults(app)
     app.register_blueprint(health_routes(network_hash))
+    app.register_blueprint(_doors(settings, url))
     return app
+
+
+def _doors(settings: Settings, url: str) -> Blueprint:
+    """Return the wall's own pages: the ways in, the step-up, the account, the way out."""
+    routes, house = wall_routes(), House(settings, url)
+    for door in (sign_in, oidc, step_up, account):
+        door.register(routes, house)
+    return routes
 
 
 def _behind_proxies(app: Flask, number: int) -> None:

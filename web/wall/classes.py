@@ -1,6 +1,6 @@
 """Who may knock where: the class of every route and of every callback, without which the server does not start.
 
-A class is `OPEN` (at most six routes), `SIGNED_IN`, or an action of `registry.people.access.TABLE`. It stands as a
+A class is `OPEN` (at most six), `SIGNED_IN`, or an action of `registry.people.access.TABLE`. It stands as a
 marker on the view or the callback (`@open_to_all`, `@signed_in`, `@for_action("incident.read")`); for views that are
 not ours, such as Dash's, `assign` says it by endpoint.
 """
@@ -26,7 +26,7 @@ BY_CALLBACK: Final = "as the callback it names"
 """The class of the one route behind which every callback stands."""
 
 MOST_OPEN: Final = 6
-"""Routes that may be open to all."""
+"""Routes, each with one method, that may be open to all."""
 
 MARK: Final = "merr_class"
 ASSIGNED: Final = "merr.assigned"
@@ -87,12 +87,17 @@ def classify(app: Flask, callbacks: Mapping[str, Mapping[str, Any]]) -> Classes:
     served = {output: known["callback"] for output, known in callbacks.items() if "callback" in known}
     actions = {output: getattr(function, MARK, None) for output, function in served.items()}
     _refuse_unclassified({**endpoints, **{f"the callback {name}": found for name, found in actions.items()}})
-    opened = sorted(rule.rule for rule in app.url_map.iter_rules() if endpoints[rule.endpoint] == OPEN)
+    opened = sorted(
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if endpoints[rule.endpoint] == OPEN
+    )
     if len(opened) > MOST_OPEN:
         raise WebError(
             "More is open to all than may be",
             given=", ".join(opened),
-            wanted=f"at most {MOST_OPEN} routes",
+            wanted=f"at most {MOST_OPEN} routes by one method each",
             todo="mark one of them as for those who are signed in, or for an action",
         )
     found = Classes(_known(endpoints), _known(actions))

@@ -1,4 +1,4 @@
-"""The two cookies: the session's, and the one that holds a half-done sign-in to the browser that began it."""
+"""The cookies: the session's, and those that hold a half-done sign-in or passkey to the browser that began it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from werkzeug.wrappers import Response
 
 SECURE: Final = "MERR_SECURE"
@@ -14,6 +16,9 @@ SECURE: Final = "MERR_SECURE"
 
 SESSION: Final = "merr"
 DOOR: Final = "merr-door"
+KEY: Final = "merr-key"
+TRIP: Final = "merr-trip"
+METHODS: Final = ("totp", "passkey")
 
 DOOR_S: Final = 600
 """Seconds within which a sign-in that was begun must be finished."""
@@ -29,9 +34,25 @@ def session_secret() -> str:
     return request.cookies.get(cookie_name(SESSION), "")
 
 
-def door_secret() -> str:
-    """Return what ties a half-done sign-in to this browser, or nothing."""
-    return request.cookies.get(cookie_name(DOOR), "")
+def door_secret() -> tuple[str, tuple[str, ...]]:
+    """Return what ties a half-done sign-in to this browser, or nothing, and the second factors it waits for."""
+    secret, *methods = request.cookies.get(cookie_name(DOOR), "").split(".")
+    return secret, tuple(method for method in methods if method in METHODS)
+
+
+def key_secret() -> str:
+    """Return what ties an asked-for passkey to this browser, or nothing."""
+    return request.cookies.get(cookie_name(KEY), "")
+
+
+def trip_secret() -> str:
+    """Return what ties a trip to the identity provider to this browser, or nothing."""
+    return request.cookies.get(cookie_name(TRIP), "")
+
+
+def keep_trip(response: Response, secret: str) -> None:
+    """Give the browser what ties its trip to the identity provider to it, for ten minutes."""
+    _set(response, TRIP, secret, DOOR_S)
 
 
 def keep_session(response: Response, secret: str) -> None:
@@ -39,9 +60,14 @@ def keep_session(response: Response, secret: str) -> None:
     _set(response, SESSION, secret, None)
 
 
-def keep_door(response: Response, secret: str) -> None:
-    """Give the browser what ties a sign-in to it, for ten minutes."""
-    _set(response, DOOR, secret, DOOR_S)
+def keep_door(response: Response, secret: str, methods: Iterable[str] = ()) -> None:
+    """Give the browser what ties a sign-in to it, for ten minutes, and which second factors are awaited."""
+    _set(response, DOOR, ".".join((secret, *methods)), DOOR_S)
+
+
+def keep_key(response: Response, secret: str) -> None:
+    """Give the browser what ties an asked-for passkey to it, for ten minutes."""
+    _set(response, KEY, secret, DOOR_S)
 
 
 def forget(response: Response, *names: str) -> None:

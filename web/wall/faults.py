@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
-from flask import Flask, Response, g, jsonify
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, g, make_response, redirect
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from geo.errors import Refusal
-from web.errors import status_of
+from registry.people.stepup import StepUpNeeded
+from web.errors import NotSignedInError, TooOftenError, WebError, status_of
+from web.wall.gate import wanted_path, wants_page
+from web.wall.pages import page
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +22,7 @@ log = logging.getLogger("merr.web")
 
 FAULT: Final = 500
 TOO_LARGE: Final = 413
+STEP_UP: Final = "/step-up"
 
 
 def answer_faults(app: Flask) -> None:
@@ -38,23 +43,46 @@ def fault_body(title: str, given: str, wanted: str, todo: str) -> dict[str, str]
     }
 
 
-def _refused(refusal: Refusal) -> tuple[Response, int]:
-    body = fault_body(refusal.title, refusal.given, refusal.wanted, refusal.todo)
-    return jsonify(body), status_of(refusal)
+def _refused(refusal: Refusal) -> AnyResponse:
+    """Return a refusal with its status; a person is shown a page, or where to prove that it is them."""
+    if isinstance(refusal, StepUpNeeded) and wants_page():
+        return redirect(f"{STEP_UP}?next={quote(wanted_path(), safe='/')}")
+    response = _shown(refusal, status_of(refusal))
+    if isinstance(refusal, NotSignedInError):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="merr"'
+    if isinstance(refusal, TooOftenError):
+        response.headers["Retry-After"] = str(refusal.wait_s)
+    return response
 
 
-def _http(fault: HTTPException) -> AnyResponse | tuple[Response, int]:
+def _http(fault: HTTPException) -> AnyResponse:
     status = fault.code or FAULT
     if status < 400:  # noqa: PLR2004 - a redirect is no fault
         return fault.get_response()
     todo = "send less than 8 MB" if status == TOO_LARGE else "check the address, or start again from /"
-    body = fault_body(fault.name, str(status), "something this server has", todo)
-    return jsonify(body), status
+    refusal = WebError(fault.name, given=str(status), wanted="something this server has", todo=todo)
+    response = _shown(refusal, status)
+    if isinstance(fault, MethodNotAllowed) and fault.valid_methods:
+        response.headers["Allow"] = ", ".join(fault.valid_methods)
+    return response
 
 
-def _fault(fault: Exception) -> tuple[Response, int]:
+def _fault(fault: Exception) -> AnyResponse:
     log.error("request %s failed", g.get("request_id", ""), exc_info=fault)
-    body = fault_body(
-        "Something on our side failed", "a request", "an answer", "try again; the log has the id"
+    return _shown(
+        WebError(
+            "Something on our side failed",
+            given="a request",
+            wanted="an answer",
+            todo="try again; the log has the id",
+        ),
+        FAULT,
     )
-    return jsonify(body), FAULT
+
+
+def _shown(refusal: Refusal, status: int) -> Response:
+    """Return a refusal as a page for a person, else as the one shape of JSON."""
+    if wants_page():
+        return make_response(page("refused", refusal=refusal), status)
+    body = fault_body(refusal.title, refusal.given, refusal.wanted, refusal.todo)
+    return make_response(body, status)

@@ -18,6 +18,7 @@ from web.errors import NotSignedInError, WebError
 from web.wall.calls import read_call
 from web.wall.classes import BY_CALLBACK, CLASSES, OPEN, SIGNED_IN, Classes
 from web.wall.cookies import session_secret
+from web.wall.headers import WALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 WHO: Final = "merr.who"
 SIGN_IN: Final = "/sign-in"
+ACCOUNT: Final = "/account"
+OWN_ONLY: Final = frozenset({"account.own"})
+"""What a session may do that was opened by a password somebody else was shown: change it."""
+
 BEARER: Final = "bearer "
 
 
@@ -118,6 +123,8 @@ def _gate() -> Response | None:
         _, output = read_call(request.get_json(silent=True), classes.callbacks)
         given = classes.callbacks[output]
     _pass(given)
+    if wants_page() and request.blueprint != WALL and principal().actions == OWN_ONLY:
+        return redirect(ACCOUNT)
     return None
 
 
