@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from registry.directory.reference_tables import CountyRow
 from registry.errors import RegistryError
 from registry.people.access import require
+from registry.people.stepup import require_fresh
 from registry.trust import events
 from registry.trust.declaration import (
     NUMBER_LIMIT,
@@ -85,10 +86,13 @@ def record(
     ------
     AccessError
         `principal` is no declarer.
+    StepUpNeeded
+        The second factor of its session is older than ten minutes.
     RegistryError
         A word, county or time cannot be used, or it does not carry on what it extends.
     """
-    require(principal, "declaration.record")
+    require(principal, "declaration.record" if extends is None else "declaration.extend")
+    require_fresh(session, principal)
     act = checked_instrument(instrument)
     named_counties = checked_counties(counties, session.scalars(select(CountyRow.fips)).all())
     check_times(starts_at, ends_at, _now(session))
@@ -123,10 +127,13 @@ def confirm(session: Session, principal: Principal, declaration_id: str) -> None
     ------
     AccessError
         `principal` is no declarer.
+    StepUpNeeded
+        The second factor of its session is older than ten minutes.
     RegistryError
         There is none, it does not wait, or `principal` recorded it and two are wanted.
     """
     require(principal, "declaration.confirm")
+    require_fresh(session, principal)
     found = _locked(session, declaration_id)
     check_confirmation(found, principal.account_id, two_declarers=in_use(session).two_declarers)
     session.execute(
@@ -146,10 +153,13 @@ def end(session: Session, principal: Principal, declaration_id: str, reason: str
     ------
     AccessError
         `principal` is no declarer.
+    StepUpNeeded
+        The second factor of its session is older than ten minutes.
     RegistryError
         There is none, it has ended, or no reason is given.
     """
     require(principal, "declaration.end")
+    require_fresh(session, principal)
     words = checked_text("reason", reason, REASON_LIMIT)
     found = _locked(session, declaration_id)
     check_end(found)
