@@ -20,6 +20,8 @@ COMMAND_MODULES = (
     "match",
     "demo",
     "serve",
+    "declare",
+    "disclose",
     "audit",
     "bench",
 )
