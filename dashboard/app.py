@@ -23,6 +23,7 @@ from dashboard.pages import incidents
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
 from dashboard.pages.page import Asked, Page, menu_of, page_of
+from dashboard.pages.trust import table
 from dashboard.state import refusal_store
 from geo.errors import Refusal
 from web.wall.classes import BY_CALLBACK, SIGNED_IN, assign, signed_in
@@ -44,10 +45,10 @@ ASSETS: Final = Path(__file__).with_name("assets")
 LIBRARIES: Final = (dl, dag, dmc)
 """Imported before the first page, so that their scripts stand in the document's head."""
 
-PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES)
+PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES, *table.PAGES)
 """Every page, in the order of the menu."""
 
-MODULES: Final = (callbacks, incidents)
+MODULES: Final = (callbacks, incidents, table)
 """What hangs callbacks on the application."""
 
 ENDPOINTS: Final = {

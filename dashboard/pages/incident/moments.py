@@ -21,8 +21,14 @@ FIELDS: Final = {
     "by-at": "Needed by",
     "closure-from": "From",
     "closure-until": "Until",
+    "declaration-from": "From",
+    "declaration-until": "Until",
+    "waiver-from": "From",
+    "waiver-until": "Until",
+    "audit-since": "From",
+    "audit-until": "Until",
 }
-"""Every moment field of the page, by what it is called."""
+"""Every moment field of the pages, by what it is called."""
 
 Turn = Literal["first", "second"]
 """Which of two equal clock times is meant, on the night that clocks go back."""
@@ -36,19 +42,23 @@ class Typed(NamedTuple):
     turn: str = "first"
 
 
-def moment_field(name: str, description: str) -> html.Div:
-    """Return a field for a moment in Central time, which asks back when its clock time comes twice."""
+def moment_field(name: str, description: str, value: str | None = None, turn: str | None = None) -> html.Div:
+    """Return a field for a moment in Central time, which asks back when its clock time comes twice.
+
+    `value` is what it holds at first, Central time without its zone, and `turn` which of two equal times that is.
+    """
     label = FIELDS[name]
     turns = dmc.RadioGroup(
         dmc.Group([dmc.Radio("The first", value="first"), dmc.Radio("The second", value="second")]),
         id=f"{name}-turn",
         label="That night this time comes twice",
-        value="first",
+        value="second" if turn == "second" else "first",
     )
     field = dmc.DateTimePicker(
         id=name,
         label=label,
         description=description,
+        value=value or None,
         valueFormat="D MMM YYYY, HH:mm",
         clearable=True,
         clearButtonProps={"aria-label": f"Clear: {label}"},
@@ -58,7 +68,9 @@ def moment_field(name: str, description: str) -> html.Div:
         nextLabel="Next month",
         previousLabel="Month before",
     )
-    return html.Div([field, html.Div(turns, id=f"{name}-twice", className="twice", hidden=True)])
+    return html.Div(
+        [field, html.Div(turns, id=f"{name}-twice", className="twice", hidden=not comes_twice(value))]
+    )
 
 
 def held_by(*names: str) -> dict[str, State]:

@@ -1,0 +1,29 @@
+"""The pages of trust in one table, and what hangs their callbacks on the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dashboard.pages.page import Page
+from dashboard.pages.trust import declarations, declaring
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+    from dashboard.services import Services
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page("/declarations", "declaration.read", declarations.list_page, "Declarations"),
+    Page("/declarations/new", "declaration.record", declaring.record_page),
+    Page("/declarations/waiver", "waiver.record", declaring.waiver_page),
+    Page("/declarations/{id}", "declaration.read", declarations.one_page),
+)
+"""Every page of trust, in the order of the menu; a fixed address stands before one with an open place."""
+
+MODULES: Final = (declaring,)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hang the callbacks of the pages of trust on the application."""
+    for module in MODULES:
+        module.register(app, services)
