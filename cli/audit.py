@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from registry.trust.anchors import Found
+    from registry.trust.anchor_lines import Found
     from registry.trust.chain import Verdict
     from registry.trust.trail import Event
 

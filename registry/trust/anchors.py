@@ -1,19 +1,15 @@
 """Anchors: the audit's head, written where whoever owns the database cannot change it, once a minute.
 
-An anchor is one JSON line: `{"merr": "anchor", "seq": 17, "hash": "…", "at": "2026-11-22T17:00:00.123456+00:00"}`. It
-goes to a file, or to the machine's syslog, which sends it on to another machine.
+They go to a file, or to the machine's syslog, which sends them on to another machine.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import socket
 import threading
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,58 +17,20 @@ from sqlalchemy import make_url
 
 from registry.db.engine import session_scope
 from registry.errors import RegistryError
-from registry.trust.chain import Anchor
+from registry.trust.anchor_lines import Found, line_of, read_lines
 from registry.trust.ledger import head_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from registry.settings import Settings
+    from registry.trust.chain import Anchor
 
 SYSLOG: Final = "syslog"
 """The place that is no file."""
 
 SYSLOG_SOCKET: Final = "/dev/log"
-_MARK = "anchor"
 _AUTHPRIV_NOTICE = 10 * 8 + 5
-_HASH_BYTES = 32
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Found:
-    """The anchors of a file, and how many of its lines are none."""
-
-    anchors: tuple[Anchor, ...]
-    passed_over: int
-
-
-def line_of(anchor: Anchor) -> str:
-    """Return an anchor as one line, without its end."""
-    facts = {"merr": _MARK, "seq": anchor.seq, "hash": anchor.hash.hex(), "at": anchor.at.isoformat()}
-    return json.dumps(facts)
-
-
-def anchor_of(line: str) -> Anchor | None:
-    """Return the anchor of a line, which may stand behind what a syslog put before it; None when there is none."""
-    try:
-        facts = json.loads(line[line.index("{") :])
-        if facts["merr"] != _MARK or type(facts["seq"]) is not int or facts["seq"] < 1:
-            return None
-        anchor = Anchor(
-            facts["seq"], bytes.fromhex(facts["hash"]), datetime.fromisoformat(facts["at"]).astimezone(UTC)
-        )
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return None
-    return anchor if len(anchor.hash) == _HASH_BYTES else None
-
-
-def read_lines(lines: Iterable[str]) -> Found:
-    """Return the anchors among lines. Other lines, such as one cut by a power failure, are counted, not believed."""
-    said = [anchor_of(line) for line in lines if line.strip()]
-    found = tuple(anchor for anchor in said if anchor is not None)
-    return Found(found, len(said) - len(found))
 
 
 def read(path: Path) -> Found:

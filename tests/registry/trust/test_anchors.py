@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import socket
 import stat
@@ -14,7 +13,8 @@ import pytest
 from registry.db.engine import session_scope
 from registry.errors import RegistryError
 from registry.trust import anchors
-from registry.trust.anchors import Anchorer, anchor_now, anchor_of, default_place, line_of, read, write
+from registry.trust.anchor_lines import anchor_of, line_of
+from registry.trust.anchors import Anchorer, anchor_now, default_place, read, write
 from registry.trust.chain import Anchor
 from registry.trust.events import record
 from registry.trust.ledger import verify_events
@@ -26,49 +26,6 @@ TWO = Anchor(18, bytes(range(1, 33)), datetime(2026, 11, 22, 17, 1, tzinfo=UTC))
 def record_one(url):
     with session_scope(url) as session:
         return record(session, "sign_in")
-
-
-def test_an_anchor_is_one_line_of_json_and_reads_back_the_same():
-    line = line_of(ONE)
-    assert json.loads(line) == {
-        "merr": "anchor",
-        "seq": 17,
-        "hash": bytes(range(32)).hex(),
-        "at": "2026-11-22T17:00:00.123456+00:00",
-    }
-    assert "\n" not in line
-    assert anchor_of(line) == ONE
-    assert anchor_of(f"Nov 22 17:00:00 host merr-audit[12]: {line}\n") == ONE
-    elsewhere = line.replace("17:00:00.123456+00:00", "12:00:00.123456-05:00")
-    assert anchor_of(elsewhere).at == ONE.at
-    assert anchor_of(elsewhere).at.tzinfo is UTC
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "words",
-        "{",
-        line_of(ONE)[:-5],
-        "[1]",
-        '{"merr": "anchor"}',
-        '{"merr": ["anchor"], "seq": 1}',
-        line_of(ONE).replace("anchor", "other"),
-        line_of(ONE).replace("17,", "0,"),
-        line_of(ONE).replace("17,", "-1,"),
-        line_of(ONE).replace("17,", "true,"),
-        line_of(ONE).replace("17,", '"17",'),
-        line_of(ONE).replace("17,", "1.5,"),
-        line_of(ONE).replace("0001", "01"),
-        line_of(ONE).replace("0001", "zz01"),
-        line_of(ONE).replace("2026-", "20x6-"),
-        "{" * 100_000,
-        "[" * 100_000 + "{",
-    ],
-)
-def test_whatever_is_no_anchor_is_none(line):
-    assert anchor_of(line) is None
 
 
 def test_anchors_are_appended_to_a_file_of_its_owner_alone(tmp_path):
