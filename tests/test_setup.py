@@ -15,7 +15,7 @@ from registry import settings as settings_module
 from registry.settings import CLONE
 
 PROVISION = CLONE / "scripts" / "provision"
-NAMES = ("progress", "debian", "environment", "postgis", "pgrouting", "browser", "sources")
+NAMES = ("progress", "debian", "environment", "postgis", "pgbouncer", "pgrouting", "browser", "sources")
 
 
 @pytest.fixture
@@ -138,6 +138,18 @@ def test_without_a_right_a_user_is_told_what_to_ask_for(provision, monkeypatch):
     monkeypatch.setattr(debian, "rights", lambda: None)
     with progress.Board() as board, pytest.raises(progress.Stop, match="apt-get install chromium"):
         provision["browser"].ensure(board)
+
+
+def test_pgbouncer_is_unpacked_and_without_a_network_only_said_to_be_missing(provision, monkeypatch, capsys):
+    debian, progress, pgbouncer = provision["debian"], provision["progress"], provision["pgbouncer"]
+
+    def offline(*_):
+        raise progress.Stop("The package mirror cannot be reached.")
+
+    monkeypatch.setattr(debian, "unpack", offline)
+    with progress.Board() as board:
+        pgbouncer.ensure(board)
+    assert "its test is skipped" in capsys.readouterr().out
 
 
 def test_without_a_right_pgrouting_is_only_said_to_be_missing(provision, monkeypatch, capsys):

@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import browser
+import pgbouncer
 import pgrouting
 import postgis
 import sources
@@ -55,6 +56,7 @@ def _set_up(levels: set[str]) -> None:
     environment = Environment(locks)
     debian = [postgis.ensure] if postgis.missing() else []
     debian += [browser.ensure] if "browser" in levels and browser.missing() else []
+    debian += [pgbouncer.ensure] if "dev" in levels and pgbouncer.missing() else []
     debian += [sources.ensure] if "build" in levels and sources.missing() else []
     debian += [pgrouting.ensure] if "peers" in levels and pgrouting.missing() else []
     if environment.ready() and not debian:
