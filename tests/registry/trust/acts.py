@@ -91,7 +91,7 @@ def now():
 
 def act(url, who, verb, *arguments, **given):
     """Return what one act returned, in a transaction of its own."""
-    with session_scope(url.replace("://merr@", "://merr_web@"), principal=who) as session:
+    with session_scope(url, principal=who) as session:
         return verb(session, who, *arguments, **given)
 
 
