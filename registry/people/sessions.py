@@ -131,7 +131,8 @@ def principal_of(session: Session, secret: str, request_id: str) -> Principal | 
     """Return who bears `secret`, as the database knows it now; None when no live session has it.
 
     One statement: the session's limits, the account's state and its appointments are those of this moment, so what
-    was ended, revoked or disabled is refused on the very next request.
+    was ended, revoked or disabled is refused on the very next request. Call it in a short transaction of its own,
+    never in a snapshot: once a minute it writes the last use, for which another request of the session waits.
     """
     row = session.execute(_PRINCIPAL, {"secret_hash": hash_of(secret)}).one_or_none()
     if row is None:
