@@ -10,9 +10,9 @@ from flask import jsonify, make_response, redirect, request
 from registry.errors import RegistryError
 from registry.people import enrolment, passwords, sessions
 from registry.people.authenticators import authenticators_of
+from registry.people.limits import is_fresh
 from registry.people.principal import ROLE_NAMES
 from registry.people.sign_in import SignedIn
-from registry.people.stepup import is_fresh
 from registry.trust.events import record
 from web.wall.classes import signed_in
 from web.wall.cookies import key_secret

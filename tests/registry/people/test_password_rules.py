@@ -68,6 +68,15 @@ def test_length_is_counted_in_characters_as_they_are_read():
     assert fault_of(apart[:-1], COMMON) == "of 14 characters"
 
 
+def test_eight_characters_that_nobody_foresees_are_enough_and_seven_are_not():
+    assert fault_of("x5!q8z#w" * 2, COMMON) is None
+    assert fault_of("x5!q8z#" * 3, COMMON) == "that repeats or counts on"
+    assert fault_of("x5!q8z#w" + "wwwwwww", COMMON) is None
+    assert fault_of("x5!q8z#" + "########", COMMON) == "that repeats or counts on"
+    assert fault_of("x5!q8z#wmissouri", COMMON) is None
+    assert fault_of("x5!q8z#missouri", COMMON) == "made of your own name or this registry's"
+
+
 def test_the_least_and_the_most_are_taken():
     most = "kx7 wq2 zm9 tb4 " * 16
     assert len(most) == MOST_CHARS
