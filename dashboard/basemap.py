@@ -81,8 +81,15 @@ def map_routes(services: Services) -> Blueprint:
     def sites() -> Response:
         wanted = [code for code in request.args.get("sectors", "").split(",") if code in services.sectors]
         features = [
-            point(round(site.lon, 5), round(site.lat, 5), sector=site.sector, assets=site.assets)
-            for site in (services.site_points(wanted) if wanted else [])
+            point(
+                round(at.lon, 5),
+                round(at.lat, 5),
+                sector=at.sector,
+                sites=at.sites,
+                assets=at.assets,
+                point_of=at.point_of,
+            )
+            for at in (services.anchors(wanted) if wanted else [])
         ]
         return Response(json.dumps(collection(features), separators=(",", ":")), mimetype=GEOJSON)
 

@@ -13,7 +13,8 @@ from shapely import get_parts
 from shapely.geometry import mapping, shape
 
 from dashboard.marks import band
-from matching.explanation import clock_words, duration_words
+from dashboard.rows import arrival_words, listing_place
+from matching.explanation import clock_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,19 +127,22 @@ def closure_words(closure: Closure) -> str:
 def match_marks(part: NeedAnswer, asked_at: datetime) -> list[Feature]:
     """Return one mark per site, with the number of its soonest match and the ids of all its matches.
 
-    Two assets of one site would hide each other; the mark's title names every rank that stands there.
+    Two assets of one site would hide each other; the mark's title names every rank that stands there. So would the
+    closed places of a county, which all stand at its seat: they share a mark too.
     """
-    by_site: dict[str, list[Match]] = defaultdict(list)
+    by_mark: dict[tuple[object, ...], list[Match]] = defaultdict(list)
     for match in part.matches:
-        by_site[match.listing.site_id].append(match)
-    return [_site_mark(matches, asked_at) for matches in by_site.values()]
+        at = match.listing
+        by_mark[(at.lon, at.lat) if at.place_closed else (at.site_id,)].append(match)
+    return [_site_mark(matches, asked_at) for matches in by_mark.values()]
 
 
 def _site_mark(matches: list[Match], asked_at: datetime) -> Feature:
     first = matches[0]
     ranks = ", ".join(str(match.rank) for match in matches)
-    arrival = f"{duration_words(first.arrival_ms)}, at {clock_words(first.arrives_at, asked_at)}"
+    arrival = f"{arrival_words(first)}, at {clock_words(first.arrives_at, asked_at)}"
     late = ", too late" if first.late else ""
+    where = f", {listing_place(first.listing)}" if first.listing.place_closed else ""
     return point(
         first.listing.lon,
         first.listing.lat,
@@ -148,18 +152,24 @@ def _site_mark(matches: list[Match], asked_at: datetime) -> Feature:
         late=first.late,
         numbered=first.rank <= NUMBERED,
         assets=[match.listing.asset_id for match in matches],
-        title=f"Rank {ranks}: {first.listing.provider_name}, {arrival}{late}",
+        closed=first.listing.place_closed,
+        title=f"Rank {ranks}: {first.listing.provider_name}{where}, {arrival}{late}",
     )
 
 
 def route_layer(route: Route | None, match: Match) -> list[Feature]:
-    """Return a match's way to the area along the roads, with its estimated legs straight and dashed."""
+    """Return a match's way to the area along the roads, with its estimated legs straight and dashed.
+
+    No leg is drawn to a place that is closed: its mark stands elsewhere, and the way begins after it.
+    """
     if route is None or len(route.lonlat) == 0:
         return []
     line = [[float(lon), float(lat)] for lon, lat in route.lonlat]
     features = []
     if len(line) > 1:
         features.append(feature({"type": "LineString", "coordinates": line}, role="route"))
+    if match.listing.place_closed:
+        return features
     start = [match.listing.lon, match.listing.lat]
     features.append(feature({"type": "LineString", "coordinates": [start, line[0]]}, role="access"))
     return features

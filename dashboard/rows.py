@@ -19,11 +19,15 @@ from matching.travel import REACHING
 if TYPE_CHECKING:
     from matching.answers import Answer, LeftOut, Match, NeedAnswer, Question
     from registry.directory.kinds import Taxonomy
+    from registry.directory.listing import Listing
 
 Row = dict[str, Any]
 
 DEADLINE_ID = "deadline"
 CUT_OFF_ID = "cut-off"
+
+ROUNDED = "rounded up to 5 min"
+"""What a time of a closed place stands on."""
 
 
 def ranked_rows(part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> list[Row]:
@@ -50,7 +54,8 @@ def _cut_off_row(row: LeftOut) -> Row:
     return {
         "id": listing.asset_id,
         "name": listing.provider_name,
-        "place": place_words(listing.town, listing.county_name),
+        "closed": listing.name_closed,
+        "place": listing_place(listing),
         "flags": [],
         "quantity": f"{listing.quantity:,}",
         "size": count_words(listing.quantity, listing.unit).split(" ", 1)[1],
@@ -69,13 +74,14 @@ def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy
         "band": band(match.arrival_ms),
         "late": match.late,
         "name": listing.provider_name,
-        "place": place_words(match.listing.town, match.listing.county_name),
+        "closed": listing.name_closed,
+        "place": listing_place(listing),
         "flags": [{"text": flag.text, "tone": flag.tone} for flag in match.flags[:1]],
         "more": [flag.text for flag in match.flags[1:]],
         "quantity": f"{listing.quantity:,}",
         "size": size_words(match, part, taxonomy),
         "so_far": f"{match.units_so_far:,} so far",
-        "arrival": duration_words(match.arrival_ms),
+        "arrival": arrival_words(match),
         "at": f"{'by' if answer.question.measure in REACHING else 'at'} {when}",
         "head": arrival_head(answer.question),
         "card_at": f"{arrival_sign(answer.question)} {when}",
@@ -88,6 +94,24 @@ def match_row(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy
 def place_words(town: str, county: str) -> str:
     """Return a place as the list names it: `Monett, Barry`."""
     return ", ".join(part for part in (town, county) if part)
+
+
+def listing_place(listing: Listing) -> str:
+    """Return where a listing is as the list names it: `Monett, Barry`; of a closed place `Barry county`, `ZIP 65708, Barry county`."""
+    if not listing.place_closed:
+        return place_words(listing.town, listing.county_name)
+    return place_words(listing.town, county_words(listing.county_name))
+
+
+def county_words(name: str) -> str:
+    """Return a county as people say it: `Jasper county`, `St. Louis city`."""
+    return f"{name} county" if name and "city" not in name else name
+
+
+def arrival_words(match: Match) -> str:
+    """Return how long until a match arrives: `1 h 14 min`; of a closed place, which is told to five minutes, `about 1 h 15 min`."""
+    words = duration_words(match.arrival_ms)
+    return f"about {words}" if match.listing.place_closed else words
 
 
 def size_words(match: Match, part: NeedAnswer, taxonomy: Taxonomy) -> str:
@@ -138,6 +162,8 @@ def made_words(match: Match, vehicle: str) -> str:
 def basis_words(match: Match, answer: Answer) -> str:
     """Return what a time stands on: `main roads only, 8% estimated access`."""
     roads = "main roads only, " if answer.network.main_roads_only else ""
+    if match.listing.place_closed:
+        return f"{roads}{ROUNDED}"
     return roads + estimated_words(match).removesuffix(" access").replace("under 1%", "<1%")
 
 
@@ -148,7 +174,7 @@ def spoken_words(match: Match, answer: Answer) -> str:
     head, sign = arrival_head(answer.question), "by" if answer.question.measure in REACHING else "at"
     return (
         f"Rank {match.rank}, {match.listing.provider_name}, by {vehicle_word(match, answer)}, "
-        f"{head[:1].lower()}{head[1:]} in {duration_words(match.arrival_ms)}, {sign} {clock}{late}"
+        f"{head[:1].lower()}{head[1:]} in {arrival_words(match)}, {sign} {clock}{late}"
     )
 
 
@@ -165,7 +191,8 @@ def left_out_rows(rows: tuple[LeftOut, ...]) -> list[Row]:
                 {
                     "id": row.listing.asset_id,
                     "name": row.listing.provider_name,
-                    "place": place_words(row.listing.town, row.listing.county_name),
+                    "closed": row.listing.name_closed,
+                    "place": listing_place(row.listing),
                     "what": f"{count_words(row.listing.quantity, row.listing.unit)}: {row.listing.asset_name or row.listing.kind_name}",
                 }
                 for row in members

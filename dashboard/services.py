@@ -14,15 +14,17 @@ from dashboard.basemap import base_versions
 from dashboard.overview import missouri_path
 from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, question_of
 from geo.gazetteer import read_gazetteer
-from matching import journey
+from matching import desk, journey
+from matching.anchors import anchors
 from matching.atlas import atlas
 from matching.needs import need_as_json
-from matching.sight import EXACT
 from registry.db.engine import session_scope
 from registry.directory import roads
 from registry.directory import store as directory
 from registry.directory.runs import load_runs
-from registry.incidents import store as incidents
+from registry.incidents import desk as incidents
+from registry.people.access import Target, require
+from registry.trust import events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,11 +35,11 @@ if TYPE_CHECKING:
     from geo.network import RoadNetwork
     from geo.profiles import Profile
     from geo.routing import Route
+    from matching.anchors import Anchor
     from matching.answers import Answer, Match
     from matching.atlas import Atlas
     from registry.db.engine import Session
     from registry.directory.kinds import Taxonomy
-    from registry.directory.listing import SitePoint
     from registry.incidents.incident import Incident, IncidentSummary
     from registry.people.principal import Principal
     from registry.settings import Settings
@@ -54,6 +56,9 @@ ROUTES_IN_FILE: Final = 50
 
 State = tuple[str | None, tuple[datetime, ...]]
 """The hash of the active roads, and the moments of the latest loads."""
+
+Opened = tuple[str, str, str] | None
+"""Under which declaration an answer is open, for which incident, to which account; None for a closed one."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,13 @@ class Services:
     def __init__(self, settings: Settings, database_url: str) -> None:
         self.settings = settings
         self.database_url = database_url
-        self._answers: OrderedDict[tuple[State, str], Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[State, str, Opened], Answer] = OrderedDict()
         self._reference: tuple[State, Reference] | None = None
         self._lock = Lock()
 
     def scope(self, principal: Principal) -> AbstractContextManager[Session]:
         """Return a transaction on behalf of whoever asks; the database learns who that is."""
-        return session_scope(self.database_url, principal=principal)
+        return self.scope(principal)
 
     @cached_property
     def base_versions(self) -> dict[str, str]:
@@ -168,11 +173,20 @@ class Services:
         with session_scope(self.database_url) as session:
             return roads.active_hash(session)
 
-    def answer(self, stores: ShownStore) -> Answer | None:
-        """Return the answer to what the stores ask, or None while something is missing.
+    def answer(
+        self, principal: Principal, stores: ShownStore, incident_id: str | None = None
+    ) -> Answer | None:
+        """Return the answer to what the stores ask as far as the account may see it now; None while something is missing.
 
-        The same stores are answered once until something is loaded, by whomever they are asked; `stores` must say
-        from when arrivals are counted.
+        The same stores are answered once until something is loaded: a closed answer by whomever they are asked, an
+        open one for each account under each declaration, and only while that holds, of which the database is asked
+        every time. `stores` must say from when arrivals are counted; `incident_id` is the saved incident they are
+        about.
+
+        Raises
+        ------
+        AccessError
+            The account may not ask for a ranking there.
         """
         question = question_of(stores, self.taxonomy, datetime.now(UTC))
         if question is None:
@@ -187,17 +201,41 @@ class Services:
             sort_keys=True,
         )
         # Read before the answer is: an answer that a load overtakes is kept under what was there before it.
-        key = (self.state(), asked)
+        state = self.state()
+        with self.scope(principal) as session:
+            now = desk.seen(session, principal, question, incident_id=incident_id)
+        opened = (now.grant.declaration_id, incident_id or "", principal.account_id) if now.grant else None
+        key = (state, asked, opened)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        with session_scope(self.database_url) as session:
-            answer = journey.answer(session, question, sight=EXACT)
+        with self.scope(principal) as session:
+            answer = desk.ask(session, principal, question, incident_id=incident_id)
         with self._lock:
-            self._answers[key] = answer
+            # Between the two questions a declaration may have begun or ended: what is open is kept as open only.
+            if answer.opened == (opened is not None):
+                self._answers[key] = answer
             self._forget()
         return answer
+
+    def note_export(self, principal: Principal, answer: Answer, incident_id: str | None) -> None:
+        """Record that an account takes an answer away as a file; nothing is handed over without it.
+
+        Raises
+        ------
+        AccessError
+            The account may not take answers there.
+        """
+        counties = frozenset(county.fips for county in answer.counties)
+        require(principal, "match.export", Target(counties=counties))
+        with self.scope(principal) as session:
+            detail = {
+                "names": "open" if answer.opened else "closed",
+                "needs": [part.need.text for part in answer.needs],
+                "rows": sum(len(part.matches) for part in answer.needs),
+            }
+            events.record(session, "answer.exported", incident_id=incident_id, detail=detail)
 
     def _forget(self) -> None:
         """Forget the answers looked at longest ago, until the others are few and small enough; the newest stays."""
@@ -213,11 +251,12 @@ class Services:
         """Return the ways of the soonest matches of each need, by place of the need and rank."""
         return journey.routes_of(self.atlas, answer, ROUTES_IN_FILE)
 
-    def site_points(self, sectors: Sequence[str]) -> list[SitePoint]:
-        """Return the sites of the given sectors."""
+    def anchors(self, sectors: Sequence[str]) -> list[Anchor]:
+        """Return the sites of the given sectors at the points by which they may be seen."""
         wanted = set(sectors)
         with session_scope(self.database_url) as session:
-            return [site for site in directory.site_points(session) if site.sector in wanted]
+            found = [site for site in directory.site_points(session) if site.sector in wanted]
+        return anchors(found, self.counties, self.atlas.zips)
 
     def sector_counts(self) -> dict[str, int]:
         """Return the number of sites per sector code, sectors without any included."""
@@ -241,24 +280,24 @@ class Services:
         return {fips: int(totals.get(fips, 0)) for fips in self.counties.fips}
 
     def list_incidents(self, principal: Principal) -> Sequence[IncidentSummary]:
-        """Return the saved incidents, the newest first."""
+        """Return the saved incidents that an account may read, the newest first."""
         with self.scope(principal) as session:
-            return incidents.list_incidents(session)
+            return incidents.list_incidents(session, principal)
 
     def load_incident(self, principal: Principal, incident_id: str) -> Incident:
-        """Return a saved incident with its newest area; a `RegistryError` if there is none of that id."""
+        """Return a saved incident with its newest area; a `RegistryError` if there is none of that id for the account."""
         with self.scope(principal) as session:
-            return incidents.load_incident(session, incident_id)
+            return incidents.load_incident(session, principal, incident_id)
 
     def close_incident(self, principal: Principal, incident_id: str) -> None:
         """Close a saved incident; it stays in the list."""
         with self.scope(principal) as session:
-            incidents.close_incident(session, incident_id)
+            incidents.close_incident(session, principal, incident_id)
 
     def reopen_incident(self, principal: Principal, incident_id: str) -> None:
         """Reopen a closed incident."""
         with self.scope(principal) as session:
-            incidents.reopen_incident(session, incident_id)
+            incidents.reopen_incident(session, principal, incident_id)
 
     def save_incident(
         self, principal: Principal, incident_id: str | None, name: str, kind: str, stores: ShownStore
@@ -278,8 +317,8 @@ class Services:
         }
         with self.scope(principal) as session:
             if incident_id is None:
-                return incidents.save_incident(session, **fields)
-            incidents.update_incident(session, incident_id, **fields)
+                return incidents.save_incident(session, principal, **fields)
+            incidents.update_incident(session, principal, incident_id, **fields)
         return incident_id
 
     def warm(self) -> None:

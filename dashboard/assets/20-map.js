@@ -107,7 +107,8 @@
   function site(feature, latlng, context) {
     var p = feature.properties;
     var known = (context && context.hideout && context.hideout.names) || {};
-    var title = (known[p.sector] || p.sector) + ', ' + p.assets + (p.assets === 1 ? ' asset' : ' assets');
+    var title = (known[p.sector] || p.sector) + ', ' + (p.sites > 1 ? p.sites + ' sites, ' : '') + p.assets + (p.assets === 1 ? ' asset' : ' assets');
+    if (p.point_of !== 'site') title += p.point_of === 'zip' ? ', shown at their ZIP' : ', shown at the county seat';
     return L.marker(latlng, { icon: div('<span class="site s-' + p.sector + '"></span>', [12, 12]), title: title, keyboard: false });
   }
 

@@ -19,6 +19,12 @@
     return shown;
   }
 
+  /* A closed name stands behind a lock. */
+  function name(row) {
+    return el('b', { className: 'name' + (row.closed ? ' closed' : ''), title: row.name },
+      row.closed ? el('span', { className: 'i i-lock', 'aria-hidden': true }) : null, row.name);
+  }
+
   cells.MerrRank = function (props) {
     return el(React.Fragment, null, mark(props.data), el('span', { className: 'sr' }, props.data.spoken));
   };
@@ -26,7 +32,7 @@
   cells.MerrProvider = function (props) {
     var row = props.data;
     return el('span', { className: 'two' },
-      el('b', { className: 'name', title: row.name }, row.name),
+      name(row),
       el('span', { className: 'ln' }, el('span', { className: 'pl' }, row.place), flags(row)));
   };
 
@@ -54,7 +60,7 @@
     var row = props.data;
     return el('span', { className: 'rcard' },
       mark(row),
-      el('span', { className: 'who' }, el('b', { className: 'name' }, row.name), el('span', { className: 'ln' }, el('span', { className: 'pl' }, row.place), flags(row))),
+      el('span', { className: 'who' }, name(row), el('span', { className: 'ln' }, el('span', { className: 'pl' }, row.place), flags(row))),
       el('span', { className: 'when' }, el('b', null, row.arrival || 'No time'), el('span', { className: 'c t12' }, row.card_at || row.reason)),
       el('span', { className: 'what' }, el('span', { className: 'q1' }, el('b', null, row.quantity), el('span', { className: 'c' }, row.size)), el('span', { className: 'c t12' }, row.so_far)),
       row.made ? el('span', { className: 'how t12' }, row.made + ', ' + row.basis) : null);

@@ -95,6 +95,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         WEB: "SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, ended_by, ended_at, end_reason)",
         DISCLOSE: "SELECT, UPDATE (end_reason)",
     },
+    "trust.alias_keys": {WEB: READ},
     "trust.ranked": {WEB: "SELECT, INSERT", DISCLOSE: READ},
     "trust.rules": {WEB: "SELECT, UPDATE (value, set_by, set_at)", DISCLOSE: READ},
     "trust.waivers": {WEB: "SELECT, INSERT"},

@@ -7,6 +7,7 @@ import registry.directory.source_tables
 import registry.directory.tables
 import registry.incidents.tables
 import registry.people.tables
+import registry.trust.alias_tables
 import registry.trust.declaration_tables
 import registry.trust.event_tables
 import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata

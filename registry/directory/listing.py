@@ -88,7 +88,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class SitePoint:
-    """A site on the map: its point (EPSG:4326), its provider's sector, and how many assets it lists."""
+    """A site: its point (EPSG:4326), its provider's sector, how many assets it lists, and what of it may be seen."""
 
     site_id: str
     lon: float
@@ -96,3 +96,5 @@ class SitePoint:
     sector: str
     county_fips: str
     assets: int
+    zip_code: str = ""
+    shows_place: str = "no"

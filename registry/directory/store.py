@@ -109,10 +109,12 @@ def site_points(session: Session) -> list[SitePoint]:
             ProviderRow.sector,
             SiteRow.county_fips,
             func.count(AssetRow.id),
+            SiteRow.zip_code,
+            ProviderRow.shows_place,
         )
         .join(ProviderRow, ProviderRow.id == SiteRow.provider_id)
         .outerjoin(AssetRow, AssetRow.site_id == SiteRow.id)
-        .group_by(SiteRow.id, ProviderRow.sector)
+        .group_by(SiteRow.id, ProviderRow.sector, ProviderRow.shows_place)
         .order_by(SiteRow.id)
     )
     return [SitePoint(*row) for row in session.execute(query)]

@@ -32,8 +32,10 @@ __all__ = [
     "add_area_version",
     "area_versions",
     "close_incident",
+    "id_of",
     "list_incidents",
     "load_incident",
+    "missing",
     "name_is_free",
     "reopen_incident",
     "save_incident",
@@ -222,12 +224,12 @@ def load_incident(session: Session, incident_id: str) -> Incident:
     RegistryError
         When there is no such incident.
     """
-    row = session.execute(_summaries().where(IncidentRow.id == _id(incident_id))).one_or_none()
+    row = session.execute(_summaries().where(IncidentRow.id == id_of(incident_id))).one_or_none()
     if row is None:
-        raise _missing(incident_id)
-    latest = _latest_area(session, _id(incident_id))
+        raise missing(incident_id)
+    latest = _latest_area(session, id_of(incident_id))
     return Incident(
-        **_summary(row), area=latest[1] if latest else None, closures=closures_of(session, _id(incident_id))
+        **_summary(row), area=latest[1] if latest else None, closures=closures_of(session, id_of(incident_id))
     )
 
 
@@ -343,28 +345,36 @@ def _summary(found: Row[IncidentRow, int, int]) -> dict[str, Any]:
 
 
 def _found(session: Session, incident_id: str) -> IncidentRow:
-    row = session.get(IncidentRow, _id(incident_id))
+    row = session.get(IncidentRow, id_of(incident_id))
     if row is None:
-        raise _missing(incident_id)
+        raise missing(incident_id)
     return row
 
 
 def _locked(session: Session, incident_id: str) -> IncidentRow:
     """Return the incident's row, held until the transaction ends: two saves at once take turns."""
-    row = session.get(IncidentRow, _id(incident_id), with_for_update=True, populate_existing=True)
+    row = session.get(IncidentRow, id_of(incident_id), with_for_update=True, populate_existing=True)
     if row is None:
-        raise _missing(incident_id)
+        raise missing(incident_id)
     return row
 
 
-def _id(incident_id: str) -> uuid.UUID:
+def id_of(incident_id: str) -> uuid.UUID:
+    """Return an incident's id as the database has it.
+
+    Raises
+    ------
+    RegistryError
+        It is none.
+    """
     try:
         return uuid.UUID(incident_id)
     except ValueError:
-        raise _missing(incident_id) from None
+        raise missing(incident_id) from None
 
 
-def _missing(incident_id: str) -> RegistryError:
+def missing(incident_id: str) -> RegistryError:
+    """Return the refusal of an incident that is not there."""
     return RegistryError(
         "There is no such incident",
         given=repr(incident_id[:60]),

@@ -49,6 +49,7 @@ class IncidentRow(Base):
         server_default=text("'{}'::jsonb"),
         comment="How travel is asked about where it is not as usual: the vehicle and the like",
     )
+    saved_by: Mapped[str | None] = mapped_column(comment="The account that saved it first")
 
 
 class IncidentAreaRow(Base):

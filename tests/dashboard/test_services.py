@@ -13,6 +13,7 @@ from dashboard.state import EMPTY_CLOSURES, EMPTY_TRAVEL
 from etl.load import load_reference
 from registry.db.engine import session_scope
 from registry.settings import settings
+from tests.registry.trust.acts import PLANNER
 
 AREA = {
     "shape": {
@@ -56,10 +57,10 @@ def load(demo_url, tmp_path):
 
 
 def test_the_same_question_is_answered_once_until_something_is_loaded(services, load):
-    first = services.answer(STORES)
-    assert services.answer({**STORES, "needs": {**NEEDS, "shown": 0}}) is first
+    first = services.answer(PLANNER, STORES)
+    assert services.answer(PLANNER, {**STORES, "needs": {**NEEDS, "shown": 0}}) is first
     load()
-    second = services.answer(STORES)
+    second = services.answer(PLANNER, STORES)
     assert second is not first
     assert [match.arrival_ms for match in second.needs[0].matches] == [
         match.arrival_ms for match in first.needs[0].matches
@@ -73,10 +74,10 @@ def test_answers_on_large_roads_are_kept_only_until_they_hold_too_many_times_and
     nodes = len(services.network.lon)
     for room, still in ((2 * nodes, [False, True, True]), (nodes // 2, [False, False, True])):
         monkeypatch.setattr(kept, "KEPT_NODES", room)
-        found = [services.answer(stores) for stores in others]
+        found = [services.answer(PLANNER, stores) for stores in others]
         assert len(found[0].searches) == 1
         again = [
-            services.answer(stores) is answer
+            services.answer(PLANNER, stores) is answer
             for stores, answer in zip(others[::-1], found[::-1], strict=True)
         ]
         assert again == still[::-1]

@@ -11,6 +11,7 @@ from dashboard.pages.incident import callbacks, layout, view, what
 from dashboard.services import Services
 from dashboard.state import needs_of, question_of
 from matching.errors import MatchingError
+from tests.registry.trust.acts import PLANNER
 
 
 class NotAsked:
@@ -19,7 +20,7 @@ class NotAsked:
 
 def test_the_dock_says_nothing_of_the_area_before_a_refused_one():
     shown = {"area": {"shape": None, "refused": {"title": "The area crosses itself"}}}
-    card, route = view.picked_view(NotAsked(), shown, "asset", show_old=False)
+    card, route = view.picked_view(NotAsked(), PLANNER, shown, "asset", show_old=False)
     assert card.children[0].children.children == "Nothing selected"
     assert route["features"] == []
 
@@ -34,13 +35,13 @@ class Late(Services):
     missouri_path = ""
     profiles: ClassVar = {}
 
-    def answer(self, _stores):
+    def answer(self, _who, _stores, _incident_id):
         raise MatchingError("The deadline does not lie after the request", given="x", wanted="y", todo="z")
 
 
 def test_a_question_whose_deadline_has_passed_leaves_no_list_of_before(taxonomy):
     stores = {**layout.EMPTY, "needs": {"items": [{"text": "generator:4"}], "shown": 0}}
-    page = view.incident_view(Late(taxonomy), stores, show_old=False, saved="")
+    page = view.incident_view(Late(taxonomy), PLANNER, stores, show_old=False, saved="")
     assert page.panel_class == "result is-empty"
     assert "The deadline does not lie after the request, so nothing was ranked" in str(page.panel)
     assert page.marks_layer["features"] == []
@@ -61,7 +62,7 @@ SQUARE = {
 class Asked(Late):
     """Services that read the question and answer nothing else."""
 
-    def answer(self, stores):
+    def answer(self, _who, stores, _incident_id):
         return question_of(stores, self.taxonomy, datetime.now(UTC))
 
 
@@ -78,7 +79,7 @@ def test_an_incident_saved_by_another_version_opens_with_its_area_and_says_what_
     area = {"shape": SQUARE, "origin": "drawn", "label": "Joplin"}
     needs = {"items": [{"text": "generator:4"}], "shown": 0}
     stores = {**layout.EMPTY, "area": area, "needs": needs, **changed}
-    page = view.incident_view(Asked(taxonomy), stores, show_old=False, saved="")
+    page = view.incident_view(Asked(taxonomy), PLANNER, stores, show_old=False, saved="")
     assert said in str(page.panel)
     assert page.area_layer["features"]
     assert page.shown is None

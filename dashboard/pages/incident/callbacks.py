@@ -24,6 +24,7 @@ from dashboard.pages.incident import (
 )
 from dashboard.pages.incident.wiring import STORES, in_browser
 from web.wall.classes import for_action
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from dashboard.layers import Bounds
@@ -61,6 +62,7 @@ PARTS: Final = {
     "area_layer": Output("area-layer", "data"),
     "closures_layer": Output("closures-layer", "data"),
     "marks_layer": Output("marks-layer", "data"),
+    "veil": Output("veil-note", "children"),
     "closure_rows": Output("closure-list", "children"),
     "shown": Output("shown", "data"),
     "viewport": Output("map", "viewport"),
@@ -112,7 +114,12 @@ def _show(app: Dash, services: Services) -> None:
         }
         show_old = ctx.triggered_id == "show-old" and bool(old_clicks)
         page = view.incident_view(
-            services, stores, show_old=show_old, saved=saving.saved_words(saved, stores)
+            services,
+            principal(),
+            stores,
+            show_old=show_old,
+            saved=saving.saved_words(saved, stores),
+            incident_id=saved["id"] if saved else None,
         )
         parts = {name: getattr(page, name) for name in PARTS if name not in ("viewport", "fitted", "old")}
         set_props("fault", {"children": []})  # what was said of a question before this one
@@ -165,10 +172,14 @@ def _pick(app: Dash, services: Services) -> None:
         Input("picked", "data"),
         Input("shown", "data"),
         State("old", "data"),
+        State("saved", "data"),
     )
     @for_action("match.ask")
-    def pick(picked: str | None, shown: ShownStore | None, old: bool) -> tuple[Any, Any]:
-        return view.picked_view(services, shown, picked, show_old=old)
+    def pick(
+        picked: str | None, shown: ShownStore | None, old: bool, saved: dict[str, str] | None
+    ) -> tuple[Any, Any]:
+        incident_id = saved["id"] if saved else None
+        return view.picked_view(services, principal(), shown, picked, show_old=old, incident_id=incident_id)
 
     in_browser(app, "relink", Input("picked", "data"))
 

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import BAND_WORDS, band, icon, mark
-from dashboard.rows import arrival_head, vehicle_word
+from dashboard.rows import arrival_head, county_words, vehicle_word
 from matching.explanation import (
     attribute_words,
     clock_words,
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from matching.answers import Answer, LeftOut, Match, NeedAnswer
     from registry.directory.kinds import Taxonomy
     from registry.directory.listing import Listing
+
+CUT_WAY = "It begins at a junction of main roads near the site, which is closed"
+NO_WAY = "It begins near the area, so nothing of it is shown while the place is closed"
+COUNTED_BY_COUNTY = " in the counties it touches, wherever in them"
 
 DELIVERY_WORDS = {"delivers": "delivered", "pickup": "to be picked up"}
 
@@ -108,6 +112,7 @@ def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
         for code, n in sorted(answer.sectors_inside.items(), key=lambda item: (-item[1], item[0]))
     ]
     total = sum(answer.sectors_inside.values())
+    counted = "" if answer.opened else COUNTED_BY_COUNTY
     return html.Article(
         [
             html.Div(html.H2("Inside the area"), className="hd"),
@@ -122,9 +127,9 @@ def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
                     html.Dt("Sites"),
                     html.Dd(
                         [
-                            f"{count_words(total, 'listed site')} of {count_words(len(sites), 'sector')}"
+                            f"{count_words(total, 'listed site')} of {count_words(len(sites), 'sector')}{counted}"
                             if total
-                            else "None listed",
+                            else f"None listed{counted}",
                             html.Ul(sites, className="sectors-inside") if sites else None,
                         ]
                     ),
@@ -136,8 +141,13 @@ def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
     )
 
 
-def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy) -> html.Article:
-    """Return the picked provider: what it sends, when it arrives and why, on which roads, with all its flags."""
+def match_card(
+    match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy, *, shown: bool = True
+) -> html.Article:
+    """Return the picked provider: what it sends, when it arrives and why, on which roads, with all its flags.
+
+    `shown` says whether its way is on the map.
+    """
     listing, asked_at = match.listing, answer.question.asked_at
     when: list[Any] = [
         html.B(clock_words(match.arrives_at, asked_at)),
@@ -157,6 +167,8 @@ def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonom
     if match.delay_ms:
         rows += [html.Dt("Closures"), html.Dd(f"They add {duration_words(match.delay_ms)}")]
     rows += [html.Dt("Why"), html.Dd(_why(match, part))]
+    if listing.place_closed:
+        rows += [html.Dt("Way"), html.Dd(CUT_WAY if shown else NO_WAY)]
     flags = [html.Span(flag.text, className=f"flag {flag.tone}") for flag in match.flags]
     return html.Article(
         [
@@ -164,7 +176,7 @@ def match_card(match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonom
                 [
                     mark(band(match.arrival_ms), match.late, str(match.rank)),
                     html.Div(
-                        [html.H2(listing.provider_name), html.P(_where(listing), className="t12 c2")],
+                        [html.H2(_name(listing)), html.P(_where(listing), className="t12 c2")],
                         className="who",
                     ),
                     html.Button(
@@ -190,7 +202,7 @@ def cut_off_card(row: LeftOut) -> html.Article:
             html.Div(
                 [
                     html.Div(
-                        [html.H2(row.listing.provider_name), html.P(_where(row.listing), className="t12 c2")],
+                        [html.H2(_name(row.listing)), html.P(_where(row.listing), className="t12 c2")],
                         className="who",
                     ),
                     html.Button(
@@ -208,15 +220,14 @@ def cut_off_card(row: LeftOut) -> html.Article:
     )
 
 
+def _name(listing: Listing) -> list[Any]:
+    """Return a listing's name, a lock before one that is closed."""
+    return [icon("lock"), " ", listing.provider_name] if listing.name_closed else [listing.provider_name]
+
+
 def _where(listing: Listing) -> str:
-    county = (
-        f"{listing.county_name} county"
-        if listing.county_name and "city" not in listing.county_name
-        else listing.county_name
-    )
-    return ", ".join(
-        part for part in (listing.town, county, f"region {listing.region}" if listing.region else "") if part
-    )
+    region = f"region {listing.region}" if listing.region else ""
+    return ", ".join(part for part in (listing.town, county_words(listing.county_name), region) if part)
 
 
 def _sends(listing: Listing, part: NeedAnswer, taxonomy: Taxonomy) -> str:
@@ -256,7 +267,9 @@ def _other_measures(match: Match, answer: Answer) -> str:
 
 def _roads(match: Match, answer: Answer) -> str:
     roads = "Main roads only, " if answer.network.main_roads_only else ""
-    words = f"{roads}{estimated_words(match)}"
+    words = (
+        f"{roads}{'to 5 min and 5 mi, rounded up' if match.listing.place_closed else estimated_words(match)}"
+    )
     return words[:1].upper() + words[1:]
 
 
@@ -268,4 +281,5 @@ def _why(match: Match, part: NeedAnswer) -> str:
     before = part.matches[match.rank - 2]
     gap = match.arrival_ms - before.arrival_ms
     words = f"{duration_words(gap)} after rank {before.rank}" if gap else f"As soon as rank {before.rank}"
-    return f"{words}, {before.listing.provider_name}. {own}".strip()
+    name = "" if before.listing.name_closed else f", {before.listing.provider_name}"
+    return f"{words}{name}. {own}".strip()

@@ -10,6 +10,7 @@ from dashboard.pages.incident.forms import button, popover
 from matching.export import as_csv, as_geojson
 from matching.questions import canonical
 from web.wall.classes import for_action
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -25,7 +26,7 @@ def download_popover() -> html.Div:
             html.Div(
                 [
                     html.P(
-                        "Every need, in the order of the list, with what is left out and why. No contacts."
+                        "Every need, in the order of the list, with what is left out and why, as you see it. No contacts."
                     ),
                     html.Div(
                         [
@@ -49,13 +50,15 @@ def register(app: Dash, services: Services) -> None:
         Input("download-csv", "n_clicks"),
         Input("download-geojson", "n_clicks"),
         State("shown", "data"),
+        State("saved", "data"),
         prevent_initial_call=True,
     )
     @for_action("match.export")
-    def download(_csv: int, _geojson: int, shown: ShownStore | None) -> Any:  # noqa: ANN401 - a file
-        answer = services.answer(shown) if shown else None
+    def download(_csv: int, _geojson: int, shown: ShownStore | None, saved: dict[str, str] | None) -> Any:  # noqa: ANN401 - a file
+        answer = services.answer(principal(), shown, saved["id"] if saved else None) if shown else None
         if answer is None:
             return no_update
+        services.note_export(principal(), answer, saved["id"] if saved else None)
         if ctx.triggered_id == "download-csv":
             return _file(as_csv(answer), "merr-ranked.csv", "text/csv")
         content = canonical(as_geojson(answer, routes=services.routes(answer))).decode()

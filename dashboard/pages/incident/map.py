@@ -109,6 +109,7 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
             ),
             tools(),
             draw_bar(),
+            html.P([], id="veil-note", className="veilnote"),
             html.P(ATTRIBUTION, className="attr"),
         ],
         className="map",

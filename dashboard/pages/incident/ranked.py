@@ -193,9 +193,11 @@ def headline(part: NeedAnswer, answer: Answer) -> html.Div:
 def sites_words(answer: Answer) -> str:
     """Return how many listed sites lie inside, and of how many sectors: `, 12 listed sites of 7 sectors`."""
     number = sum(answer.sectors_inside.values())
+    counted = "" if answer.opened else " in these counties"
     if not number:
-        return ", no listed site"
-    return f", {count_words(number, 'listed site')} of {count_words(len(answer.sectors_inside), 'sector')}"
+        return f", no listed site{counted}"
+    sectors = count_words(len(answer.sectors_inside), "sector")
+    return f", {count_words(number, 'listed site')} of {sectors}{counted}"
 
 
 def bar(part: NeedAnswer) -> list[html.Div]:
@@ -284,7 +286,8 @@ def _groups(groups: list[Row]) -> list[html.Details]:
 
 
 def _left_out_row(row: Row) -> html.Li:
-    return html.Li([html.B(row["name"]), html.Span(f"{row['place']} · {row['what']}", className="t12 c2")])
+    name = [icon("lock"), " ", row["name"]] if row["closed"] else row["name"]
+    return html.Li([html.B(name), html.Span(f"{row['place']} · {row['what']}", className="t12 c2")])
 
 
 def footer(part: NeedAnswer) -> html.Div:

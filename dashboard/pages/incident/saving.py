@@ -154,6 +154,4 @@ def register(app: Dash, services: Services) -> None:
     )
     @for_action("match.ask")
     def suggest(shown: ShownStore | None, name: str, saved: dict[str, str] | None) -> Any:  # noqa: ANN401 - a name
-        return (
-            no_update if saved or not shown else view.suggested_name(view.read_scene(services, shown)) or name
-        )
+        return no_update if saved or not shown else view.suggested_name(shown, services.taxonomy) or name

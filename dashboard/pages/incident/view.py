@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from dashboard import layers
+from dashboard.marks import icon
 from dashboard.overview import overview
 from dashboard.pages.incident import closures as closures_popover
 from dashboard.pages.incident import dock, options, questions, ranked, states
@@ -16,6 +17,7 @@ from dashboard.state import (
     ShownStore,
     area_of,
     closures_of,
+    known_needs,
     moment_of,
     needs_of,
     refusal_store,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from geo.closures import Closure
     from matching.answers import Answer, Match, NeedAnswer
     from matching.needs import Need
+    from registry.directory.kinds import Taxonomy
+    from registry.people.principal import Principal
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class View:
     area_layer: dict[str, Any]
     closures_layer: dict[str, Any]
     marks_layer: dict[str, Any]
+    veil: list[Any]
     closure_rows: list[Any]
     bounds: layers.Bounds
     shown: ShownStore | None
@@ -83,8 +88,10 @@ class Scene:
         return self.answer.needs[self.shown] if self.answer else None
 
 
-def read_scene(services: Services, stores: ShownStore) -> Scene:
-    """Return the stores read and answered, or why they cannot be.
+def read_scene(
+    services: Services, who: Principal, stores: ShownStore, incident_id: str | None = None
+) -> Scene:
+    """Return the stores read and answered as far as the account may see it, or why they cannot be.
 
     The moment of ranking is fixed here when none was given, so a deadline may have passed meanwhile.
     """
@@ -95,7 +102,7 @@ def read_scene(services: Services, stores: ShownStore) -> Scene:
     try:
         # Kinds may have gone since an incident was saved; all else of it is shown all the same.
         needs = needs_of(fixed["needs"], services.taxonomy)
-        answer = services.answer(fixed)
+        answer = services.answer(who, fixed, incident_id)
     except Refusal as refusal:
         unanswered = refusal_store(refusal)
     return Scene(
@@ -110,9 +117,17 @@ def read_scene(services: Services, stores: ShownStore) -> Scene:
     )
 
 
-def incident_view(services: Services, stores: ShownStore, *, show_old: bool, saved: str) -> View:
-    """Return the page for its stores; `saved` says whether the incident is saved."""
-    scene = read_scene(services, stores)
+def incident_view(
+    services: Services,
+    who: Principal,
+    stores: ShownStore,
+    *,
+    show_old: bool,
+    saved: str,
+    incident_id: str | None = None,
+) -> View:
+    """Return the page for its stores; `saved` says whether the incident is saved, `incident_id` as which."""
+    scene = read_scene(services, who, stores, incident_id)
     refused = stores["area"].get("refused")
     hidden = bool(refused) and not show_old
     part = None if hidden else scene.part
@@ -154,10 +169,18 @@ def incident_view(services: Services, stores: ShownStore, *, show_old: bool, sav
         ),
         closures_layer=layers.collection(layers.closure_layer(scene.closures)),
         marks_layer=layers.collection(layers.match_marks(part, scene.asked_at) if part else []),
+        veil=veil_words(scene.answer) if part else [],
         closure_rows=closures_popover.closure_rows(scene.closures, notes),
         bounds=layers.refused_view(refused) if refused and hidden else layers.first_view(area_bounds, part),
         shown=scene.stores if scene.answer else None,
     )
+
+
+def veil_words(answer: Answer | None) -> list[Any]:
+    """Return what the map says of the points on it while names and places are closed; nothing once they are open."""
+    if answer is None or answer.opened:
+        return []
+    return [icon("lock"), "Until contacts open, points stand at the county seat or the ZIP"]
 
 
 def panel_class(part: NeedAnswer | None) -> str:
@@ -207,7 +230,13 @@ def run_words(answer: Answer | None, saved: str, *, hidden: bool) -> list[Any]:
 
 
 def picked_view(
-    services: Services, shown: ShownStore | None, picked: str | None, *, show_old: bool
+    services: Services,
+    who: Principal,
+    shown: ShownStore | None,
+    picked: str | None,
+    *,
+    show_old: bool,
+    incident_id: str | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """Return the dock's card and the route layer for the picked asset; without one, what lies inside the area.
 
@@ -215,13 +244,14 @@ def picked_view(
     """
     if shown is None or (shown["area"].get("refused") and not show_old):
         return dock.nothing_card(), layers.collection([])
-    scene = read_scene(services, shown)
+    scene = read_scene(services, who, shown, incident_id)
     if scene.answer is None or scene.part is None:
         return dock.nothing_card(), layers.collection([])
     match = _match(scene.part, picked)
     if match:
-        card = dock.match_card(match, scene.part, scene.answer, services.taxonomy)
-        return card, layers.collection(layers.route_layer(services.route(scene.answer, match), match))
+        route = services.route(scene.answer, match)
+        card = dock.match_card(match, scene.part, scene.answer, services.taxonomy, shown=route is not None)
+        return card, layers.collection(layers.route_layer(route, match))
     cut_off = next((row for row in scene.part.left_out if row.listing.asset_id == picked), None)
     card = dock.cut_off_card(cut_off) if cut_off else dock.inside_card(scene.answer, services.sectors)
     return card, layers.collection([])
@@ -231,7 +261,8 @@ def _match(part: NeedAnswer, picked: str | None) -> Match | None:
     return next((match for match in part.matches if match.listing.asset_id == picked), None)
 
 
-def suggested_name(scene: Scene) -> str:
+def suggested_name(stores: ShownStore, taxonomy: Taxonomy) -> str:
     """Return a name for an incident that has none yet."""
-    label = scene.stores["area"]["label"] or "Incident"
-    return f"{label}, {need_words(scene.needs[0]).split(',')[0].lower()}" if scene.needs else label
+    label = stores["area"]["label"] or "Incident"
+    needs = known_needs(stores["needs"], taxonomy)
+    return f"{label}, {need_words(needs[0]).split(',')[0].lower()}" if needs else label
