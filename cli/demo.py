@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matching.answers import Answer, Question
     from registry.db.engine import Session
     from registry.directory.kinds import Taxonomy
+    from registry.people.principal import Principal
 
 NAME: Final = "Joplin tornado, 22 May 2011"
 KIND: Final = "tornado"
@@ -81,22 +82,25 @@ def demo(
 def replay(say: Callable[[str], None]) -> Answer:
     """Return the answer to the Joplin tornado by the registry of this clone, which is set up on the way."""
     from etl.load import prepare_demo
-    from matching.journey import answer, atlas
-    from matching.sight import EXACT
+    from matching import desk
+    from matching.atlas import atlas
     from registry.db.engine import session_scope
     from registry.db.logins import dsn, maker
     from registry.directory.store import kinds
+    from registry.people.demo import planner
 
     prepare_demo(maker(say), say, owner=dsn("owner"))
     url = dsn("web")
     with session_scope(url) as session:
+        who = planner(session)
+    with session_scope(url, principal=who) as session:
         question = joplin(kinds(session))
-        save_once(session, question)
-    with session_scope(url, snapshot=True) as session:
+        save_once(session, who, question)
+    with session_scope(url, principal=who) as session:
         say("Reading the roads and where people live")
         known = atlas(session)
-        say("Ranking")
-        return answer(session, question, known, sight=EXACT)
+        say("Ranking, as the demo's planner")
+        return desk.ask(session, who, question, known=known)
 
 
 def joplin(taxonomy: Taxonomy) -> Question:
@@ -120,15 +124,17 @@ def joplin_corridor() -> IncidentArea:
     return corridor(START, END, WIDTH_YARDS * METRES_PER_YARD)
 
 
-def save_once(session: Session, question: Question) -> None:
-    """Save the incident unless one of its name is there, open or closed."""
+def save_once(session: Session, who: Principal, question: Question) -> None:
+    """Save the incident as the demo planner's, unless one of its name is there, open or closed."""
     from matching.needs import need_as_json
-    from registry.incidents.store import name_is_free, save_incident
+    from registry.incidents.desk import save_incident
+    from registry.incidents.store import name_is_free
 
     if not name_is_free(session, NAME):
         return
     save_incident(
         session,
+        who,
         name=NAME,
         kind=KIND,
         area=question.area,

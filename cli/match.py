@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matching.answers import ReachOf as ReachOfCode
     from matching.journey import Atlas
     from registry.db.engine import Session
+    from registry.people.principal import Principal
 
     class _Travel(TypedDict):
         measure: MeasureCode
@@ -84,6 +85,12 @@ def match(
     circle: Annotated[
         str | None, typer.Option(help="Latitude, longitude and radius in km: 37.08,-94.51,10.")
     ] = None,
+    incident: Annotated[
+        str | None,
+        typer.Option(
+            help="The id of a saved incident: its area, and its names while a declaration covers it."
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(help="The moment asked from (default now): 2026-05-22T18:20, 18:20, Central time."),
@@ -126,24 +133,28 @@ def match(
         bool, typer.Option("--keep-out", help="Let nobody drive on the area's own roads.")
     ] = False,
 ) -> None:
-    """Rank every suitable asset by its travel time by road to an area.
+    """Rank every suitable asset by its travel time by road to an area, as the account of `merr login` may see it.
 
     Exit code 2 with a sentence when the input cannot be used.
     """
-    from matching.journey import answer, atlas
-    from matching.sight import EXACT
+    from cli.acting import acting
+    from matching import desk
+    from matching.atlas import atlas
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
 
     _check_limit(limit)
-    _check_one_area(area, county, circle)
+    _check_one_area(area, county, circle, incident)
     _check_standard_input(area, closures)
-    drawn = None if county is not None else _drawn(area, circle)
+    drawn = None if county is not None or incident is not None else _drawn(area, circle)
     closed = _closures(closures)
-    with session_scope(dsn("web"), snapshot=True) as session:
+    who = acting()
+    # Not a snapshot: whoever sees names is recorded at the end of a chain that others write too.
+    with session_scope(dsn("web"), principal=who) as session:
         with _working("Reading the roads"):
             known = atlas(session)
-        place = drawn or _of_counties(county or "", known.counties)
+        saved = _of_incident(session, who, incident) if incident is not None else None
+        place = drawn or saved or _of_counties(county or "", known.counties)
         question = _question(
             session,
             place=place,
@@ -156,7 +167,9 @@ def match(
             travel=_travel(measure, reach_of, staging, keep_out=keep_out),
         )
         with _working("Ranking"):
-            found = answer(session, question, known, sight=EXACT)
+            found = desk.ask(session, who, question, incident_id=incident, known=known)
+        if output is not Format.TABLE:
+            desk.note_export(session, who, found, incident_id=incident)
     _write(found, known, output, limit)
 
 
@@ -209,6 +222,21 @@ def _drawn(area: str | None, circle: str | None) -> IncidentArea:
         return read_area(_read(area, "--area"), "uploaded")
     latitude, longitude, radius_km = _circle(circle or "")
     return area_from_circle(longitude, latitude, radius_km)
+
+
+def _of_incident(session: Session, who: Principal, incident_id: str) -> IncidentArea:
+    from matching.errors import MatchingError
+    from registry.incidents.desk import load_incident
+
+    area = load_incident(session, who, incident_id).area
+    if area is None:
+        raise MatchingError(
+            "The incident has no area yet",
+            given=f"--incident {incident_id}",
+            wanted="an incident whose area is saved",
+            todo="draw its area on its page and save it",
+        )
+    return area
 
 
 def _of_counties(county: str, counties: Counties) -> IncidentArea:
@@ -278,14 +306,14 @@ def _check_one_area(*given: str | None) -> None:
 
     named = [
         name
-        for name, value in zip(("--area", "--county", "--circle"), given, strict=True)
+        for name, value in zip(("--area", "--county", "--circle", "--incident"), given, strict=True)
         if value is not None
     ]
     if len(named) != 1:
         raise MatchingError(
             "No area was given" if not named else "More than one area was given",
-            given=" and ".join(named) or "none of --area, --county, --circle",
-            wanted="one of --area FILE, --county FIPS,..., --circle LAT,LON,KM",
+            given=" and ".join(named) or "none of --area, --county, --circle, --incident",
+            wanted="one of --area FILE, --county FIPS,..., --circle LAT,LON,KM, --incident ID",
             todo="give exactly one of them",
         )
 

@@ -43,6 +43,10 @@ COLUMNS = (
     "Flags",
 )
 """`Estimated` is the share of the arrival that is estimated access: it stands beside every time."""
+CLOSED = (
+    "Names and places are closed until a declaration in force covers a saved incident. Times of closed places are "
+    "rounded up to 5 min, miles to 5 mi."
+)
 _RIGHT = {0, 3, 4, 5, 7}
 _ELASTIC = (10, 2, 1, 8)
 """Columns that give way in a narrow terminal, first to last."""
@@ -116,8 +120,8 @@ def _row(match: Match, found: Answer) -> tuple[str, ...]:
         listing.provider_name,
         listing.asset_name,
         f"{listing.quantity:,}",
-        duration_words(match.arrival_ms),
-        share_words(match),
+        f"{'about ' if listing.place_closed else ''}{duration_words(match.arrival_ms)}",
+        "rounded" if listing.place_closed else share_words(match),
         clock_words(match.arrives_at, found.question.asked_at),
         miles_words(match.road_m),
         listing.county_name,
@@ -151,13 +155,16 @@ def _table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, header: bool
 def _print_ground(found: Answer, console: Console) -> None:
     """Print what the answer stands on: the area, the roads, the closures and what to doubt."""
     console.print(f"Area: {inside_words(found)}.")
+    counted = "" if found.opened else ", counted by the counties it touches"
     if found.sectors_inside:
         sites = ", ".join(
             f"{code.replace('_', ' ')} {number:,}" for code, number in found.sectors_inside.items()
         )
-        console.print(f"Listed sites inside, by sector: {sites}.")
+        console.print(f"Listed sites inside, by sector{counted}: {sites}.")
     else:
-        console.print("No listed site lies inside.")
+        console.print(f"No listed site lies inside{counted}.")
+    if not found.opened:
+        console.print(CLOSED)
     for note in found.closures:
         if note.state == "used":
             console.print(f"Closure: {note.words}.")

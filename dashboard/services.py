@@ -23,8 +23,6 @@ from registry.directory import roads
 from registry.directory import store as directory
 from registry.directory.runs import load_runs
 from registry.incidents import desk as incidents
-from registry.people.access import Target, require
-from registry.trust import events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +100,7 @@ class Services:
 
     def scope(self, principal: Principal) -> AbstractContextManager[Session]:
         """Return a transaction on behalf of whoever asks; the database learns who that is."""
-        return self.scope(principal)
+        return session_scope(self.database_url, principal=principal)
 
     @cached_property
     def base_versions(self) -> dict[str, str]:
@@ -227,15 +225,8 @@ class Services:
         AccessError
             The account may not take answers there.
         """
-        counties = frozenset(county.fips for county in answer.counties)
-        require(principal, "match.export", Target(counties=counties))
         with self.scope(principal) as session:
-            detail = {
-                "names": "open" if answer.opened else "closed",
-                "needs": [part.need.text for part in answer.needs],
-                "rows": sum(len(part.matches) for part in answer.needs),
-            }
-            events.record(session, "answer.exported", incident_id=incident_id, detail=detail)
+            desk.note_export(session, principal, answer, incident_id=incident_id)
 
     def _forget(self) -> None:
         """Forget the answers looked at longest ago, until the others are few and small enough; the newest stays."""

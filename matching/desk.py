@@ -135,6 +135,25 @@ def served(session: Session, principal: Principal, found: Answer, incident_id: s
     _leave_trace(session, principal, incident_id, grant, found)
 
 
+def note_export(
+    session: Session, principal: Principal, found: Answer, *, incident_id: str | None = None
+) -> None:
+    """Record that an account takes an answer away as a file; nothing is handed over without it.
+
+    Raises
+    ------
+    AccessError
+        The account may not take answers there.
+    """
+    require(principal, "match.export", Target(counties=frozenset(county.fips for county in found.counties)))
+    detail = {
+        "names": "open" if found.opened else "closed",
+        "needs": [part.need.text for part in found.needs],
+        "rows": sum(len(part.matches) for part in found.needs),
+    }
+    events.record(session, "answer.exported", incident_id=incident_id, detail=detail)
+
+
 def _granted(session: Session, principal: Principal, area: IncidentArea, incident_id: str) -> Grant | None:
     incident = incidents.load_incident(session, principal, incident_id)
     if incident.area is None or not same_area(incident.area, area):

@@ -11,16 +11,20 @@ from datetime import UTC, datetime
 import pytest
 import shapely
 from rich.console import Console
+from sqlalchemy import select
 
 from cli import demo, serve
 from cli.ranked_table import print_answer
 from matching.explanation import clock_words, duration_words, share_words
 from matching.export import answer_as_json
 from matching.questions import canonical
+from matching.sight import NAME_CLOSED
 from registry.db.engine import session_scope
 from registry.errors import RegistryError
 from registry.incidents.store import list_incidents, load_incident
+from registry.incidents.tables import IncidentRow
 from registry.people import fresh, sessions, sign_in
+from registry.people.demo import planner
 from registry.settings import settings
 from web.errors import WebError
 
@@ -49,9 +53,9 @@ def test_the_demo_answers_with_some_in_time_and_some_short(replayed):
         assert part.left_out
     assert [county.label for county in found.counties] == ["Jasper county", "Newton county"]
     assert all(match.listing.synthetic for part in found.needs for match in part.matches)
-    assert all(
-        match.listing.provider_name.startswith("Demo ") for part in found.needs for match in part.matches
-    )
+    names = {match.listing.provider_name for part in found.needs for match in part.matches}
+    assert NAME_CLOSED in names
+    assert all(name.startswith("Demo ") for name in names - {NAME_CLOSED})
 
 
 def test_a_second_run_gives_the_same_bytes_and_loads_nothing(replayed):
@@ -66,6 +70,8 @@ def test_the_incident_is_saved_once_with_its_area_and_needs(replayed):
     with session_scope(url) as session:
         (summary,) = list_incidents(session)
         incident = load_incident(session, summary.id)
+        saved_by = session.scalar(select(IncidentRow.saved_by))
+        assert saved_by == planner(session).account_id
     assert (incident.name, incident.kind, incident.status) == (demo.NAME, "tornado", "open")
     assert incident.needs == ("generator:40,kw>=100", "light_tower:30")
     assert (incident.asked_at, incident.by_at) == (demo.ASKED_AT, demo.BY_AT)
@@ -181,5 +187,5 @@ def test_the_table_keeps_ranks_times_and_the_deadline_in_any_terminal(replayed, 
         row = next(line for line in lines if line.split()[:1] == [str(match.rank)])
         assert duration_words(match.arrival_ms) in row
         assert clock_words(match.arrives_at, demo.ASKED_AT) in row
-        assert share_words(match) in row
+        assert ("rounded" if match.listing.place_closed else share_words(match)) in row
     assert any("Deadline 21:20." in line for line in lines)

@@ -9,13 +9,17 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 import typer
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from cli import match
+from cli.acting import acting
+from cli.token_file import forget, keep
 from dashboard.services import Services
 from dashboard.state import area_store, stores_of
 from etl.load import prepare_demo
@@ -24,8 +28,10 @@ from geo.errors import Refusal
 from matching.export import as_csv
 from registry.db.engine import session_scope
 from registry.directory.store import kinds, listings
-from registry.people.principal import Appointment, Principal
+from registry.incidents import desk as incidents
+from registry.people.access import AccessError
 from registry.settings import settings
+from tests.registry.trust.acts import PLANNER, STAFF, act, declare, install
 
 JOPLIN = json.dumps(
     {
@@ -60,28 +66,59 @@ AT = ["--at", "2026-11-20T18:20"]
 
 @pytest.fixture(scope="module")
 def demo_url(clone, template):
+    """Yield a demo registry whose companies all let their names and places be seen: what is asked of is exact."""
     with clone(template) as url:
         prepare_demo(url)
+        with session_scope(url) as session:
+            session.execute(text("UPDATE registry.providers SET shows_name = true, shows_place = 'exact'"))
+        yield url
+
+
+@pytest.fixture(scope="module")
+def closed_url(clone, demo_template):
+    """Yield the demo registry as it is, with its staff of `tests.registry.trust.acts`."""
+    with clone(demo_template) as url:
+        with session_scope(url) as session:
+            for who in STAFF:
+                install(session, who)
         yield url
 
 
 @pytest.fixture
-def run(demo_url, monkeypatch, tmp_path):
-    """Return `merr match` on the demo registry, in this process; a refusal is raised."""
-    monkeypatch.setenv("DATABASE_URL", demo_url)
+def run(demo_url, merr):
+    """Return `merr match` on the demo registry, by a planner in this process; a refusal is raised."""
+    return merr(demo_url)
+
+
+@pytest.fixture
+def closed(closed_url, merr):
+    """Return the same on the registry whose names are closed."""
+    return merr(closed_url)
+
+
+@pytest.fixture
+def merr(signed_in, monkeypatch, tmp_path):
+    """Return a maker of `merr match` on a database, by a new account of a role."""
     monkeypatch.setenv("MERR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+    def made(url, role="planner"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        settings.cache_clear()
+        keep(signed_in(url, role).secret)
+        return _run
+
+    yield made
     settings.cache_clear()
+
+
+def _run(*arguments, typed=None):
     app = typer.Typer()
     match.register(app)
-
-    def given(*arguments, typed=None):
-        result = CliRunner().invoke(app, [*arguments], input=typed, standalone_mode=False)
-        if result.exception is not None:
-            raise result.exception
-        return SimpleNamespace(out=result.stdout, said=result.stderr)
-
-    yield given
-    settings.cache_clear()
+    result = CliRunner().invoke(app, [*arguments], input=typed, standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return SimpleNamespace(out=result.stdout, said=result.stderr)
 
 
 def test_a_table_begins_with_the_answer_and_says_how_many_there_are(run):
@@ -168,10 +205,10 @@ def test_sites_inside_are_ranked_only_when_asked_for(run):
 
 
 def test_the_csv_opens_in_a_spreadsheet_and_holds_no_contact(run):
-    text = run("--county", "29097", "--need", "generator:4", *AT, "--format", "csv").out
-    rows = list(csv.DictReader(io.StringIO(text)))
+    written = run("--county", "29097", "--need", "generator:4", *AT, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(written)))
     assert rows[0]["rank"] == "1"
-    assert not re.search(r"555-|@|example\.(org|com)|phone|contact", text)
+    assert not re.search(r"555-|@|example\.(org|com)|phone|contact", written)
 
 
 def test_the_geojson_holds_routes_of_the_first_ten(run):
@@ -240,7 +277,8 @@ def test_too_large_a_file_is_refused_before_it_is_read_whole(run, monkeypatch, t
         run("--area", str(file), "--need", "generator:4")
 
 
-def test_the_program_ends_with_exit_code_2_and_prints_the_sentence(demo_url, tmp_path):
+def test_the_program_ends_with_exit_code_2_and_prints_the_sentence(demo_url, run, tmp_path):
+    assert run  # who is signed in here
     done = subprocess.run(
         [
             sys.executable,
@@ -337,11 +375,10 @@ def test_the_planners_page_gives_the_same_file_for_the_same_question(run, demo_u
     printed = run(
         *question, "--closures", str(closures), "--format", "csv", "--limit", "9999", *options, typed=JOPLIN
     ).out
-    services = Services(settings(), demo_url)
+    services, who = Services(settings(), demo_url), acting()
     features = json.loads(CLOSURES)["features"]
-    planner = Principal(account_id="", session_id="", name="P", appointments=(Appointment(role="planner"),))
     saved = services.save_incident(
-        planner,
+        who,
         None,
         "Joplin",
         "tornado",
@@ -357,6 +394,69 @@ def test_the_planners_page_gives_the_same_file_for_the_same_question(run, demo_u
             "travel": {"asked": asked},
         },
     )
-    answer = services.answer(stores_of(services.load_incident(planner, saved)))
+    answer = services.answer(who, stores_of(services.load_incident(who, saved)), saved)
     assert len(answer.needs[0].matches) > 10
     assert list(csv.reader(io.StringIO(as_csv(answer)))) == list(csv.reader(io.StringIO(printed)))
+
+
+CIRCLE = ["--circle", "37.08,-94.51,10", "--need", "generator:40,kw>=100", *AT, "--by", "+3h"]
+
+
+def test_before_a_declaration_names_and_places_are_closed_in_every_form(closed):
+    printed = closed(*CIRCLE, "--limit", "60").out
+    assert printed.count("Name closed") > 20
+    assert "Demo " in printed  # of companies that let their names be seen
+    assert re.search(
+        r"^\s*\d+  Name closed .*  about (\d+ h )?\d?[05] min +rounded .*  D  ", printed, re.MULTILINE
+    )
+    assert "Names and places are closed until a declaration in force covers a saved incident." in printed
+    assert "counted by the counties it touches" in printed
+    rows = list(csv.DictReader(io.StringIO(closed(*CIRCLE, "--format", "csv").out)))
+    hidden = [row for row in rows if row["provider"] == "closed"]
+    assert len(hidden) > 100
+    assert {row["town"] for row in hidden if row["point_of"] == "county"} == {""}
+    part = json.loads(closed(*CIRCLE, "--format", "json").out)
+    assert part["names"] == "closed"
+    assert {row["provider_id"] for row in part["answers"][0]["matches"] if row["name_closed"]} == {None}
+
+
+def test_a_saved_incident_is_open_while_a_declaration_covers_it(closed, closed_url):
+    area = read_area(JOPLIN, "uploaded")
+    fields = {"name": "Joplin", "kind": "tornado", "area": area, "needs": ["generator:40,kw>=100"]}
+    saved = act(closed_url, PLANNER, incidents.save_incident, **fields, asked_at=datetime.now(UTC))
+    asked = ["--incident", saved, "--need", "generator:40,kw>=100", *AT]
+    assert "Name closed" in closed(*asked).out
+    declare(closed_url, counties=["29097"])
+    opened = closed(*asked).out
+    assert "Name closed" not in opened
+    assert "Names and places are closed" not in opened
+    assert "Name closed" in closed(*CIRCLE).out
+
+
+def test_an_incident_without_an_area_is_refused(closed, closed_url):
+    fields = {"name": "Later", "kind": "flood", "area": None, "asked_at": datetime.now(UTC)}
+    saved = act(closed_url, PLANNER, incidents.save_incident, **fields)
+    with pytest.raises(Refusal, match="has no area yet"):
+        closed("--incident", saved, "--need", "generator")
+
+
+def test_a_file_that_is_taken_away_is_recorded_and_a_table_is_not(closed, closed_url):
+    def exports():
+        with session_scope(closed_url) as session:
+            query = "SELECT detail FROM trust.events WHERE action = 'answer.exported' ORDER BY seq"
+            return list(session.scalars(text(query)))
+
+    before = len(exports())
+    closed(*CIRCLE)
+    assert len(exports()) == before
+    closed(*CIRCLE, "--format", "csv")
+    assert exports()[before:][0]["names"] == "closed"
+
+
+def test_who_is_not_signed_in_or_has_another_role_ranks_nothing(closed_url, merr):
+    run = merr(closed_url, "auditor")
+    with pytest.raises(AccessError, match="role does not allow"):
+        run(*CIRCLE)
+    forget()
+    with pytest.raises(Refusal, match="You are not signed in"):
+        run(*CIRCLE)
