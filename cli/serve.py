@@ -78,11 +78,14 @@ def _settings_with(**options: Path | str | int | None) -> Settings:
 
 
 def _tell_the_worker(known: Settings) -> None:
-    """Let the server's own process, which reads the settings anew, find there what the command line said."""
+    """Let the server's own process find in the environment what the command line said instead of the settings."""
+    from registry.settings import settings
+
     for name in ("port", "tls_cert", "tls_key"):
         value = getattr(known, name)
         if value is not None:
             os.environ[f"MERR_{name.upper()}"] = str(value)
+    settings.cache_clear()  # the process is a fork of this one, with what was read before
 
 
 def prepare(known: Settings, say: Callable[[str], None]) -> None:

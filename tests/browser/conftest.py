@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from sqlalchemy import make_url
+
+from registry.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -41,13 +44,31 @@ def registry_url(clone, demo_template):
 
 
 @pytest.fixture(scope="session")
-def server(registry_url, tmp_path_factory):
+def sealed(tmp_path_factory):
+    """Return the key that second factors are sealed with, for the server and for tests that make some."""
+    path = tmp_path_factory.mktemp("keys") / "sealing.key"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MERR_SEALING_KEY", str(path))
+        settings.cache_clear()
+        yield path
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def server(registry_url, sealed, tmp_path_factory):
     """Yield the address of the dashboard, served by its own process on a registry of its own."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("server") / "log"
     with log.open("wb") as written:
-        environment = {**os.environ, "DATABASE_URL": registry_url, "PYTHONPATH": str(ROOT)}
+        by_web = make_url(registry_url).set(username="merr_web").render_as_string(hide_password=False)
+        environment = {
+            **os.environ,
+            "MERR_SEALING_KEY": str(sealed),
+            "DATABASE_URL": registry_url,
+            "MERR_DSN_WEB": by_web,
+            "PYTHONPATH": str(ROOT),
+        }
         process = subprocess.Popen(
             [sys.executable, "-c", START.format(port=port)],
             cwd=ROOT,
@@ -112,7 +133,7 @@ def open_page(window, server, seen):
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        _watch(page, server, seen)
+        watch(page, server, seen)
         page.goto(f"{server}{path}", wait_until="commit")
         return page
 
@@ -121,7 +142,7 @@ def open_page(window, server, seen):
         page.close()
 
 
-def _watch(page, server, seen):
+def watch(page, server, seen):
     page.on("console", lambda line: seen.append(f"console: {line.text}") if line.type == "error" else None)
     page.on("pageerror", lambda fault: seen.append(f"script: {fault}"))
     page.on(

@@ -7,7 +7,7 @@
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
     }).then(function (answer) {
       return answer.json().then(function (said) {
-        if (!answer.ok) throw new Error(said.title + '. ' + said.todo + '.');
+        if (!answer.ok) throw new Error(said.title + '. ' + said.todo.charAt(0).toUpperCase() + said.todo.slice(1) + '.');
         return said;
       });
     });
