@@ -24,12 +24,17 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from registry.db.engine import session_scope  # noqa: E402 - of this clone, wherever the script is started
+from registry.people import accounts, demo, sessions  # noqa: E402
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, SetCookieParam
 
-ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "img" / "incident.png"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -59,6 +64,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, width, height, scheme, steps in PICTURES:
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            if steps not in BEFORE:
+                context.add_cookies([signed_in(address)])
             page = context.new_page()
             steps(page, address)
             page.wait_for_timeout(900)
@@ -89,6 +96,14 @@ def served(address: str | None) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def signed_in(address: str) -> SetCookieParam:
+    """Return the cookie of a session of the demo's planner; the sign-ins that `merr demo` printed go on."""
+    with session_scope() as session:
+        account = accounts.named(session, demo.PLANNER)
+        secret, _ = sessions.begin(session, account.id, kind="browser", proved=True, method="screenshots")
+    return {"name": "merr", "value": secret, "url": address, "httpOnly": True, "sameSite": "Lax"}
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -211,6 +226,36 @@ def incidents(page: Page, address: str) -> None:
     page.locator(".incidents").wait_for()
 
 
+def knocked(page: Page, address: str) -> None:
+    """Show the sign-in."""
+    page.goto(f"{address}/sign-in")
+    page.get_by_role("heading", name="Sign in").wait_for()
+
+
+def not_let_in(page: Page, address: str) -> None:
+    """Show a refused sign-in."""
+    knocked(page, address)
+    page.get_by_label("Name").fill("somebody")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Continue").click()
+    page.locator(".errb").wait_for()
+
+
+def account(page: Page, address: str) -> None:
+    """Show somebody's own account."""
+    page.goto(f"{address}/account")
+    page.get_by_role("heading", name="Your account").wait_for()
+
+
+def stepping_up(page: Page, address: str) -> None:
+    """Show what is asked before something that cannot be taken back."""
+    page.goto(f"{address}/step-up?next=/incidents")
+    page.get_by_role("heading", name="Say again that it is you").wait_for()
+
+
+BEFORE = (knocked, not_let_in)
+"""Pictures of what is seen by somebody who is not signed in."""
+
 PICTURES = (
     ("wide", 1440, 900, "light", closed),
     ("dark", 1440, 900, "dark", closed),
@@ -228,6 +273,11 @@ PICTURES = (
     ("draft", 1440, 900, "light", drafted),
     ("draft-narrow", 390, 900, "dark", drafted),
     ("incidents", 1440, 900, "light", incidents),
+    ("sign-in", 1440, 900, "light", knocked),
+    ("sign-in-narrow", 390, 800, "dark", not_let_in),
+    ("step-up", 1440, 900, "dark", stepping_up),
+    ("account", 1440, 1200, "light", account),
+    ("account-narrow", 390, 1400, "light", account),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import jsonify, make_response, redirect, request
 
+from matching.measures import moment_words
 from registry.errors import RegistryError
 from registry.people import enrolment, passwords, sessions
 from registry.people.authenticators import authenticators_of
@@ -109,6 +110,7 @@ def _page(house: House, *, refusal: RegistryError | None = None, note: str = "")
         others=others,
         must_change=asks.actions is not None,
         fresh=is_fresh(asks.proved_at, datetime.now(UTC)),
+        moment=moment_words,
         passkey_at="/account/passkey",
         next="/account",
     )
