@@ -52,6 +52,7 @@ def test_what_others_would_try_is_refused_and_said_why(password, fault):
         "kein großes Wort dabei",
         "Überraschungsgast 7",
         "tractor missouri candle violin",
+        "dragon qvzk wtjhm",
         "🦊🐢🐍🐋🦉🐌🦂🐝🐞🦀🐡🐠🦑🐙🦐",
         "          spaces     are fine",
     ],
