@@ -127,6 +127,22 @@ def unlink(session: Session, principal: Principal, account_id: str) -> int:
     return len(gone)
 
 
+def subjects_of(session: Session, principal: Principal, account_id: str) -> tuple[tuple[str, str], ...]:
+    """Return issuer and subject of all that sign in as an account.
+
+    Raises
+    ------
+    AccessError
+        `principal` may not manage accounts.
+    """
+    require(principal, "account.manage")
+    query = select(SubjectRow.issuer, SubjectRow.subject).where(
+        SubjectRow.account_id == uuid.UUID(account_id)
+    )
+    found = session.execute(query.order_by(SubjectRow.issuer, SubjectRow.subject))
+    return tuple((issuer, subject) for issuer, subject in found)
+
+
 def strangers(session: Session, principal: Principal) -> tuple[Stranger, ...]:
     """Return the subjects that tried to sign in and are not linked, the latest first, at most 100.
 

@@ -44,6 +44,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "contact.exported": "exported contacts",
     "answer.exported": "exported an answer",
     "provider.shown": "changed what is shown of a company before a declaration",
+    "audit.verified": "verified the audit's chain",
     "rules.set": "changed a rule",
     "records.reviewed": "reviewed a record",
     "records.exported": "exported what a records request would get",

@@ -28,6 +28,7 @@ SYSLOG: Final = "syslog"
 """The place that is no file."""
 
 SYSLOG_SOCKET: Final = "/dev/log"
+_TAIL_BYTES = 65_536
 _AUTHPRIV_NOTICE = 10 * 8 + 5
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,17 @@ def read(path: Path) -> Found:
             todo="name another one with --anchors, or write the first one with merr audit anchor",
         )
     return found
+
+
+def latest(path: Path) -> Anchor | None:
+    """Return the last anchor of a file without reading all of it; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-min(_TAIL_BYTES, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            lines = file.read().decode(errors="replace").splitlines()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    return max(read_lines(lines).anchors, key=lambda each: each.seq, default=None)
 
 
 def write(anchor: Anchor, place: Path | str) -> None:

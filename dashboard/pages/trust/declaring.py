@@ -14,7 +14,6 @@ from dashboard.pages.trust.counties import chosen_at_once, county_field, packed,
 from dashboard.pages.trust.declarations import Book, open_book
 from dashboard.pages.trust.pieces import Said, act, address, attempt, card, form, sheet, way, zone_note
 from registry.directory.places import county_places
-from registry.people.stepup import require_fresh
 from registry.trust import declarations, rules, waivers
 from registry.trust.declaration import INSTRUMENT_NAMES, NUMBER_LIMIT, WORDS_LIMIT
 from web.wall.classes import for_action
@@ -222,7 +221,6 @@ def _record(services: Services, said: dict[str, Any], moments: Mapping[str, str 
     starts = aware_moment(typed("declaration-from", moments)) or datetime.now(UTC)
     ends = aware_moment(typed("declaration-until", moments))
     with services.scope(principal()) as session:
-        require_fresh(session, principal())
         made = declarations.record(session, principal(), **said, starts_at=starts, ends_at=ends)
         alone = not rules.in_use(session).two_declarers
     return address(f"/declarations/{made}", said="alone" if alone else "recorded")
@@ -255,7 +253,6 @@ def _register_acts(app: Dash, services: Services) -> None:
 
         def work() -> str:
             with services.scope(principal()) as session:
-                require_fresh(session, principal())
                 declarations.confirm(session, principal(), which)
             return address(f"/declarations/{which}", said="confirmed")
 
@@ -276,7 +273,6 @@ def _register_acts(app: Dash, services: Services) -> None:
 
         def work() -> str:
             with services.scope(principal()) as session:
-                require_fresh(session, principal())
                 declarations.end(session, principal(), which, reason or "")
             return address(f"/declarations/{which}", said="ended")
 

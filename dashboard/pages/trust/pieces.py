@@ -157,7 +157,7 @@ def day_and_time(moment: datetime | None, otherwise: str = "") -> str:
 
 def to_the_second(moment: datetime) -> str:
     """Return the moment of an event in Central time: `22 May 2026, 18:29:07`."""
-    return rf"{day_and_time(moment)}{moment.astimezone(CENTRAL):\:%S}"
+    return f"{day_and_time(moment)}:{moment:%S}"
 
 
 def joined(words: Sequence[str], most: int = 0) -> str:

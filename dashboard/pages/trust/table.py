@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dashboard.pages.page import Page
-from dashboard.pages.trust import declarations, declaring
+from dashboard.pages.trust import (
+    accounts,
+    appointing,
+    audit,
+    auditing,
+    company,
+    declarations,
+    declaring,
+    looks,
+    own,
+)
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -17,10 +27,16 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/declarations/new", "declaration.record", declaring.record_page),
     Page("/declarations/waiver", "waiver.record", declaring.waiver_page),
     Page("/declarations/{id}", "declaration.read", declarations.one_page),
+    Page("/company", "provider.show", company.page, "Our company"),
+    Page("/audit", "audit.read", audit.page, "Audit"),
+    Page("/account/access", "account.own", own.page),
+    Page("/account/looks", "audit.own", looks.page),
+    Page("/accounts", "account.read", accounts.list_page, "Accounts"),
+    Page("/accounts/{id}", "account.read", accounts.one_page),
 )
 """Every page of trust, in the order of the menu; a fixed address stands before one with an open place."""
 
-MODULES: Final = (declaring,)
+MODULES: Final = (declaring, appointing, auditing, own, company)
 
 
 def register(app: Dash, services: Services) -> None:
