@@ -29,7 +29,7 @@ from geo.errors import Refusal
 from web.wall.classes import BY_CALLBACK, SIGNED_IN, assign, signed_in
 from web.wall.gate import principal, require_somewhere
 from web.wall.headers import SCRIPT_HASHES
-from web.wall.pages import LOOK
+from web.wall.pages import SHARED_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +124,7 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
     )
     assign(server, ENDPOINTS)
     server.config[SCRIPT_HASHES] = app.csp_hashes
-    server.config[LOOK] = str(ASSETS)
+    server.config[SHARED_FILES] = str(ASSETS)
     refuse_foreign_bodies(server, app)
     server.register_blueprint(map_routes(services))
     app.layout = frame  # made anew for whoever is signed in

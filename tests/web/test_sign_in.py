@@ -339,12 +339,12 @@ def test_no_page_of_the_wall_holds_a_script_or_style_of_its_own(door, path):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_only_the_look_is_open_below_its_path(door):
+def test_only_style_and_script_are_open_below_their_path(door):
     client = door.client()
-    assert client.get("/sign-in/look/wall.css").status_code == 200
-    assert client.get("/sign-in/look/passkeys.js").mimetype == "text/javascript"
+    assert client.get("/sign-in/files/wall.css").status_code == 200
+    assert client.get("/sign-in/files/passkeys.js").mimetype == "text/javascript"
     for name in ("../app.py", "%2e%2e/app.py", "frame.html", "../../../pyproject.toml", ""):
-        assert client.get(f"/sign-in/look/{name}").status_code in (401, 404), name
+        assert client.get(f"/sign-in/files/{name}").status_code in (401, 404), name
 
 
 def test_a_refusal_is_a_page_for_a_person_and_an_object_for_a_script(door):

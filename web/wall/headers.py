@@ -17,7 +17,7 @@ SCRIPT_HASHES: Final = "MERR_SCRIPT_HASHES"
 WALL: Final = "wall"
 """The blueprint of the pages that are plain HTML; they need no style or script of their own inline."""
 
-KEPT: Final = ("/assets/", "/_dash-component-suites/", "/map/base/", "/sign-in/look/")
+KEPT: Final = ("/assets/", "/_dash-component-suites/", "/map/base/", "/sign-in/files/")
 """Paths of files that hold nothing of the registry; a browser may keep them."""
 
 HSTS_S: Final = 31_536_000

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.settings import Settings
 
-LOOK: Final = "MERR_LOOK"
+SHARED_FILES: Final = "MERR_SHARED_FILES"
 """Key of `app.config` for the folder with the product's own tokens, fonts and sign."""
 
 OURS: Final = {"wall.css": "text/css", "appearance.js": "text/javascript", "passkeys.js": "text/javascript"}
@@ -36,8 +36,8 @@ SHARED: Final = {
     "fonts/public-sans.woff2": "font/woff2",
 }
 KINDS: Final = {**OURS, **SHARED}
-AT: Final = "/sign-in/look/"
-HERE: Final = Path(__file__).parent
+AT: Final = "/sign-in/files/"
+OWN_FILES: Final = Path(__file__).parent / "files"
 
 REFUSED: Final = 403
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -61,7 +61,7 @@ def wall_routes() -> Blueprint:
 
     @routes.get(f"{AT}<path:name>")
     @open_to_all
-    def look(name: str) -> Response:
+    def wall_file(name: str) -> Response:
         path = _folder_of(name) / name
         if name not in KINDS or not path.is_file():
             abort(404)
@@ -78,14 +78,14 @@ def page(template: str, *, refusal: Refusal | None = None, note: str = "", **fac
         refusal=refusal,
         note=note,
         who=known(),
-        look=look_address,
+        file=file_address,
         request_id=g.get("request_id", "") if refusal else "",
         **facts,
     )
 
 
-def look_address(name: str) -> str:
-    """Return the address of a file of the look, which changes when the file does."""
+def file_address(name: str) -> str:
+    """Return the address of a file of these pages, which changes when the file does."""
     return f"{AT}{name}?m={_digest(_folder_of(name) / name)}"
 
 
@@ -121,7 +121,7 @@ def at_the_browser() -> Principal:
 
 
 def _folder_of(name: str) -> Path:
-    return HERE / "look" if name in OURS else Path(current_app.config.get(LOOK, HERE / "look"))
+    return OWN_FILES if name in OURS else Path(current_app.config.get(SHARED_FILES, OWN_FILES))
 
 
 @cache
