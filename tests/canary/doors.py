@@ -1,0 +1,63 @@
+"""The doors through which a contact may be asked for, each used as its own client uses it."""
+
+from __future__ import annotations
+
+import json
+
+from typer.testing import CliRunner
+
+from cli.main import commands
+from cli.token_file import keep
+
+PURPOSE = "Ask for what this incident needs"
+
+
+def callbacks(client):
+    """Return every callback that the server answers, as the browser is told of them."""
+    return [each for each in client.get("/_dash-dependencies").json if not each["clientside_function"]]
+
+
+def command(secret, *words):
+    """Return what a command prints and raises for whoever holds the token."""
+    keep(secret or "nobody")
+    done = CliRunner().invoke(commands, list(words))
+    return f"{done.output}\n{done.exception or ''}"
+
+
+def body(known, values, pressed=None, matched=None):
+    """Return a callback's body: what is pressed was pressed once, and a place left open is what `matched` says."""
+    matched = matched or {}
+    output = known["output"]
+    for place, value in matched.items():
+        output = output.replace(f'"{place}":["MATCH"]', f'"{place}":"{value}"')
+    outputs = [
+        {"id": json.loads(name) if name.startswith("{") else name, "property": prop}
+        for name, _, prop in (each.rpartition(".") for each in output.strip(".").split("..."))
+    ]
+    key = json.dumps(pressed, sort_keys=True, separators=(",", ":")) if isinstance(pressed, dict) else pressed
+    return {
+        "output": output,
+        "outputs": outputs if output.startswith("..") else outputs[0],
+        "inputs": [_told(each, values, pressed, matched) for each in known["inputs"]],
+        "state": [_told(each, values, pressed, matched) for each in known["state"]],
+        "changedPropIds": [f"{key}.n_clicks"] if pressed else [],
+    }
+
+
+def _told(known, values, pressed, matched):
+    """Return one input of a callback with its value."""
+    name, prop = known["id"], known["property"]
+    if not name.startswith("{"):
+        clicked = name == pressed and prop == "n_clicks"
+        value = 1 if clicked else values.get(f"{name}.{prop}", values.get(name))
+        return {"id": name, "property": prop, "value": value}
+    left_open = json.loads(name)
+    if isinstance(pressed, dict) and pressed["type"] == left_open["type"]:
+        one = {"id": pressed, "property": prop, "value": 1}
+    else:
+        identity = {
+            place: matched.get(place, "x") if isinstance(each, list) else each
+            for place, each in left_open.items()
+        }
+        one = {"id": identity, "property": prop, "value": values.get(left_open["type"])}
+    return [one] if ["ALL"] in left_open.values() else one

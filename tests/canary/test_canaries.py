@@ -1,0 +1,28 @@
+"""No canary leaves the house but by a look that was granted and recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.canary.steps import Steps
+
+LOOKS = ("looks_by_command",)
+
+
+def _walk(house, seed, count):
+    """Return a run of random steps."""
+    steps = Steps(house, seed)
+    steps.begin()
+    steps.run(count)
+    return steps
+
+
+def test_random_steps_through_every_door_let_no_canary_out(house):
+    assert sum(_walk(house, 1, 120).opened.values()) > 0
+
+
+@pytest.mark.proof
+def test_ten_thousand_random_steps_through_every_door_let_no_canary_out(house):
+    steps = _walk(house, 20261122, 10_000)
+    assert all(steps.opened[door] > 20 for door in LOOKS)
+    assert {200, 302, 400, 401, 403, 404, 405} <= set(steps.answers)
