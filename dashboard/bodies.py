@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
@@ -24,7 +25,14 @@ STORES: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
     "when": {"asked_at": TEXT, "by_at": TEXT, "include_inside": bool},
     "travel": {"asked": dict},
 }
-"""What each store of a page holds at least; what is inside is read, and refused, where it is used."""
+"""What each store of a question holds at least; what is inside is read, and refused, where it is used."""
+
+OTHERS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
+    "saved": {"id": str, "key": str},
+    "about": {"incident": TEXT, "same": bool, "counties": list},
+    "told": {"words": str, "key": str},
+}
+"""What the page's other stores hold where they hold anything."""
 
 
 def refuse_foreign_bodies(server: Flask, app: Dash) -> None:
@@ -49,7 +57,7 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     known = callbacks[output]
     for part in ("inputs", "state"):
         _check_values(call.get(part, []), known[part], part)
-    if _outputs_named(call.get("outputs")) != output:
+    if not _is_output(call.get("outputs"), output):
         raise foreign_call("outputs that are not the callback's own")
     changed = call.get("changedPropIds", [])
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
@@ -73,17 +81,37 @@ def _check_values(given: object, wanted: list[dict[str, Any]], part: str) -> Non
 
 def _check_store(name: str, value: object) -> None:
     """Refuse a store that holds something else than its page keeps there."""
-    stores = STORES if name == "shown" else {name: STORES[name]} if name in STORES else {}
-    if not stores or (name == "shown" and value is None):
-        return
-    held = value if name == "shown" else {name: value}
-    for store, fields in stores.items():
-        content = held.get(store) if isinstance(held, dict) else None
-        if not isinstance(content, dict):
-            raise foreign_call(f"a store {store!r} that is no object")
-        for field, kinds in fields.items():
-            if not isinstance(content.get(field), kinds):
-                raise foreign_call(f"{field!r} of the store {store!r}")
+    if name == "shown":
+        if value is not None:
+            for store, fields in STORES.items():
+                _check_fields(store, value.get(store) if isinstance(value, dict) else None, fields)
+    elif name in STORES:
+        _check_fields(name, value, STORES[name])
+    elif name in OTHERS and value is not None:
+        _check_fields(name, value, OTHERS[name])
+
+
+def _check_fields(store: str, content: object, fields: Mapping[str, type | tuple[type, ...]]) -> None:
+    if not isinstance(content, dict):
+        raise foreign_call(f"a store {store!r} that is no object")
+    for field, kinds in fields.items():
+        if not isinstance(content.get(field), kinds):
+            raise foreign_call(f"{field!r} of the store {store!r}")
+
+
+def _is_output(outputs: object, named: str) -> bool:
+    """Return whether some outputs are those that a callback names; a pattern's name the parts that it matches."""
+    if named.startswith("{"):
+        pattern, _, of = named.rpartition(".")
+        given = outputs.get("id") if isinstance(outputs, dict) else None
+        return (
+            isinstance(outputs, dict)
+            and isinstance(given, dict)
+            and outputs.get("property") == of
+            and set(given) == set(json.loads(pattern))
+            and all(isinstance(part, str) for part in given.values())
+        )
+    return _outputs_named(outputs) == named
 
 
 def _outputs_named(outputs: object) -> str | None:

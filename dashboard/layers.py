@@ -13,7 +13,7 @@ from shapely import get_parts
 from shapely.geometry import mapping, shape
 
 from dashboard.marks import band
-from dashboard.rows import arrival_words, listing_place
+from dashboard.rows import arrival_words, county_words, listing_place
 from matching.explanation import clock_words
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ NUMBERED: Final = 40
 
 VIEW_MATCHES: Final = 10
 """Matches in time that the first view takes in beside the area; further ones are named in the overview."""
+
+FAN_PX: Final = ((0, 0), (25, 0), (13, 22), (-13, 22), (-25, 0), (-13, -22), (13, -22))
+"""Where marks of one point stand, in pixels east and south of it: one in the middle, six in a ring that touches it."""
+
+NEAR_DEG: Final = 0.05
+"""Anchors nearer each other than this many degrees share one fan: five kilometres, or the width of a mark."""
 
 MISSOURI: Final = (-95.9, 35.9, -89.0, 40.75)
 """West, south, east, north of the first view without an area."""
@@ -127,30 +133,83 @@ def closure_words(closure: Closure) -> str:
 def match_marks(part: NeedAnswer, asked_at: datetime) -> list[Feature]:
     """Return one mark per site, with the number of its soonest match and the ids of all its matches.
 
-    Two assets of one site would hide each other; the mark's title names every rank that stands there. So would the
-    closed places of a county, which all stand at its seat: they share a mark too.
+    Two assets of one site would hide each other; the mark's title names every rank that stands there. The closed
+    places of a county would too, since they all stand at its seat: the soonest are fanned out round it, and one more
+    mark says how many others there are.
     """
-    by_mark: dict[tuple[object, ...], list[Match]] = defaultdict(list)
+    by_site: dict[str, list[Match]] = defaultdict(list)
     for match in part.matches:
-        at = match.listing
-        by_mark[(at.lon, at.lat) if at.place_closed else (at.site_id,)].append(match)
-    return [_site_mark(matches, asked_at) for matches in by_mark.values()]
+        by_site[match.listing.site_id].append(match)
+    fans: list[list[list[Match]]] = []
+    marks = []
+    for matches in by_site.values():
+        if matches[0].listing.place_closed:
+            _join(fans, matches)
+        else:
+            marks.append(_site_mark(matches, asked_at))
+    return marks + [mark for sites in fans for mark in _fan(sites, asked_at)]
 
 
-def _site_mark(matches: list[Match], asked_at: datetime) -> Feature:
+def _join(fans: list[list[list[Match]]], matches: list[Match]) -> None:
+    """Put a closed site into the fan that stands at its anchor or near it, else begin one.
+
+    A ZIP's point and the seat of its county may lie so near each other that the marks would hide each other.
+    """
+    at = matches[0].listing
+    for sites in fans:
+        other = sites[0][0].listing
+        if abs(at.lon - other.lon) < NEAR_DEG and abs(at.lat - other.lat) < NEAR_DEG:
+            sites.append(matches)
+            return
+    fans.append([matches])
+
+
+def _fan(sites: list[list[Match]], asked_at: datetime) -> list[Feature]:
+    """Return the marks of sites that stand at one point, the soonest first, each with its pixels off that point."""
+    at = sites[0][0].listing.lon, sites[0][0].listing.lat
+    shown = sites if len(sites) <= len(FAN_PX) else sites[: len(FAN_PX) - 1]
+    marks = [_site_mark(matches, asked_at, at, off) for matches, off in zip(shown, FAN_PX, strict=False)]
+    rest = sites[len(shown) :]
+    return [*marks, _more_mark(rest, at, FAN_PX[len(shown)])] if rest else marks
+
+
+def _more_mark(sites: list[list[Match]], at: tuple[float, float], off: tuple[int, int]) -> Feature:
+    """Return the mark that stands for the sites at one point for which there is no room of their own."""
+    first = sites[0][0]
+    ranks = f"from rank {first.rank} on" if len(sites) > 1 else f"rank {first.rank}"
+    return point(
+        *at,
+        role="match",
+        rank=first.rank,
+        band=band(first.arrival_ms),
+        late=False,
+        more=len(sites),
+        off=off,
+        assets=[match.listing.asset_id for matches in sites for match in matches],
+        closed=True,
+        title=f"{len(sites)} more sites in {county_words(first.listing.county_name)}, {ranks}; the list has them all",
+    )
+
+
+def _site_mark(
+    matches: list[Match],
+    asked_at: datetime,
+    at: tuple[float, float] | None = None,
+    off: tuple[int, int] = (0, 0),
+) -> Feature:
     first = matches[0]
     ranks = ", ".join(str(match.rank) for match in matches)
     arrival = f"{arrival_words(first)}, at {clock_words(first.arrives_at, asked_at)}"
     late = ", too late" if first.late else ""
     where = f", {listing_place(first.listing)}" if first.listing.place_closed else ""
     return point(
-        first.listing.lon,
-        first.listing.lat,
+        *(at or (first.listing.lon, first.listing.lat)),
         role="match",
         rank=first.rank,
         band=band(first.arrival_ms),
         late=first.late,
         numbered=first.rank <= NUMBERED,
+        off=off,
         assets=[match.listing.asset_id for match in matches],
         closed=first.listing.place_closed,
         title=f"Rank {ranks}: {first.listing.provider_name}{where}, {arrival}{late}",

@@ -23,6 +23,7 @@ from registry.directory import roads
 from registry.directory import store as directory
 from registry.directory.runs import load_runs
 from registry.incidents import desk as incidents
+from registry.people import stepup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +102,10 @@ class Services:
     def scope(self, principal: Principal) -> AbstractContextManager[Session]:
         """Return a transaction on behalf of whoever asks; the database learns who that is."""
         return session_scope(self.database_url, principal=principal)
+
+    def operator_scope(self) -> AbstractContextManager[Session]:
+        """Return a transaction in nobody's name, for what is the same for everybody."""
+        return session_scope(self.database_url)
 
     @cached_property
     def base_versions(self) -> dict[str, str]:
@@ -224,8 +229,12 @@ class Services:
         ------
         AccessError
             The account may not take answers there.
+        StepUpNeeded
+            Names are open in it, and the last second factor is too long ago.
         """
         with self.scope(principal) as session:
+            if answer.opened:
+                stepup.require_fresh(session, principal)
             desk.note_export(session, principal, answer, incident_id=incident_id)
 
     def _forget(self) -> None:
@@ -310,7 +319,14 @@ class Services:
             if incident_id is None:
                 return incidents.save_incident(session, principal, **fields)
             incidents.update_incident(session, principal, incident_id, **fields)
+        self._forget_open(incident_id)
         return incident_id
+
+    def _forget_open(self, incident_id: str) -> None:
+        """Forget the open answers of an incident: for its new needs companies have to be ranked anew."""
+        with self._lock:
+            for key in [key for key in self._answers if key[2] is not None and key[2][1] == incident_id]:
+                del self._answers[key]
 
     def warm(self) -> None:
         """Load what every question needs, so that the first one does not wait for it; without roads do nothing."""

@@ -3,8 +3,9 @@
     .venv/bin/python scripts/screenshots.py [--address http://localhost:8050]
 
 Without an address it serves the registry of this clone by itself, as `merr serve` does. The incident is the saved
-one of `merr demo`; two closures are added on the page and not saved. Pictures go to `screenshots/`, which git
-ignores, and the wide one to `docs/img/`.
+one of `merr demo`; two closures are added on the page and not saved. For the pictures of open contacts two of the
+demo's people declare an emergency, and end it again. Pictures go to `screenshots/`, which git ignores, and the wide
+one to `docs/img/`; those of the reference path are taken by its own test.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
@@ -29,11 +31,14 @@ sys.path.insert(0, str(ROOT))
 
 from registry.db.engine import session_scope  # noqa: E402 - of this clone, wherever the script is started
 from registry.people import accounts, demo, sessions  # noqa: E402
+from registry.trust import declarations  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from playwright.sync_api import Page, SetCookieParam
+    from playwright.sync_api import Browser, Page, SetCookieParam
+
+    from registry.people.principal import Principal
 
 OUT = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "img" / "incident.png"
@@ -62,19 +67,59 @@ def main() -> None:
     README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
     with served(given) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name, width, height, scheme, steps in PICTURES:
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-            if steps not in BEFORE:
-                context.add_cookies([signed_in(address)])
-            page = context.new_page()
-            steps(page, address)
-            page.wait_for_timeout(900)
-            page.screenshot(path=str(OUT / f"{name}.png"))
-            context.close()
-            print(f"screenshots/{name}.png")
+        take(browser, address, CLOSED)
+        with declared():
+            take(browser, address, OPEN)
         browser.close()
     shutil.copyfile(OUT / "wide.png", README_PICTURE)
     print(README_PICTURE.relative_to(ROOT))
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/browser/test_reference_path.py"],
+        cwd=ROOT,
+        check=True,
+        env={**os.environ, "SCREENSHOTS": str(OUT)},
+    )
+
+
+def take(browser: Browser, address: str, pictures: Sequence[Picture]) -> None:
+    """Take some pictures, each in a browser of its own."""
+    for picture in pictures:
+        context = browser.new_context(
+            viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.scheme
+        )
+        if picture.who:
+            context.add_cookies([signed_in(address, picture.who)])
+        page = context.new_page()
+        picture.steps(page, address)
+        page.wait_for_timeout(900)
+        page.screenshot(path=str(OUT / f"{picture.name}.png"))
+        context.close()
+        print(f"screenshots/{picture.name}.png")
+
+
+@contextmanager
+def declared() -> Iterator[None]:
+    """Open contacts for the incident by a declaration, as two of the demo's people, until the pictures are taken."""
+    first, second = principal("demo.declarer"), principal("demo.second")
+    with session_scope(principal=first) as session:
+        made = declarations.record(
+            session,
+            first,
+            instrument="proclamation",
+            number="DEMO-11-07",
+            authority="Governor of Missouri",
+            counties=["29097", "29145"],
+            starts_at=datetime.now(UTC),
+            ends_at=None,
+        )
+    with session_scope(principal=second) as session:
+        declarations.confirm(session, second, made)
+    try:
+        yield
+    finally:
+        last = principal("demo.second")
+        with session_scope(principal=last) as session:
+            declarations.end(session, last, made, "The pictures are taken")
 
 
 @contextmanager
@@ -98,12 +143,25 @@ def served(address: str | None) -> Iterator[str]:
         process.wait(20)
 
 
-def signed_in(address: str) -> SetCookieParam:
-    """Return the cookie of a session of the demo's planner; the sign-ins that `merr demo` printed go on."""
+def signed_in(address: str, name: str) -> SetCookieParam:
+    """Return the cookie of a session of one of the demo's people; the sign-ins that `merr demo` printed go on."""
+    return {"name": "merr", "value": begun(name), "url": address, "httpOnly": True, "sameSite": "Lax"}
+
+
+def begun(name: str) -> str:
+    """Return the secret of a new session of one of the demo's people, its second factor proved just now."""
     with session_scope() as session:
-        account = accounts.named(session, demo.PLANNER)
-        secret, _ = sessions.begin(session, account.id, kind="browser", proved=True, method="screenshots")
-    return {"name": "merr", "value": secret, "url": address, "httpOnly": True, "sameSite": "Lax"}
+        account = accounts.named(session, name)
+        return sessions.begin(session, account.id, kind="browser", proved=True, method="screenshots")[0]
+
+
+def principal(name: str) -> Principal:
+    """Return one of the demo's people at work."""
+    with session_scope() as session:
+        found = sessions.principal_of(session, begun(name), "screenshots")
+    if found is None:
+        sys.exit(f"{name} cannot sign in: run make demo first.")
+    return found
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -144,6 +202,36 @@ def closed(page: Page, address: str) -> None:
     page.wait_for_timeout(900)
     page.locator(".ag-row[row-index='4'] .ag-cell").first.click()
     page.locator(".card.picked").wait_for()
+
+
+def opened(page: Page, address: str) -> None:
+    """Show the saved incident under a declaration, with a contact that was looked at."""
+    closed(page, address)
+    asked(page, address, begin=False)
+    page.get_by_role("button", name="Record and show").click()
+    page.locator(".disclosed").wait_for()
+    page.locator("#contacts", has_text="(0)").wait_for(state="detached")
+
+
+def asked(page: Page, address: str, *, begin: bool = True) -> None:
+    """Show what is asked before a contact is shown."""
+    if begin:
+        answer(page, address)
+        page.locator(".ag-row[row-index='4'] .ag-cell").first.click()
+    page.locator(".card.picked summary").click()
+
+
+def menu(page: Page, address: str) -> None:
+    """Show the menu behind the name."""
+    empty(page, address)
+    page.locator(".top .who").click()
+
+
+def watched(page: Page, address: str) -> None:
+    """Show the incident to somebody who ranks nothing."""
+    page.goto(f"{address}/incidents")
+    page.get_by_role("link", name=INCIDENT).first.click()
+    page.locator(".onlooker").wait_for()
 
 
 def refused(page: Page, address: str) -> None:
@@ -253,32 +341,52 @@ def stepping_up(page: Page, address: str) -> None:
     page.get_by_role("heading", name="Say again that it is you").wait_for()
 
 
-BEFORE = (knocked, not_let_in)
-"""Pictures of what is seen by somebody who is not signed in."""
+class Picture(NamedTuple):
+    """One picture: its name, the window, light or dark, what is done first, and who does it (nobody: empty)."""
 
-PICTURES = (
-    ("wide", 1440, 900, "light", closed),
-    ("dark", 1440, 900, "dark", closed),
-    ("middle", 768, 1280, "light", answer),
-    ("narrow", 390, 1400, "light", answer),
-    ("empty", 1440, 900, "light", empty),
-    ("refused", 1440, 900, "light", refused),
-    ("layers", 1440, 900, "light", layered),
-    ("options", 1440, 900, "light", optioned),
-    ("options-middle", 768, 1100, "dark", optioned),
-    ("options-narrow", 390, 900, "light", optioned),
-    ("measure", 1440, 900, "dark", measured),
-    ("measure-narrow", 390, 1400, "light", measured),
-    ("limits", 1440, 900, "light", limited),
-    ("draft", 1440, 900, "light", drafted),
-    ("draft-narrow", 390, 900, "dark", drafted),
-    ("incidents", 1440, 900, "light", incidents),
-    ("sign-in", 1440, 900, "light", knocked),
-    ("sign-in-narrow", 390, 800, "dark", not_let_in),
-    ("step-up", 1440, 900, "dark", stepping_up),
-    ("account", 1440, 1200, "light", account),
-    ("account-narrow", 390, 1400, "light", account),
+    name: str
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+    steps: Callable[[Page, str], None]
+    who: str = demo.PLANNER
+
+
+CLOSED = (
+    Picture("closed", 1440, 900, "light", closed),
+    Picture("closed-dark", 1440, 900, "dark", closed),
+    Picture("middle", 768, 1280, "light", answer),
+    Picture("narrow-closed", 390, 1400, "light", answer),
+    Picture("empty", 1440, 900, "light", empty),
+    Picture("menu-narrow", 390, 900, "light", menu),
+    Picture("declarer", 1440, 900, "light", watched, "demo.declarer"),
+    Picture("refused", 1440, 900, "light", refused),
+    Picture("layers", 1440, 900, "light", layered),
+    Picture("options", 1440, 900, "light", optioned),
+    Picture("options-middle", 768, 1100, "dark", optioned),
+    Picture("options-narrow", 390, 900, "light", optioned),
+    Picture("measure", 1440, 900, "dark", measured),
+    Picture("measure-narrow", 390, 1400, "light", measured),
+    Picture("limits", 1440, 900, "light", limited),
+    Picture("draft", 1440, 900, "light", drafted),
+    Picture("draft-narrow", 390, 900, "dark", drafted),
+    Picture("incidents", 1440, 900, "light", incidents),
+    Picture("sign-in", 1440, 900, "light", knocked, ""),
+    Picture("sign-in-narrow", 390, 800, "dark", not_let_in, ""),
+    Picture("step-up", 1440, 900, "dark", stepping_up),
+    Picture("account", 1440, 1200, "light", account),
+    Picture("account-narrow", 390, 1400, "light", account),
 )
+"""While no declaration is in force."""
+
+OPEN = (
+    Picture("wide", 1440, 900, "light", opened),
+    Picture("dark", 1440, 900, "dark", opened),
+    Picture("narrow", 390, 1400, "light", answer),
+    Picture("ask", 1440, 900, "light", asked),
+    Picture("ask-narrow", 390, 1000, "dark", asked),
+)
+"""While one is."""
 
 
 if __name__ == "__main__":

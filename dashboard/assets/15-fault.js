@@ -57,6 +57,15 @@
     ]);
   }
 
+  /* The page's own question whether contacts are open; it is asked again by itself. */
+  function ofContacts(body, got) {
+    if (body.indexOf('"output":"..contacts.children') < 0) return false;
+    merr.lost(got && got.status === 401
+      ? 'You are signed out. Load the page again to sign in.'
+      : 'Whether contacts are open is not known: the server does not answer. It is asked again in a moment.');
+    return true;
+  }
+
   window.fetch = function (target, options) {
     var answer = ask.apply(this, arguments);
     var address = typeof target === 'string' ? target : target.url || '';
@@ -64,12 +73,12 @@
     var body = options && typeof options.body === 'string' ? options.body : '';
     var bytes = new Blob([body]).size;
     answer.then(function (got) {
-      if (got.status < 400) return;
+      if (got.status < 400 || ofContacts(body, got)) return;
       if (got.status === 413) tooLarge(bytes);
       else if (got.status === 401) signedOut();
       else got.clone().json().then(refused, silent);
     }, function () {
-      if (leaving) return;
+      if (leaving || ofContacts(body)) return;
       // A server may close the line on a body that is too large before it has said so.
       if (bytes > MOST_BYTES) tooLarge(bytes); else silent();
     });

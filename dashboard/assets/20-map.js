@@ -71,8 +71,10 @@
 
   function match(feature, latlng) {
     var p = feature.properties;
-    var classes = 'mark b' + p.band + (p.late ? ' late' : '') + (p.numbered ? '' : ' small');
-    var icon = div('<span class="' + classes + '"><span>' + p.rank + '</span></span>', [26, 26]);
+    var classes = p.more ? 'more' : 'mark b' + p.band + (p.late ? ' late' : '') + (p.numbered ? '' : ' small');
+    var icon = div('<span class="' + classes + '"><span>' + (p.more ? '+' + p.more : p.rank) + '</span></span>', [26, 26]);
+    // Marks of one point stand round it, so many pixels off at every zoom.
+    icon.options.iconAnchor = [13 - p.off[0], 13 - p.off[1]];
     var marker = L.marker(latlng, { icon: icon, title: p.title, keyboard: true, riseOnHover: true, zIndexOffset: 2000 - p.rank * 4 });
     marker.on('click', function () { merr.pick(p.assets[0]); });
     marker.on('add', function () {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, select, text
+from sqlalchemy import Text, cast, func, select, text
 
 from registry.directory.tables import ProviderRow
 from registry.errors import RegistryError
@@ -156,6 +156,21 @@ def looks_by(session: Session, principal: Principal, *, before: int | None = Non
     require(principal, "audit.own", Target(account_id=principal.account_id))
     wanted = Filters(action=LOOK, account_id=principal.account_id)
     return _page(session, _named(), _conditions(wanted), before, limit)
+
+
+def looks_made(session: Session, principal: Principal, incident_id: str) -> int:
+    """Return how many contacts `principal` opened for an incident.
+
+    Raises
+    ------
+    AccessError
+        The account has no role.
+    RegistryError
+        The id is none.
+    """
+    require(principal, "audit.own", Target(account_id=principal.account_id))
+    wanted = Filters(action=LOOK, account_id=principal.account_id, incident_id=incident_id)
+    return session.scalar(select(func.count()).select_from(EventRow).where(*_conditions(wanted))) or 0
 
 
 def recorded(

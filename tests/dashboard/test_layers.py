@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -9,6 +11,7 @@ import shapely
 from dashboard import layers
 from dashboard.marks import band
 from geo.closures import Closure
+from tests.dashboard.conftest import match_of
 
 
 class Way:
@@ -87,3 +90,34 @@ def test_a_refused_outline_is_drawn_with_its_corners_and_its_fault_circled():
     ]
     assert layers.refused_view(refused) == (-94.6, 37.0, -94.2, 37.2)
     assert layers.refused_features(None) == []
+
+
+def closed_at(rank, *, lon=-94.0, **said):
+    place = {"point_of": "county", "county_name": "Jasper", "site_id": f"s{rank}", "asset_id": f"a{rank}"}
+    return match_of(rank, 30 + rank, lon=lon, lat=37.0, **place, **said)
+
+
+def fanned(answer, matches):
+    part = replace(answer.needs[0], matches=tuple(matches))
+    return [mark["properties"] for mark in layers.match_marks(part, answer.question.asked_at)]
+
+
+def test_closed_places_of_one_seat_stand_round_it_and_none_hides_another(answer):
+    marks = fanned(answer, [closed_at(rank) for rank in range(1, 8)])
+    assert [mark["rank"] for mark in marks] == [1, 2, 3, 4, 5, 6, 7]
+    spots = [mark["off"] for mark in marks]
+    gaps = [np.hypot(*np.subtract(one, other)) for i, one in enumerate(spots) for other in spots[:i]]
+    assert min(gaps) >= 24
+
+
+def test_of_many_at_one_seat_the_last_mark_counts_the_rest_and_leads_to_them(answer):
+    marks = fanned(answer, [closed_at(rank) for rank in range(1, 21)])
+    assert len(marks) == 7
+    assert marks[-1]["more"] == 14
+    assert marks[-1]["assets"][0] == "a7"
+    assert "14 more sites in Jasper county, from rank 7 on" in marks[-1]["title"]
+
+
+def test_a_zip_beside_its_seat_shares_the_fan_and_a_far_seat_has_its_own(answer):
+    marks = fanned(answer, [closed_at(1), closed_at(2, lon=-94.02), closed_at(3, lon=-93.0)])
+    assert [mark["off"] for mark in marks] == [(0, 0), layers.FAN_PX[1], (0, 0)]

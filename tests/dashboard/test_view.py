@@ -10,7 +10,9 @@ import pytest
 from dashboard.pages.incident import callbacks, layout, view, what
 from dashboard.services import Services
 from dashboard.state import needs_of, question_of
+from geo.counties import read_counties
 from matching.errors import MatchingError
+from registry.settings import settings
 from tests.registry.trust.acts import PLANNER
 
 
@@ -34,6 +36,7 @@ class Late(Services):
     taxonomy = property(lambda self: self._taxonomy)
     missouri_path = ""
     profiles: ClassVar = {}
+    counties = read_counties(settings().data_dir / "counties" / "counties.parquet")
 
     def answer(self, _who, _stores, _incident_id):
         raise MatchingError("The deadline does not lie after the request", given="x", wanted="y", todo="z")

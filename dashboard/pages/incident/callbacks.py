@@ -10,7 +10,9 @@ from dash import Dash, Input, Output, State, ctx, no_update, set_props
 
 from dashboard.layers import as_leaflet
 from dashboard.pages.incident import (
+    banner,
     closing,
+    contact,
     files,
     layering,
     moments,
@@ -65,6 +67,7 @@ PARTS: Final = {
     "veil": Output("veil-note", "children"),
     "closure_rows": Output("closure-list", "children"),
     "shown": Output("shown", "data"),
+    "about": Output("about", "data"),
     "viewport": Output("map", "viewport"),
     "fitted": Output("fitted", "data"),
     "old": Output("old", "data"),
@@ -80,7 +83,7 @@ def register(app: Dash, services: Services) -> None:
     _say_refusals(app)
     _pick(app, services)
     moments.register(app)
-    for subject in (where, what, when, closing, options, saving, files, layering):
+    for subject in (banner, contact, where, what, when, closing, options, saving, files, layering):
         subject.register(app, services)
 
 
@@ -90,10 +93,12 @@ def _show(app: Dash, services: Services) -> None:
         *STORES,
         Input("again", "n_clicks"),
         Input("show-old", "n_clicks", allow_optional=True),
+        Input("standing", "data"),
         State("saved", "data"),
         State("fitted", "data"),
+        State("shown", "data"),
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def show(  # noqa: PLR0917 - Dash passes its inputs by position
         area: AreaStore,
         closures: ClosuresStore,
@@ -102,14 +107,16 @@ def _show(app: Dash, services: Services) -> None:
         travel: TravelStore,
         _again: int,
         old_clicks: int | None,
+        _standing: str | None,
         saved: dict[str, str] | None,
         fitted: str | None,
+        before: ShownStore | None,
     ) -> dict[str, Any]:
         stores: ShownStore = {
             "area": area,
             "closures": closures,
             "needs": needs,
-            "when": when,
+            "when": as_asked(when, before) if ctx.triggered_id == "standing" else when,
             "travel": travel,
         }
         show_old = ctx.triggered_id == "show-old" and bool(old_clicks)
@@ -141,7 +148,7 @@ def _say_refusals(app: Dash) -> None:
         Output("options-refused", "children"),
         *STORES,
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def say(
         area: AreaStore, closures: ClosuresStore, needs: NeedsStore, when: WhenStore, travel: TravelStore
     ) -> tuple[list[Any], ...]:
@@ -171,17 +178,32 @@ def _pick(app: Dash, services: Services) -> None:
         Output("route-layer", "data"),
         Input("picked", "data"),
         Input("shown", "data"),
+        Input("standing", "data"),
         State("old", "data"),
         State("saved", "data"),
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def pick(
-        picked: str | None, shown: ShownStore | None, old: bool, saved: dict[str, str] | None
+        picked: str | None,
+        shown: ShownStore | None,
+        _standing: str | None,
+        old: bool,
+        saved: dict[str, str] | None,
     ) -> tuple[Any, Any]:
         incident_id = saved["id"] if saved else None
         return view.picked_view(services, principal(), shown, picked, show_old=old, incident_id=incident_id)
 
     in_browser(app, "relink", Input("picked", "data"))
+
+
+def as_asked(when: WhenStore, before: ShownStore | None) -> WhenStore:
+    """Return when is asked with the moment that the list on screen was ranked at.
+
+    What a declaration opens or closes changes what is seen of an answer, not from when its arrivals are counted.
+    """
+    if when["asked_at"] is not None or before is None:
+        return when
+    return {**when, "asked_at": before["when"]["asked_at"]}
 
 
 def subject(stores: ShownStore, *, show_old: bool) -> str:

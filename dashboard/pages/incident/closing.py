@@ -168,7 +168,7 @@ def register(app: Dash, services: Services) -> None:
         State("closure-bridge", "value"),
         prevent_initial_call=True,
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def offer(letters: str | None, chosen: str | None) -> Any:  # noqa: ANN401 - choices or no update
         network = services.network
         return found_bridges(network, letters or "", chosen) if asks_server(network) else no_update

@@ -142,11 +142,17 @@ def inside_card(answer: Answer, sectors: Mapping[str, str]) -> html.Article:
 
 
 def match_card(
-    match: Match, part: NeedAnswer, answer: Answer, taxonomy: Taxonomy, *, shown: bool = True
+    match: Match,
+    part: NeedAnswer,
+    answer: Answer,
+    taxonomy: Taxonomy,
+    *,
+    shown: bool = True,
+    contact: Any = None,  # noqa: ANN401 - Dash children
 ) -> html.Article:
     """Return the picked provider: what it sends, when it arrives and why, on which roads, with all its flags.
 
-    `shown` says whether its way is on the map.
+    `shown` says whether its way is on the map; `contact` is its row on the contact.
     """
     listing, asked_at = match.listing, answer.question.asked_at
     when: list[Any] = [
@@ -154,6 +160,7 @@ def match_card(
         f": {_way(match, vehicle_word(match, answer))}",
     ]
     rows: list[Any] = [
+        *([] if contact is None else [html.Dt("Contact"), html.Dd(contact)]),
         html.Dt("Sends"),
         html.Dd(_sends(listing, part, taxonomy)),
         html.Dt(arrival_head(answer.question) if answer.question.measure in REACHING else "Arrives"),

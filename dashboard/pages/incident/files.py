@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, ctx, html, no_update
 
+from dashboard.pages.incident import states
 from dashboard.pages.incident.forms import button, popover
+from dashboard.state import refusal_store
 from matching.export import as_csv, as_geojson
 from matching.questions import canonical
+from registry.people.stepup import StepUpNeeded
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from dashboard.services import Services
     from dashboard.state import ShownStore
+    from matching.answers import Answer
 
 
 def download_popover() -> html.Div:
@@ -35,6 +39,7 @@ def download_popover() -> html.Div:
                         ],
                         className="bt",
                     ),
+                    html.Div(id="download-refused", role="alert"),
                 ],
                 className="form",
             )
@@ -47,6 +52,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output("file", "data"),
+        Output("download-refused", "children"),
         Input("download-csv", "n_clicks"),
         Input("download-geojson", "n_clicks"),
         State("shown", "data"),
@@ -54,15 +60,35 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @for_action("match.export")
-    def download(_csv: int, _geojson: int, shown: ShownStore | None, saved: dict[str, str] | None) -> Any:  # noqa: ANN401 - a file
-        answer = services.answer(principal(), shown, saved["id"] if saved else None) if shown else None
+    def download(
+        _csv: int, _geojson: int, shown: ShownStore | None, saved: dict[str, str] | None
+    ) -> tuple[Any, Any]:
+        incident_id = saved["id"] if saved else None
+        answer = services.answer(principal(), shown, incident_id) if shown else None
         if answer is None:
-            return no_update
-        services.note_export(principal(), answer, saved["id"] if saved else None)
+            return no_update, []
+        try:
+            services.note_export(principal(), answer, incident_id)
+        except StepUpNeeded as needed:
+            return no_update, [*states.refusal_note(refusal_store(needed)), _prove(incident_id)]
         if ctx.triggered_id == "download-csv":
-            return _file(as_csv(answer), "merr-ranked.csv", "text/csv")
+            return _file(as_csv(answer), file_name(answer, "csv"), "text/csv"), []
         content = canonical(as_geojson(answer, routes=services.routes(answer))).decode()
-        return _file(content, "merr-ranked.geojson", "application/geo+json")
+        return _file(content, file_name(answer, "geojson"), "application/geo+json"), []
+
+
+def file_name(answer: Answer, ending: str) -> str:
+    """Return a file's name, which says so when names are closed in it."""
+    return f"merr-ranked{'' if answer.opened else '-names-closed'}.{ending}"
+
+
+def _prove(incident_id: str | None) -> html.A:
+    """Return the way to a fresh second factor and back; the incident is saved, so nothing is lost."""
+    return html.A(
+        "Prove it now",
+        href=f"/step-up?next=/incidents/{incident_id}" if incident_id else "/step-up",
+        className="btn p",
+    )
 
 
 def _file(content: str, filename: str, media_type: str) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dash import dcc, html
 
+from dashboard import contacts
 from dashboard.attributes import wild
 from dashboard.pages.incident import (
+    banner,
     closures,
     dock,
     files,
@@ -32,11 +34,13 @@ from dashboard.state import (
     ShownStore,
     stores_of,
 )
+from registry.people.access import may_somewhere
 
 if TYPE_CHECKING:
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.incidents.incident import Incident
+    from registry.people.principal import Principal
 
 EMPTY: Final[ShownStore] = {
     "area": EMPTY_AREA,
@@ -47,14 +51,15 @@ EMPTY: Final[ShownStore] = {
 }
 
 
-def new_page(services: Services, _asked: Asked) -> html.Div:
+def new_page(services: Services, asked: Asked) -> html.Div:
     """Return the page of a new incident."""
-    return incident_page(services, None)
+    return incident_page(services, asked.principal, None)
 
 
 def saved_page(services: Services, asked: Asked) -> html.Div:
     """Return the page of a saved incident."""
-    return incident_page(services, services.load_incident(asked.principal, asked.parts["id"]))
+    found = services.load_incident(asked.principal, asked.parts["id"])
+    return incident_page(services, asked.principal, found)
 
 
 PAGES: Final = (
@@ -64,9 +69,12 @@ PAGES: Final = (
 )
 
 
-def incident_page(services: Services, incident: Incident | None) -> html.Div:
+def incident_page(services: Services, asks: Principal, incident: Incident | None) -> html.Div:
     """Return the page of a saved incident, or of a new one."""
     stores = stores_of(incident) if incident else EMPTY
+    about = contacts.about(
+        services, asks, incident.area if incident else None, incident.id if incident else None
+    )
     saved = (
         {"id": incident.id, "key": saving.content_key(stores), "status": incident.status}
         if incident
@@ -77,9 +85,12 @@ def incident_page(services: Services, incident: Incident | None) -> html.Div:
             *_stores(stores, saved),
             html.H1("New incident", id="heading", className="sr"),
             html.Div(id="said", className="sr", role="status", **wild({"aria-live": "polite"})),
+            *banner.parts(contacts.standing(services, asks, about), about),
             draft_bar(),
             questions.narrow_bar(),
-            questions.bar(),
+            questions.bar(
+                may_ask=may_somewhere(asks, "match.ask"), may_save=may_somewhere(asks, "incident.save")
+            ),
             *_popovers(services, incident),
             html.Main(
                 [

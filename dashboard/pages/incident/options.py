@@ -279,7 +279,7 @@ def register(app: Dash, services: Services) -> None:
         Output("keep-out", "checked"),
         Input("travel", "data"),
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def fill(travel: TravelStore) -> tuple[Any, ...]:
         # A refused form stays as it was typed, so that one field can be put right.
         return (no_update,) * 6 if travel.get("refused") else form_values(travel)

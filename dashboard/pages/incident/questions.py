@@ -41,7 +41,7 @@ Lines = tuple[str, str]
 """What a button of the bar says: its bold line and the line below."""
 
 
-def bar() -> html.Section:
+def bar(*, may_ask: bool = True, may_save: bool = True) -> html.Section:
     """Return the bar of the questions; its words are filled in by the answer."""
     return html.Section(
         [
@@ -59,6 +59,7 @@ def bar() -> html.Section:
                         className="btn",
                         n_clicks=0,
                         type="button",
+                        hidden=not may_ask,
                     ),
                     html.Button(
                         [icon("save"), html.Span("Save")],
@@ -66,7 +67,9 @@ def bar() -> html.Section:
                         className="btn",
                         type="button",
                         **opens("save"),
-                    ),
+                    )
+                    if may_save
+                    else None,
                 ],
                 className="run",
             ),

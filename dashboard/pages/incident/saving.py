@@ -7,12 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, html, no_update, set_props
 
+from dashboard import contacts
 from dashboard.pages.incident import states, view
 from dashboard.pages.incident.forms import ABOVE, button, popover, refusal_box
 from dashboard.pages.incident.wiring import STORES, in_browser
-from dashboard.state import moment_of, refusal_store
+from dashboard.state import area_of, moment_of, refusal_store
 from geo.errors import Refusal
 from web.wall.classes import for_action
 from web.wall.gate import principal
@@ -140,6 +141,9 @@ def register(app: Dash, services: Services) -> None:
             )
         except Refusal as refusal:
             return no_update, no_update, states.refusal_note(refusal_store(refusal))
+        # Whether contacts are open is asked of the saved area.
+        now_about = contacts.about(services, principal(), area_of(stores["area"]), incident)
+        set_props("about", {"data": now_about})
         kept = {**(saved or {}), "id": incident, "key": content_key({**stores, "when": when})}
         return kept, saved_words(kept, {**stores, "when": when}), []
 
@@ -152,6 +156,6 @@ def register(app: Dash, services: Services) -> None:
         State("saved", "data"),
         prevent_initial_call=True,
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def suggest(shown: ShownStore | None, name: str, saved: dict[str, str] | None) -> Any:  # noqa: ANN401 - a name
         return no_update if saved or not shown else view.suggested_name(shown, services.taxonomy) or name

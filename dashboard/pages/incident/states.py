@@ -9,8 +9,12 @@ from dash import html
 from dashboard.attributes import wild
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import draw_button
+from registry.people.access import ACCESS
+from registry.people.principal import ROLE_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dashboard.state import RefusalStore
 
 
@@ -75,6 +79,23 @@ def _opens(text: str, name: str, tab: str = "", *, main: bool = False) -> html.B
             {"data-pop": name, "data-tab": tab, "aria-haspopup": "dialog", "aria-controls": f"pop-{name}"}
         ),
     )
+
+
+def onlooker_panel(needs: Sequence[str]) -> list[Any]:
+    """Return the panel for a role that sees incidents and ranks nothing, such as a declarer's."""
+    able = ", ".join(ROLE_NAMES[role] for role, cell in ACCESS["match.ask"].items() if cell != "-")
+    return [
+        html.Div(
+            [
+                html.H2("What is needed"),
+                html.Ul([html.Li(words) for words in needs]) if needs else html.P("Nothing yet."),
+                html.P(
+                    f"Who ranks providers: {able}. Your role sees the incident and what may be declared for it."
+                ),
+            ],
+            className="st onlooker",
+        )
+    ]
 
 
 def refused_panel(refused: RefusalStore, *, has_old: bool) -> list[Any]:

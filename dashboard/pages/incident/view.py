@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from dashboard import layers
+from dashboard import contacts, layers
 from dashboard.marks import icon
 from dashboard.overview import overview
 from dashboard.pages.incident import closures as closures_popover
-from dashboard.pages.incident import dock, options, questions, ranked, states
+from dashboard.pages.incident import contact, dock, options, questions, ranked, states
 from dashboard.state import (
     ShownStore,
     area_of,
@@ -25,8 +25,10 @@ from dashboard.state import (
 )
 from geo.errors import Refusal
 from matching.explanation import CENTRAL, need_words, question_words
+from registry.people.access import may_somewhere
 
 if TYPE_CHECKING:
+    from dashboard.contacts import About
     from dashboard.services import Services
     from dashboard.state import RefusalStore
     from geo.areas import IncidentArea
@@ -67,6 +69,7 @@ class View:
     closure_rows: list[Any]
     bounds: layers.Bounds
     shown: ShownStore | None
+    about: About
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,10 @@ def read_scene(
     needs: tuple[Need, ...] = ()
     answer, unanswered = None, None
     try:
+        may_ask = may_somewhere(who, "match.ask")
         # Kinds may have gone since an incident was saved; all else of it is shown all the same.
         needs = needs_of(fixed["needs"], services.taxonomy)
-        answer = services.answer(who, fixed, incident_id)
+        answer = services.answer(who, fixed, incident_id) if may_ask else None
     except Refusal as refusal:
         unanswered = refusal_store(refusal)
     return Scene(
@@ -151,7 +155,7 @@ def incident_view(
         line=questions.narrow_words(scene.needs, scene.shown, scene.answer, stores["area"]["label"]),
         run=run_words(scene.answer, saved, hidden=hidden or scene.unanswered is not None),
         panel_class=panel_class(part),
-        panel=panel(scene, show_old=show_old),
+        panel=panel(scene, show_old=show_old, may_ask=may_somewhere(who, "match.ask")),
         top=[*([states.old_note(refused)] if refused and part else []), *result.top],
         tab_ranked=result.tab_ranked,
         tab_left=result.tab_left,
@@ -173,6 +177,7 @@ def incident_view(
         closure_rows=closures_popover.closure_rows(scene.closures, notes),
         bounds=layers.refused_view(refused) if refused and hidden else layers.first_view(area_bounds, part),
         shown=scene.stores if scene.answer else None,
+        about=contacts.about(services, who, scene.area, incident_id),
     )
 
 
@@ -190,8 +195,10 @@ def panel_class(part: NeedAnswer | None) -> str:
     return "result is-answer" if part.matches else "result is-answer is-nobody"
 
 
-def panel(scene: Scene, *, show_old: bool) -> list[Any]:
+def panel(scene: Scene, *, show_old: bool, may_ask: bool) -> list[Any]:
     """Return what stands in the panel in place of an answer; nothing when there is one."""
+    if not may_ask:
+        return states.onlooker_panel([need_words(need) for need in scene.needs])
     refused = scene.stores["area"].get("refused")
     if refused and not show_old:
         return states.refused_panel(refused, has_old=scene.answer is not None)
@@ -250,7 +257,14 @@ def picked_view(
     match = _match(scene.part, picked)
     if match:
         route = services.route(scene.answer, match)
-        card = dock.match_card(match, scene.part, scene.answer, services.taxonomy, shown=route is not None)
+        card = dock.match_card(
+            match,
+            scene.part,
+            scene.answer,
+            services.taxonomy,
+            shown=route is not None,
+            contact=contact.slot(services, who, scene.answer, match.listing.provider_id, incident_id),
+        )
         return card, layers.collection(layers.route_layer(route, match))
     cut_off = next((row for row in scene.part.left_out if row.listing.asset_id == picked), None)
     card = dock.cut_off_card(cut_off) if cut_off else dock.inside_card(scene.answer, services.sectors)

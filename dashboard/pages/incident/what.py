@@ -270,6 +270,6 @@ def register(app: Dash, services: Services) -> None:
         return new_needs(services, str(trigger), NeedInput(kind or "", quantity, conditions), needs)
 
     @app.callback(Output("need-fields", "children"), Input("need-kind", "value"), Input("needs", "data"))
-    @for_action("match.ask")
+    @for_action("incident.read")
     def fields(kind: str | None, needs: NeedsStore) -> list[Any]:
         return need_fields(services, kind, needs)

@@ -130,7 +130,7 @@ def register(app: Dash, services: Services) -> None:
         return new_when(typed("asked-at", times), typed("by-at", times), when, include_inside=bool(inside))
 
     @app.callback(Output("need-kind", "value"), Output("need-quantity", "value"), Input("needs", "data"))
-    @for_action("match.ask")
+    @for_action("incident.read")
     def fill_need(needs: NeedsStore) -> tuple[Any, ...]:
         return need_values(services, needs)
 
@@ -143,7 +143,7 @@ def register(app: Dash, services: Services) -> None:
         Output("include-inside", "checked"),
         Input("when", "data"),
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def fill_times(when: WhenStore) -> tuple[Any, ...]:
         return time_values(when)
 

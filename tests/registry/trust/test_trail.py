@@ -16,7 +16,7 @@ from registry.people.access import AccessError
 from registry.people.principal import Appointment, Principal
 from registry.trust import rules
 from registry.trust.events import record
-from registry.trust.trail import Filters, list_events, looks_at, looks_by, recorded, unusual
+from registry.trust.trail import Filters, list_events, looks_at, looks_by, looks_made, recorded, unusual
 from tests.registry.trust.acts import CHIEF, FIRST, PLANNER, declare, incident
 
 
@@ -96,6 +96,14 @@ def test_everybody_sees_what_they_looked_at_and_nothing_else(looked):
         assert looks_by(session, FIRST).events == ()
         with pytest.raises(AccessError):
             looks_by(session, Principal(account_id=PLANNER.account_id, session_id="s", name="no role"))
+
+
+def test_looks_at_one_incident_are_counted_for_whoever_made_them(looked):
+    url, _, _, where = looked
+    with session_scope(url) as session:
+        assert looks_made(session, PLANNER, where) == 3
+        assert looks_made(session, FIRST, where) == 0
+        assert looks_made(session, PLANNER, str(uuid.uuid4())) == 0
 
 
 def test_only_an_auditor_lists_everything(looked):
