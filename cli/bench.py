@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.measure import Row
     from geo.network import RoadNetwork
 
 
@@ -18,6 +21,7 @@ class Group(StrEnum):
 
     ROUTING = "routing"
     LOADING = "loading"
+    WALL = "wall"
 
 
 def register(app: typer.Typer) -> None:
@@ -37,17 +41,16 @@ def bench(
 
     from rich.console import Console
 
-    from benchmarks.measure import RUNS, Row, short
+    from benchmarks.measure import RUNS, short
     from benchmarks.page import PAGE, busy, machine
     from benchmarks.page import page as written
-    from benchmarks.routing import figures, loading_alone
 
     console, busy_words = Console(highlight=False, markup=False), busy()
     if json_file:
         _check_writable(json_file)
     if page and only is not Group.ROUTING:
         _refuse_part_of_page(only)
-    measured = figures(_roads_in_use()) if only is Group.ROUTING else loading_alone()
+    measured = _figures(only)
     console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
     if busy_words:
         console.print(busy_words)
@@ -68,6 +71,29 @@ def bench(
     if page:
         PAGE.write_text(written(rows, sentences, busy_words))
         console.print(f"Written: {PAGE}")
+
+
+def _figures(only: Group) -> Iterator[Row | str]:
+    """Yield the figures of one group; of `routing`, every figure of the page."""
+    from benchmarks import routing, wall
+
+    if only is Group.LOADING:
+        yield from routing.loading_alone()
+        return
+    if only is Group.ROUTING:
+        yield from routing.figures(_roads_in_use())
+    yield from wall.figures(_store_facts)
+
+
+def _store_facts(url: str) -> None:
+    """Put the shipped counties, sectors and kinds into the database at `url`."""
+    from etl.load import load_counties, load_reference
+    from registry.db.engine import session_scope
+    from registry.settings import settings
+
+    with session_scope(url) as session:
+        load_counties(session, settings().data_dir)
+        load_reference(session, settings().data_dir)
 
 
 def _refuse_part_of_page(only: Group) -> None:

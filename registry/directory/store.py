@@ -181,7 +181,9 @@ def sites_inside(
     holds: ColumnElement[bool] = func.ST_Covers(area, SiteRow.point)
     if struck is not None:
         seen = ProviderRow.shows_place == "exact"
-        holds = or_(and_(seen, holds), and_(~seen, SiteRow.county_fips.in_(sorted(struck))))
+        in_county = SiteRow.county_fips.in_(sorted(struck))
+        # Said of the sites alone too, so that both their indexes narrow them before their providers are looked at.
+        holds = and_(or_(holds, in_county), or_(and_(seen, holds), and_(~seen, in_county)))
     query = (
         select(ProviderRow.sector, number)
         .join(SiteRow, SiteRow.provider_id == ProviderRow.id)
