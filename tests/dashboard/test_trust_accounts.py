@@ -85,6 +85,13 @@ def test_an_auditor_reads_the_accounts_and_is_offered_nothing_to_change():
     assert found(one, "account-do") is None
 
 
+def test_an_administrator_finds_every_field_of_the_forms():
+    page = whole(roll("administrator", SOMEBODY), SOMEBODY)
+    names = ("role", "region", "counties", "sector", "company")
+    for name in (*(f"appoint-{each}" for each in names), "link-issuer", "link-subject"):
+        assert found(page, name) is not None, name
+
+
 def test_a_disabled_account_says_since_when_and_can_only_be_enabled():
     gone = account(disabled_at=AT)
     page = whole(roll("administrator", gone), gone)

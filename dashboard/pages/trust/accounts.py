@@ -212,7 +212,7 @@ def body(roll: Roll, account: Account, fresh: FreshSignIn | None = None) -> list
     left.append(_appoint_card(roll, account))
     right = [_sign_in_card(account), _subject_card(roll, account)]
     top = [fresh_box(fresh)] if fresh else []
-    return [*top, html.Div([html.Div(left), html.Div(right)], className="two")]
+    return [*top, html.Div([html.Div(left), html.Div(right)], className="columns")]
 
 
 def _held_line(roll: Roll, account: Account, held: HeldAppointment) -> list[Any]:
@@ -278,7 +278,7 @@ def _select(
         data=list(data),
         value=value,
         allowDeselect=False,
-        searchable=len(data) > 12,  # noqa: PLR2004 - longer than a glance
+        searchable=True,
         comboboxProps=ABOVE,
     )
 
@@ -317,5 +317,11 @@ def _subject_card(roll: Roll, account: Account) -> html.Section:
     ]
     buttons = html.Div(act("Link", _id("link", account)), className="bt")
     return card(
-        "Identity provider", [*have, html.Div([*filter(None, fields), buttons], className="form sheetform")]
+        "Identity provider",
+        [
+            *have,
+            html.Div(
+                [*(field for field in fields if field is not None), buttons], className="form sheetform"
+            ),
+        ],
     )

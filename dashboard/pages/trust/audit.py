@@ -234,7 +234,7 @@ def _filter_card(ledger: Ledger) -> html.Section:
 
 
 def _kept(name: str, value: str) -> list[Any]:
-    return [flag(f"Only of one {name}"), html.Span(value, className="t12 c2")]
+    return [flag(f"Only of one {name}"), html.Span(value, className="below")]
 
 
 def _select(name: str, label: str, data: Sequence[tuple[str, str]], value: str | None) -> dmc.Select:

@@ -90,7 +90,7 @@ def whole(company: Company, looks: Page, mine: Sequence[str] = (), said: str = "
     left = [
         card(
             "What is shown before a declaration",
-            [form("show", [*fields, html.P(_chosen(company), className="t12 c2")], [keep])],
+            [form("show", [*fields, html.P(_chosen(company), className="below")], [keep])],
         )
     ]
     right = [
@@ -109,7 +109,7 @@ def whole(company: Company, looks: Page, mine: Sequence[str] = (), said: str = "
     return sheet(
         company.name,
         [
-            html.Div([html.Div(left), html.Div(right)], className="two"),
+            html.Div([html.Div(left), html.Div(right)], className="columns"),
             at_us(looks, path),
             zone_note(),
             html.P(others),
@@ -153,8 +153,8 @@ def preview(company: Company, name: str, place: str) -> list[Any]:
         where = f"the exact place in {where}"
     arrives = "at the minute" if place == "exact" else "to five minutes"
     return [
-        html.Div([html.Div(shown), html.Div(where, className="t12 c2")], className="seen"),
-        html.P(f"{PLACES.get(place, PLACES['no'])[1]} Arrival is told {arrives}.", className="t12 c2"),
+        html.Div([html.Div(shown), html.Div(where, className="below")], className="seen"),
+        html.P(f"{PLACES.get(place, PLACES['no'])[1]} Arrival is told {arrives}.", className="below"),
     ]
 
 

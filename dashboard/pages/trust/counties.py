@@ -106,7 +106,7 @@ def _at_once(name: str, places: Sequence[CountyPlace]) -> html.Div:
         )
         for which, words, said in ways
     ]
-    label = html.Span("Add a region", className="t12 c2") if several else None
+    label = html.Span("Add a region", className="below") if several else None
     return html.Div(
         [label, *buttons], className="bt at-once", role="group", **wild({"aria-label": "Add a region"})
     )

@@ -226,7 +226,9 @@ def told(book: Book, each: Declaration, filled: Mapping[str, str] = NOTHING) -> 
     columns = [html.Div(read), html.Div(_todo(book, each, filled))]
     back = html.P(html.A("All declarations", href="/declarations"))
     said = SAID.get(filled.get("said", ""), "")
-    return sheet(each.title, [html.Div(columns, className="two"), zone_note(), back], lead=lead, said=said)
+    return sheet(
+        each.title, [html.Div(columns, className="columns"), zone_note(), back], lead=lead, said=said
+    )
 
 
 def _consequence(each: Declaration) -> str:

@@ -75,7 +75,7 @@ def whole(asks: Principal, held: Sequence[OpenSession]) -> html.Main:
                 ),
                 card("Authenticator app", [html.Div(app_steps(), id="own-app")]),
             ],
-            className="two",
+            className="columns",
         ),
         zone_note(),
         html.P(html.A("Password and passkeys", href="/account")),

@@ -72,7 +72,7 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
 
 def two_lines(first: Any, second: Any) -> list[Any]:  # noqa: ANN401 - words or components
     """Return a cell of two lines, the second one smaller."""
-    return [html.Div(first), html.Div(second, className="t12 c2")] if second else [html.Div(first)]
+    return [html.Div(first), html.Div(second, className="below")] if second else [html.Div(first)]
 
 
 def flag(words: str, tone: str = "", sign: str = "") -> html.Span:
