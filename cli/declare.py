@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.counties import Counties
-    from registry.people.principal import Principal
     from registry.trust.declaration import Declaration
     from registry.trust.waivers import Waiver
 
@@ -54,11 +53,12 @@ def record(
     ends: End = None,
 ) -> None:
     """Record a declaration. It opens nothing until another declarer confirms it."""
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.directory.reference import counties
     from registry.trust import declarations
 
-    who = _proved()
+    who = proved()
     starts_at, ends_at = _span(starts, ends, datetime.now(UTC))
     with session_scope(principal=who) as session:
         made = declarations.record(
@@ -78,11 +78,12 @@ def record(
 @declare_commands.command()
 def confirm(which: Which) -> None:
     """Confirm a declaration that another declarer recorded; from its start on it opens contacts."""
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.directory.reference import counties
     from registry.trust import declarations
 
-    who = _proved()
+    who = proved()
     with session_scope(principal=who) as session:
         found = declarations.named(session, who, which)
         declarations.confirm(session, who, found.id)
@@ -106,11 +107,12 @@ def extend(
     ends: End = None,
 ) -> None:
     """Record what carries a declaration on from its end. Another declarer confirms it."""
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.directory.reference import counties
     from registry.trust import declarations
 
-    who = _proved()
+    who = proved()
     with session_scope(principal=who) as session:
         base = declarations.named(session, who, which)
         starts_at = base.ends_at or datetime.now(UTC)
@@ -132,10 +134,11 @@ def extend(
 @declare_commands.command()
 def end(which: Which, *, reason: Annotated[str, typer.Option(help="Why it ends, for the audit.")]) -> None:
     """End a declaration and what extends it: contacts close at the next look. One that waits is withdrawn."""
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.trust import declarations
 
-    who = _proved()
+    who = proved()
     with session_scope(principal=who) as session:
         found = declarations.named(session, who, which)
         declarations.end(session, who, found.id, reason)
@@ -196,29 +199,6 @@ def waiver(
             ends_at=ends_at,
         )
     _say(f"Recorded: {made}. It opens no contact.")
-
-
-def _proved() -> Principal:
-    """Return who acts, with a second factor of the last ten minutes: asked for when the last one is older."""
-    from cli.acting import acting
-    from cli.token_file import keep
-    from registry.db.engine import session_scope
-    from registry.people import stepup
-    from registry.people.sign_in import Refused
-
-    who = acting()
-    try:
-        with session_scope(principal=who) as session:
-            stepup.require_fresh(session, who)
-    except stepup.StepUpNeeded:
-        code = typer.prompt("Code", hide_input=True, default="", show_default=False)
-        with session_scope(principal=who) as session:
-            answer = stepup.by_code(session, who, code, address="")
-        if isinstance(answer, Refused):
-            raise answer.refusal from None
-        keep(answer.secret)
-        who = acting()
-    return who
 
 
 def _span(starts: str | None, ends: str | None, now: datetime) -> tuple[datetime, datetime | None]:

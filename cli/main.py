@@ -22,6 +22,7 @@ COMMAND_MODULES = (
     "serve",
     "declare",
     "disclose",
+    "records",
     "audit",
     "bench",
 )

@@ -96,6 +96,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         DISCLOSE: "SELECT, UPDATE (end_reason)",
     },
     "trust.alias_keys": {WEB: READ},
+    "trust.record_reviews": {WEB: "SELECT, INSERT"},
     "trust.ranked": {WEB: "SELECT, INSERT", DISCLOSE: READ},
     "trust.rules": {WEB: "SELECT, UPDATE (value, set_by, set_at)", DISCLOSE: READ},
     "trust.waivers": {WEB: "SELECT, INSERT"},

@@ -10,6 +10,7 @@ import registry.people.tables
 import registry.trust.alias_tables
 import registry.trust.declaration_tables
 import registry.trust.event_tables
+import registry.trust.record_tables
 import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata
 from registry.db.base import PEOPLE, PROTECTED, SCHEMA, TRUST, Base
 

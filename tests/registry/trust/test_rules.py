@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from registry.db.engine import session_scope
-from registry.errors import RegistryError
 from registry.people.access import AccessError
 from registry.trust import rules
-from registry.trust.rule import BOUNDS, MEANINGS, RULES, Rules, checked_name, checked_value
+from registry.trust.rule import MEANINGS, RULES, Rules
 from tests.registry.trust.acts import CHIEF, FIRST, act
 
 
@@ -37,58 +36,3 @@ def test_an_administrator_changes_a_rule_and_the_audit_says_so(office_url):
 def test_nobody_else_changes_a_rule(office_url):
     with pytest.raises(AccessError):
         act(office_url, FIRST, rules.change, "two_declarers", False)
-
-
-@pytest.mark.parametrize("name", RULES)
-def test_each_shipped_value_is_one_the_rule_may_have(name):
-    assert checked_name(name) == name
-    assert checked_value(name, getattr(Rules(), name)) == getattr(Rules(), name)
-
-
-@pytest.mark.parametrize("name", BOUNDS)
-def test_a_number_may_be_its_least_and_its_greatest(name):
-    least, greatest = BOUNDS[name]
-    assert checked_value(name, least) == least
-    assert checked_value(name, greatest) == greatest
-    for given in (least - 1, greatest + 1, True, 1.5, "5", None):
-        with pytest.raises(RegistryError, match=f"The rule {name} cannot say that") as refusal:
-            checked_value(name, given)
-        assert refusal.value.wanted == f"a whole number from {least} to {greatest:,}: {MEANINGS[name]}"
-
-
-@pytest.mark.parametrize("given", [0, 1, "yes", None])
-def test_two_declarers_is_yes_or_no(given):
-    assert checked_value("two_declarers", False) is False
-    with pytest.raises(RegistryError, match="two_declarers cannot say that"):
-        checked_value("two_declarers", given)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        "Ask for help",
-        [],
-        ["abc"],
-        ["x" * 101],
-        ["Ask\0 for help"],
-        [1],
-        ["Ask for help", ""],
-        ["Ask for it"] * 21,
-    ],
-    ids=repr,
-)
-def test_purposes_are_a_short_list_of_short_words(given):
-    with pytest.raises(RegistryError, match="purposes cannot say that"):
-        checked_value("purposes", given)
-
-
-def test_purposes_lose_needless_blanks_and_stand_once():
-    assert checked_value("purposes", ["abcd", " abcd ", "x" * 100]) == ("abcd", "x" * 100)
-    assert len(checked_value("purposes", [f"purpose {i}" for i in range(20)])) == 20
-
-
-def test_a_rule_that_is_not_there_is_named():
-    with pytest.raises(RegistryError, match="no such rule") as refusal:
-        checked_name("looks_per_day")
-    assert refusal.value.given == "'looks_per_day'"
-    assert "looks_per_hour" in refusal.value.wanted

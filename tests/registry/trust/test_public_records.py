@@ -1,0 +1,142 @@
+"""The review of what companies submitted, and the export of a records request, by the web application's login."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+
+from registry.errors import RegistryError
+from registry.people.access import AccessError
+from registry.people.stepup import StepUpNeeded
+from registry.trust import public_records, rules
+from registry.trust.public_records import Shown
+from registry.trust.records_export import COLUMNS, as_csv, as_json
+from tests.registry.trust.acts import CHIEF, PLANNER, act, now, somebody
+from tests.registry.trust.desk import CANARY, DRY, LENDER
+
+
+def _queue(desk):
+    return {each.provider_id: each for each in act(desk.web, CHIEF, public_records.queue)}
+
+
+def _decide(desk, key, decision, reason="The owner operates lifelines"):
+    act(desk.web, CHIEF, public_records.decide, desk.companies[key], decision, reason)
+
+
+def _export(desk, *keys, who=CHIEF):
+    return act(desk.web, who, public_records.export, [desk.companies[key] for key in keys])
+
+
+def test_every_company_waits_from_its_submission_for_ninety_days_or_what_the_rule_says(desk):
+    waiting = _queue(desk)
+    assert set(waiting) == set(desk.companies.values())
+    one = waiting[desk.companies[LENDER]]
+    assert one.due_at - one.submitted_at == timedelta(days=90)
+    assert not one.overdue
+    act(desk.web, CHIEF, rules.change, "records_review_days", 1)
+    desk.sql("UPDATE registry.providers SET updated_at = now() - interval '2 days'")
+    desk.sql("UPDATE registry.sites SET updated_at = now() - interval '2 days'")
+    desk.sql("UPDATE registry.assets SET updated_at = now() - interval '2 days'")
+    assert all(each.overdue for each in _queue(desk).values())
+
+
+def test_what_was_decided_leaves_the_queue_until_something_new_is_submitted(desk):
+    lender = desk.companies[LENDER]
+    _decide(desk, LENDER, "open", "Of no use to anybody who would do harm")
+    assert lender not in _queue(desk)
+    assert len(_queue(desk)) == len(desk.companies) - 1
+    (decided,) = act(desk.web, CHIEF, public_records.decisions, lender)
+    assert (decided.decision, decided.reason, decided.by) == (
+        "open", "Of no use to anybody who would do harm", "Chief",
+    )  # fmt: skip
+    assert abs(decided.at - now()) < timedelta(minutes=5)
+    ((action, told),) = desk.sql("SELECT action, detail FROM trust.events WHERE action LIKE 'records%'")
+    assert action == "records.reviewed"
+    assert told == {"decision": "open", "reason": "Of no use to anybody who would do harm"}
+    desk.sql(
+        "UPDATE registry.assets SET updated_at = now() FROM registry.sites"
+        " WHERE sites.id = site_id AND provider_id = :id",
+        id=lender,
+    )
+    assert lender in _queue(desk)
+    assert not _given(_export(desk, LENDER), "name"), "what is new was not reviewed"
+
+
+def _given(rows, field):
+    return [row.value for row in rows if row.given and row.field == field and row.record == "provider"]
+
+
+def test_an_export_withholds_what_no_review_opened_and_what_is_protected_always(desk):
+    for step, names in (("closed", []), ("open", ["Company lender"]), ("closed", [])):
+        _decide(desk, LENDER, step)
+        rows = _export(desk, LENDER)
+        assert _given(rows, "name") == names
+        shut = {row.field: row for row in rows if row.record in ("contact", "confidence")}
+        assert set(shut) == {"person", "phone", "email", "price_basis", "conditions", "notes"}
+        assert all(row.value is None and not row.given for row in shut.values())
+        assert shut["phone"].provision == "RSMo 610.021(19)"
+        assert shut["notes"].provision.startswith("RSMo 610.021(14)")
+        assert CANARY not in as_csv(rows) + as_json(rows)
+        assert all(row.given == (row.value is not None) == (row.provision == "") for row in rows)
+    assert desk.companies[DRY] not in as_csv(rows)
+
+
+def test_an_export_is_one_event_that_says_how_much_was_withheld(desk):
+    rows = _export(desk, LENDER, DRY)
+    ((told,),) = desk.sql("SELECT detail FROM trust.events WHERE action = 'records.exported'")
+    assert told == {"companies": 2, "fields": len(rows), "withheld": sum(not row.given for row in rows)}
+    assert told["withheld"] > 20
+
+
+def test_files_hold_every_field_and_no_formula():
+    row = Shown(
+        provider_id="p", record="provider", record_id="r", field="name", given=True,
+        value="=1+1", records_class="submitted", provision="",
+    )  # fmt: skip
+    head, line = csv.reader(io.StringIO(as_csv([row])))
+    assert tuple(head) == COLUMNS
+    assert line[4:6] == ["yes", "'=1+1"]
+    (told,) = json.loads(as_json([row]))
+    assert told["value"] == "=1+1"
+
+
+def test_only_an_administrator_reviews_and_an_auditor_may_export(desk):
+    lender = desk.companies[LENDER]
+    auditor = somebody(desk.url, "auditor")
+    assert _export(desk, LENDER, who=auditor)
+    for who in (PLANNER, auditor):
+        with pytest.raises(AccessError):
+            act(desk.web, who, public_records.queue)
+        with pytest.raises(AccessError):
+            act(desk.web, who, public_records.decide, lender, "open", "A reason")
+    with pytest.raises(AccessError):
+        _export(desk, LENDER, who=PLANNER)
+
+
+def test_an_export_asks_for_a_fresh_second_factor(desk):
+    desk.sql("UPDATE people.sessions SET proved_at = now() - interval '1 hour'")
+    with pytest.raises(StepUpNeeded):
+        _export(desk, LENDER)
+
+
+@pytest.mark.parametrize(
+    ("company", "decision", "reason"),
+    [
+        ("x", "open", "A reason"),
+        ("00000000-0000-4000-8000-000000000000", "open", "A reason"),
+        (LENDER, "perhaps", "A reason"),
+        (LENDER, "open", " "),
+    ],
+)
+def test_an_unknown_company_or_decision_or_an_empty_reason_is_refused(desk, company, decision, reason):
+    with pytest.raises(RegistryError):
+        act(desk.web, CHIEF, public_records.decide, desk.companies.get(company, company), decision, reason)
+
+
+def test_an_export_names_at_least_one_company(desk):
+    with pytest.raises(RegistryError, match="cannot be taken at once"):
+        _export(desk)
