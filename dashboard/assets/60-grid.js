@@ -11,7 +11,8 @@
 
   function flags(row) {
     var shown = row.flags.map(function (flag) {
-      return el('span', { key: flag.text, className: 'flag ' + flag.tone }, flag.text);
+      var long = flag.text.length > 12 && !/\d/.test(flag.text);
+      return el('span', { key: flag.text, className: 'flag ' + flag.tone + (long ? ' long' : ''), title: flag.text }, flag.text);
     });
     if (row.more && row.more.length) {
       shown.push(el('span', { key: 'more', className: 'flag', title: row.more.join(', ') }, '+' + row.more.length));
