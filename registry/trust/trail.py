@@ -145,8 +145,15 @@ def looks_at(
     return _page(session, _named(), _conditions(wanted), before, limit)
 
 
-def looks_by(session: Session, principal: Principal, *, before: int | None = None, limit: int = PAGE) -> Page:
-    """Return whose contacts `principal` opened.
+def looks_by(
+    session: Session,
+    principal: Principal,
+    *,
+    incident_id: str | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Return whose contacts `principal` opened, for one incident or (None) for all.
 
     Raises
     ------
@@ -154,7 +161,7 @@ def looks_by(session: Session, principal: Principal, *, before: int | None = Non
         The account has no role.
     """
     require(principal, "audit.own", Target(account_id=principal.account_id))
-    wanted = Filters(action=LOOK, account_id=principal.account_id)
+    wanted = Filters(action=LOOK, account_id=principal.account_id, incident_id=incident_id)
     return _page(session, _named(), _conditions(wanted), before, limit)
 
 

@@ -144,6 +144,9 @@ def test_whoever_looked_and_whoever_was_looked_at_read_the_same_look():
         assert "Ask for 40 generators" in said
     assert "/company?before=17" in links(at_us(Page((LOOK,), 17), "/company"))
     assert "You opened no company's contact yet" in words(mine(Page((), None)))
+    narrowed = mine(Page((LOOK,), 17), "i")
+    assert "/account/looks?incident=i&before=17" in links(narrowed)
+    assert "/account/looks" in links(narrowed)
     assert "Nobody has opened your contact" in words(at_us(Page((), None), "/company"))
 
 
@@ -203,3 +206,6 @@ def test_nobody_but_an_auditor_reads_the_audit_and_everybody_their_own_looks(app
     assert "Your role does not allow this" in words(opened(planner, "/audit"))
     assert call(planner, "chain.children", {}, "verify-do").status_code == 403
     assert "You opened no company's contact yet" in words(opened(planner, "/account/looks"))
+    assert "This is no id" in words(opened(planner, "/account/looks", "?incident=x"))
+    nowhere = "?incident=00000000-0000-4000-8000-000000000000"
+    assert "for this incident yet" in words(opened(planner, "/account/looks", nowhere))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from dashboard.pages.trust.audit import declaration_words
-from dashboard.pages.trust.pieces import card, rows, sheet, to_the_second, two_lines, way, zone_note
+from dashboard.pages.trust.pieces import address, card, rows, sheet, to_the_second, two_lines, way, zone_note
 from registry.trust import trail
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def page(services: Services, asked: Asked) -> html.Main:
     """Return the page of what somebody looked at."""
     with services.scope(asked.principal) as session:
-        found = trail.looks_by(session, asked.principal, before=before_of(asked))
-    return mine(found)
+        incident = asked.search.get("incident") or None
+        found = trail.looks_by(session, asked.principal, incident_id=incident, before=before_of(asked))
+    return mine(found, incident)
 
 
 def before_of(asked: Asked) -> int | None:
@@ -29,8 +30,8 @@ def before_of(asked: Asked) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None  # noqa: PLR2004 - a bigint
 
 
-def mine(found: Page) -> html.Main:
-    """Return whose contacts somebody opened, newest first."""
+def mine(found: Page, incident: str | None = None) -> html.Main:
+    """Return whose contacts somebody opened, newest first: for one incident by its id, or for all."""
     heads = ("Company", "When", "Incident", "Under", "Why")
     lines = [
         [
@@ -44,12 +45,14 @@ def mine(found: Page) -> html.Main:
         ]
         for each in found.events
     ]
-    words = "You opened no company's contact yet."
+    words = f"You opened no company's contact {'for this incident ' if incident else ''}yet."
+    ways = [way("For all incidents", "/account/looks")] if incident else []
+    path = address("/account/looks", incident=incident)
     table = rows("Contacts you opened", heads, lines) if lines else html.P(words)
     lead = "Every look is recorded with your name, and the company sees it."
     return sheet(
         "What you looked at",
-        [card("Contacts you opened", [table, pager(found, "/account/looks")]), zone_note()],
+        [card("Contacts you opened", [table, pager(found, path)], beside=ways), zone_note()],
         lead=lead,
     )
 

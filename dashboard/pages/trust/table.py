@@ -15,6 +15,7 @@ from dashboard.pages.trust import (
     declaring,
     looks,
     own,
+    records,
 )
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/audit", "audit.read", audit.page, "Audit"),
     Page("/account/access", "account.own", own.page),
     Page("/account/looks", "audit.own", looks.page),
+    Page("/records", "records.export", records.list_page, "Records"),
+    Page("/records/{id}", "records.export", records.one_page),
     Page("/accounts", "account.read", accounts.list_page, "Accounts"),
     Page("/accounts/{id}", "account.read", accounts.one_page),
 )
 """Every page of trust, in the order of the menu; a fixed address stands before one with an open place."""
 
-MODULES: Final = (declaring, appointing, auditing, own, company)
+MODULES: Final = (declaring, appointing, auditing, own, company, records)
 
 
 def register(app: Dash, services: Services) -> None:
