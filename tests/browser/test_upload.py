@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.browser.steps import ask_for, empty, one, ranked, until
 
 BOONE = {
@@ -20,6 +22,7 @@ def _upload(page, name, content):
     )
 
 
+@pytest.mark.asvs("5.2.2")
 def test_an_uploaded_area_is_ranked_and_a_file_that_is_none_is_refused_in_words(open_page):
     page = open_page()
     empty(page)

@@ -17,6 +17,7 @@ def _walk(house, seed, count):
     return steps
 
 
+@pytest.mark.asvs("15.3.1")
 def test_random_steps_through_every_door_let_no_canary_out(house):
     assert sum(_walk(house, 1, 120).opened.values()) > 0
 

@@ -204,6 +204,7 @@ def test_the_demos_people_belong_to_the_demos_companies(here, demo_url, as_login
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.asvs("6.3.2")
 def test_the_demos_people_cannot_sign_in_where_the_demo_is_gone(demo_url, monkeypatch, as_login):
     with session_scope(demo_url) as session:
         planner, *_ = demo.demo_accounts(session)

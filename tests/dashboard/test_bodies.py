@@ -62,6 +62,7 @@ def test_a_body_that_is_no_call_is_refused_in_words(client, body):
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
+@pytest.mark.asvs("2.2.2")
 def test_a_call_with_one_part_made_by_hand_is_never_a_fault_of_ours(client, call, data):
     body = copy.deepcopy(call)
     place = data.draw(st.sampled_from(["whole", *body, "row", "field"]))
@@ -80,6 +81,7 @@ def test_a_call_with_one_part_made_by_hand_is_never_a_fault_of_ours(client, call
 @pytest.mark.parametrize(
     ("name", "field", "value"), [("area", "shape", 7), ("needs", "items", 5), ("when", "by_at", [])]
 )
+@pytest.mark.asvs("2.2.1")
 def test_a_store_of_another_shape_is_refused(client, call, name, field, value):
     body = copy.deepcopy(call)
     row = next(row for row in body["inputs"] if row["id"] == name)

@@ -254,6 +254,7 @@ def test_the_sample_of_the_docs_is_taken_whole(gazetteer, words):
     assert (batch.read, batch.kept, batch.rejected, batch.waiting, batch.notes) == (6, 6, (), (), ())
 
 
+@pytest.mark.asvs("2.1.1")
 def test_the_docs_name_every_column_and_every_other_name():
     rows = [line for line in GUIDE.read_text().splitlines() if line.startswith("| ")]
     words_of_it = set(re.findall(r"\w+", " ".join(row.rpartition(" | ")[0] for row in rows)))

@@ -143,6 +143,7 @@ def test_the_geojson_holds_area_closures_points_and_routes(atlas, question, rows
 
 
 @pytest.mark.parametrize("word", ["contact", "phone", "email", "price", "notes"])
+@pytest.mark.asvs("15.3.1")
 def test_no_export_has_a_place_for_contacts(atlas, question, rows, word):
     assert all(word.encode() not in content.lower() for content in written(atlas, question, rows))
 

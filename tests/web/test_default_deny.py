@@ -57,6 +57,7 @@ def test_a_stranger_gets_nothing_but_the_way_to_sign_in(app, accept):
     assert len(opened) <= 6
 
 
+@pytest.mark.asvs("8.2.1")
 def test_every_callback_asks_for_its_own_action_of_every_role(app, worker_demo_url, signed_in):
     callbacks = app.extensions[CLASSES].callbacks
     assert len(callbacks) > 20

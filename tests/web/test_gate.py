@@ -69,6 +69,7 @@ def _client(app: Flask, who: str | None = None):
     return client
 
 
+@pytest.mark.asvs("8.3.1")
 def test_nobody_unknown_passes_any_route_by_any_method(app):
     client, passed = _client(app), set()
     for rule in app.url_map.iter_rules():
@@ -188,6 +189,7 @@ def test_a_route_added_behind_the_gates_back_is_closed():
     assert _client(late).get("/late").status_code == 401
 
 
+@pytest.mark.asvs("7.2.1")
 def test_identity_is_asked_anew_at_every_request():
     live = {"x": PLANNER}
     app = create_app(

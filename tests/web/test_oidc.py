@@ -167,6 +167,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
+@pytest.mark.asvs("9.2.1")
 def test_an_id_token_with_one_false_claim_opens_nothing(door, provider, lie):
     provider.claims = LIES[lie]
     client = door.client()
@@ -187,6 +188,7 @@ def test_clocks_may_differ_by_a_minute_and_no_more(door, provider, name, by_s, t
     assert client.get(go(client)).status_code == (303 if taken else 403)
 
 
+@pytest.mark.asvs("9.1.1")
 def test_a_token_without_a_signature_opens_nothing(door, provider):
     provider.header = {"alg": "none"}
     client = door.client()
@@ -199,12 +201,14 @@ def test_a_token_signed_with_the_public_key_as_a_secret_opens_nothing(door, prov
     refused(client, go(client), "was not taken")
 
 
+@pytest.mark.asvs("9.1.2")
 def test_a_token_of_another_algorithm_opens_nothing_even_with_the_right_key(door, provider):
     provider.header = {"alg": "RS512"}
     client = door.client()
     refused(client, go(client), "was not taken")
 
 
+@pytest.mark.asvs("9.1.3")
 def test_a_token_signed_with_another_key_of_the_same_name_opens_nothing(door, provider):
     provider.signed_with = RSAKey.generate_key(2048, {"kid": "one"})
     client = door.client()
@@ -283,6 +287,7 @@ def test_a_provider_that_never_names_itself_in_its_answers_is_taken(built_with, 
     assert client.get(go(client)).status_code == 303
 
 
+@pytest.mark.asvs("1.2.1", "3.2.2")
 def test_the_providers_own_refusal_is_said_without_its_words_running_as_a_page(door, provider):
     client = door.client()
     state = parse_qs(urlsplit(go(client)).query)["state"][0]

@@ -81,6 +81,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_is_still_taken(door):
     assert client.post("/sign-in", data={"code": door.code()}).status_code == 303
 
 
+@pytest.mark.asvs("2.3.1")
 def test_a_code_without_the_browser_that_gave_the_password_opens_nothing(door):
     client = door.client()
     client.post("/sign-in", data={"name": door.planner.name, "password": door.planner.password})
@@ -89,6 +90,7 @@ def test_a_code_without_the_browser_that_gave_the_password_opens_nothing(door):
     assert "This sign-in is over" in stranger.text
 
 
+@pytest.mark.asvs("7.2.4")
 def test_the_session_gets_a_new_secret_at_sign_in_and_the_old_one_is_dead(door):
     client = door.enter()
     first = cookie(client)
@@ -106,6 +108,7 @@ def test_a_secret_that_a_stranger_planted_is_not_taken_over(door):
     assert cookie(client) != "planted"
 
 
+@pytest.mark.asvs("14.3.1", "7.4.1")
 def test_signing_out_ends_the_session_itself_not_only_the_cookie(door):
     client = door.enter()
     secret = cookie(client)
@@ -119,6 +122,7 @@ def test_signing_out_ends_the_session_itself_not_only_the_cookie(door):
     assert [action for action, _ in door.events()][-1] == "sign_out"
 
 
+@pytest.mark.asvs("3.5.3")
 def test_signing_out_needs_a_post(door):
     assert door.enter().get("/sign-out").status_code == 405
 
@@ -142,6 +146,7 @@ def test_signing_out_needs_a_post(door):
         "/" + "x" * 5000,
     ],
 )
+@pytest.mark.asvs("1.2.2")
 def test_nobody_is_sent_to_another_site_after_signing_in(wanted):
     assert safe_path(wanted) == "/"
 
@@ -193,6 +198,7 @@ def test_a_body_that_is_no_object_is_refused(door, body):
     assert answer.status_code == 400
 
 
+@pytest.mark.asvs("6.3.1")
 def test_guessing_gets_ten_looks_in_a_quarter_of_an_hour_and_the_victim_still_comes_in(door):
     """Forty guesses from many places at one account: ten are looked at; the owner's passkey opens meanwhile."""
     keyring = add_passkey(door.enter())
@@ -255,6 +261,7 @@ def test_a_step_up_by_passkey_does_the_same(door):
     assert client.post("/account/passkey", json={}).status_code == 200
 
 
+@pytest.mark.asvs("6.4.1")
 def test_a_password_that_somebody_else_was_shown_leads_to_its_change_and_nowhere_else(door):
     door.run("UPDATE people.accounts SET password_until = now() + interval '1 day'")
     client = door.enter()
@@ -275,6 +282,7 @@ def test_a_password_that_somebody_else_was_shown_leads_to_its_change_and_nowhere
     assert client.get("/ask").text == "ranked"
 
 
+@pytest.mark.asvs("6.2.2")
 def test_a_changed_password_ends_every_other_session(door):
     other, client = door.enter(), door.enter()
     new = {"old": door.planner.password, "new": "gravel otter lantern plum"}
@@ -339,6 +347,7 @@ def test_no_page_of_the_wall_holds_a_script_or_style_of_its_own(door, path):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.asvs("5.3.2")
 def test_only_style_and_script_are_open_below_their_path(door):
     client = door.client()
     assert client.get("/sign-in/files/wall.css").status_code == 200

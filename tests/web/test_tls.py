@@ -89,6 +89,7 @@ def served(certificate, database_url, tmp_path):
             process.wait(20)
 
 
+@pytest.mark.asvs("12.2.1")
 def test_the_server_speaks_tls_says_so_in_its_cookies_and_headers_and_answers_nothing_in_the_clear(
     served, certificate
 ):

@@ -53,6 +53,7 @@ def client(app):
 
 
 @pytest.mark.parametrize("path", ["/health", "/refused", "/broken", "/nowhere"])
+@pytest.mark.asvs("3.2.1")
 def test_every_answer_carries_the_headers(client, path):
     headers = client.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -63,6 +64,7 @@ def test_every_answer_carries_the_headers(client, path):
     assert len(headers["X-Request-Id"]) >= 8
 
 
+@pytest.mark.asvs("1.3.2")
 def test_no_script_runs_that_is_not_ours_or_named_by_its_hash():
     rules = dict(rule.split(" ", 1) for rule in content_policy(["'sha256-abc'"]).split("; "))
     assert rules["script-src"] == "'self' 'sha256-abc'"
@@ -138,6 +140,7 @@ def test_our_own_page_or_a_token_may_change_things(client, headers):
         {"Authorization": "Basic eDp5"},
     ],
 )
+@pytest.mark.asvs("3.5.1")
 def test_another_sites_page_can_change_nothing(client, headers):
     answer = client.post("/change", headers=headers)
     assert answer.status_code == 403
@@ -149,6 +152,7 @@ def test_a_foreign_name_for_this_machine_is_not_answered(client):
     assert client.get("/health", headers={"Host": "localhost:8050"}).status_code == 200
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_body_beyond_the_limit_is_not_read(client):
     same = {"Sec-Fetch-Site": "same-origin"}
     answer = client.post("/read", data=b"x" * (MAX_BODY_BYTES + 1), headers=same)
@@ -226,6 +230,7 @@ def test_an_ipv6_address_counts_as_its_holders_network():
     assert seen("::ffff:9.9.9.9") == "9.9.9.9"
 
 
+@pytest.mark.asvs("3.3.1", "3.4.1")
 def test_with_tls_the_browser_is_told_to_keep_to_it_and_the_cookie_holds_to_this_host(client):
     assert "Strict-Transport-Security" not in client.get("/health").headers
     app = built(Settings(public_url=PUBLIC, trusted_proxies=1))

@@ -87,6 +87,7 @@ def planted(request, database_url, as_login):
 
 
 @pytest.mark.parametrize("planted", ["localdb", "compose"], indirect=True)
+@pytest.mark.asvs("1.2.4")
 def test_none_shows_the_canary_and_the_wall_stands_as_before(planted, programs):
     superuser, web = planted
     shown = [name for name, statements in ATTEMPTS.items() if shows(all_that_comes_back(web, statements))]

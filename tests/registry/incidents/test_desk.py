@@ -78,6 +78,7 @@ def test_the_latest_area_counts(act):
     assert names(act(NEIGHBOUR, desk.list_incidents)) == [saved]
 
 
+@pytest.mark.asvs("8.2.2")
 def test_nobody_saves_draws_to_himself_or_closes_what_is_not_his(act, url):
     with pytest.raises(AccessError):
         act(LOCAL, desk.save_incident, **fields(IN_CASS))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import pytest
+
 from registry.people.access import ACCESS
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.asvs("8.1.1")
 def test_the_page_shows_the_table_that_the_doors_read():
     written = runpy.run_path(str(ROOT / "scripts" / "access_table.py"))
     page = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")

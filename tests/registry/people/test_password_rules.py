@@ -57,6 +57,7 @@ def test_what_others_would_try_is_refused_and_said_why(password, fault):
         "          spaces     are fine",
     ],
 )
+@pytest.mark.asvs("6.2.5")
 def test_any_characters_will_do_when_nobody_foresees_them(password):
     assert fault_of(password, COMMON, ("r.example", "Rosa Example")) is None
 
@@ -78,6 +79,7 @@ def test_eight_characters_that_nobody_foresees_are_enough_and_seven_are_not():
     assert fault_of("x5!q8z#missouri", COMMON) == "made of your own name or this registry's"
 
 
+@pytest.mark.asvs("6.2.1")
 def test_the_least_and_the_most_are_taken():
     most = "kx7 wq2 zm9 tb4 " * 16
     assert len(most) == MOST_CHARS
@@ -99,6 +101,7 @@ def test_a_common_word_is_not_saved_by_what_is_hung_on(word, more):
     assert fault_of(more + word, COMMON) is not None
 
 
+@pytest.mark.asvs("6.2.4")
 def test_the_shipped_list_has_what_everybody_tries_and_no_long_word_alone():
     shipped = common_passwords()
     assert {"password", "qwerty", "letmein", "123456"} <= shipped

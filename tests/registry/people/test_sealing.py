@@ -12,6 +12,7 @@ from registry.people.sealing import seal, unseal
 KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
+@pytest.mark.asvs("11.3.1", "11.3.2")
 def test_what_was_sealed_opens_for_its_account_alone(sealing_key):
     sealed = seal(KEY, "one", first=True)
     assert unseal(sealed, "one") == KEY

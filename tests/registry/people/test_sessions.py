@@ -31,6 +31,7 @@ def moved(session, session_id, **columns):
         )
 
 
+@pytest.mark.asvs("7.2.2", "7.2.3")
 def test_a_secret_tells_who_asks_and_the_database_keeps_only_its_hash(facts):
     account = somebody(facts, "planner", name="planner")
     secret, principal = signed_in(facts, account)
@@ -113,6 +114,7 @@ def test_one_statement_finds_the_principal_and_writes_the_last_use_once_a_minute
     assert facts.scalar(seen) == after
 
 
+@pytest.mark.asvs("7.4.2")
 def test_disabling_ends_every_session_at_once_and_enabling_brings_none_back(facts, administrator):
     account = somebody(facts, "planner")
     secrets = [signed_in(facts, account)[0], signed_in(facts, account, kind="token")[0]]

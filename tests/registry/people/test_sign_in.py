@@ -271,6 +271,7 @@ def test_a_changed_password_ends_what_waits_and_all_other_sessions(facts, handed
     assert len(events(facts, "password.changed")) == 1
 
 
+@pytest.mark.asvs("6.2.3")
 def test_a_password_is_changed_only_with_the_old_one_and_to_another_good_one(facts, handed):
     principal = enter(facts, handed)
     new = fresh.new_password()

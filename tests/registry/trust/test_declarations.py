@@ -264,6 +264,7 @@ INSERT = (
 )
 
 
+@pytest.mark.asvs("2.3.1")
 def test_no_statement_records_what_is_confirmed_already_or_in_the_name_of_another(office_url):
     given = {"counties": [JASPER], "by": SECOND.account_id, "confirmed_by": None, "confirmed_at": None}
     with pytest.raises(IntegrityError, match="recorded before it is confirmed"):
