@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -295,6 +296,44 @@ def test_what_was_recorded_is_not_taken_away(office_url, statement):
     waiver(office_url)
     with pytest.raises(RegistryError, match="what was recorded stays"):
         sql(office_url, FIRST, statement)
+
+
+def test_no_statement_records_a_waiver_in_the_name_of_another(office_url):
+    insert = (
+        "INSERT INTO trust.waivers (number, authority, relief, starts_at, recorded_by)"
+        " VALUES ('W-1', 'MoDOT', 'weight', now(), :by)"
+    )
+    with pytest.raises(IntegrityError, match="only a declarer who is signed in"):
+        sql(office_url, PLANNER, insert, by=FIRST.account_id)
+    sql(office_url, SECOND, insert, by=FIRST.account_id)
+    (kept,) = act(office_url, PLANNER, waivers.list_waivers)
+    assert kept.recorded_by == SECOND.account_id
+
+
+def test_no_statement_changes_a_rule_but_an_administrators(office_url):
+    change = "UPDATE trust.rules SET value = '9', set_by = NULL WHERE name = 'looks_per_hour'"
+    for who in (PLANNER, FIRST, None):
+        with pytest.raises(IntegrityError, match="only an administrator who is signed in"):
+            sql(office_url, who, change)
+    sql(office_url, CHIEF, change)
+    assert sql(office_url, CHIEF, "SELECT set_by::text FROM trust.rules WHERE value = '9'") == [
+        (CHIEF.account_id,)
+    ]
+
+
+def test_no_statement_of_whoever_is_no_declarer_confirms_or_ends(office_url):
+    made = record(office_url)
+    confirmed = "confirmed_by = recorded_by, confirmed_at = now()"
+    tied = somebody(office_url, "declarer", actions=frozenset({"declaration.record"}))
+    stale = somebody(office_url, "declarer")
+    sql(office_url, None, "UPDATE people.sessions SET proved_at = now() - interval '11 minutes' WHERE id = :id",
+        id=stale.session_id)  # fmt: skip
+    borrowed = replace(PLANNER, session_id=SECOND.session_id)
+    for who in (PLANNER, CHIEF, None, tied, stale, borrowed):
+        for change in (confirmed, "ended_by = recorded_by, ended_at = now(), end_reason = 'x'"):
+            with pytest.raises(IntegrityError, match="only a declarer who is signed in"):
+                rewrite(office_url, who, made, change)
+    assert seen(office_url, PLANNER, made).state == "waiting"
 
 
 def waiver(url, who=FIRST, **given):

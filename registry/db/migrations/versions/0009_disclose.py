@@ -53,7 +53,8 @@ BEGIN
     SELECT true, live.actions INTO signed_in, tied FROM people.live AS live
     WHERE true
     AND live.account_id = who -- wall: the session is the account's
-    AND live.session_id = at_work; -- wall: the session is this one
+    AND live.session_id = at_work -- wall: the session is this one
+    ;
 
     SELECT array_agg(fips) INTO reached FROM trust.touched(incident);
     SELECT * INTO granted FROM trust.grants(incident) LIMIT 1;
