@@ -1,4 +1,4 @@
-"""Where wall and dashboard are put together: the factory that every worker of the server calls."""
+"""Where wall, REST door and dashboard are put together: the factory that every worker of the server calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def create() -> Flask:
 
 
 def assemble(known: Settings, url: str, *, warm: bool = False) -> Flask:
-    """Return wall and dashboard on the database at `url`, every route and callback classified.
+    """Return wall, REST door and dashboard on the database at `url`, every route and callback classified.
 
     Raises
     ------
@@ -30,11 +30,13 @@ def assemble(known: Settings, url: str, *, warm: bool = False) -> Flask:
     """
     from dashboard.app import build_dashboard
     from dashboard.services import Services
+    from web.api.frame import hang_api
     from web.wall.app import create_app
     from web.wall.classes import classify
 
     services = Services(known, url)
     server = create_app(known, services.network_hash, url)
+    hang_api(server, url)
     dashboard = build_dashboard(server, services)
     classify(server, dashboard.callback_map)
     if warm:

@@ -41,11 +41,14 @@ COLUMNS: Final = (
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide twins
 
 
-def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object]:
+def answer_as_json(
+    answer: Answer, limit: int | None = None, left_out: int | None = None
+) -> dict[str, object]:
     """Return the answer as plain JSON values, without how long it took.
 
     What cannot be reached has `arrival_ms` null and a reason, never a large number. With a `limit` only the first
-    matches of each need are written; `matches_total` and all figures still speak of all of them.
+    matches of each need are written; `matches_total` and all figures still speak of all of them. `left_out` limits what
+    is left out in the same way.
     """
     return {
         "question": question_as_json(answer.question),
@@ -68,7 +71,7 @@ def answer_as_json(answer: Answer, limit: int | None = None) -> dict[str, object
         "road_inside": answer.road_inside,
         "area_access_m": None if answer.area_access_m is None else round(answer.area_access_m, 1),
         "warnings": list(answer.warnings),
-        "answers": [_part_as_json(part, answer, limit) for part in answer.needs],
+        "answers": [_part_as_json(part, answer, limit, left_out) for part in answer.needs],
     }
 
 
@@ -133,7 +136,9 @@ def as_geojson(
     }
 
 
-def _part_as_json(part: NeedAnswer, answer: Answer, limit: int | None) -> dict[str, object]:
+def _part_as_json(
+    part: NeedAnswer, answer: Answer, limit: int | None, left_out: int | None
+) -> dict[str, object]:
     return {
         "need": need_as_json(part.need),
         "need_words": need_words(part.need),
@@ -148,7 +153,7 @@ def _part_as_json(part: NeedAnswer, answer: Answer, limit: int | None) -> dict[s
         "matches_total": len(part.matches),
         "matches": [_match_json(match, answer) for match in part.matches[:limit]],
         "left_out_total": len(part.left_out),
-        "left_out": [_left_out_json(row) for row in part.left_out],
+        "left_out": [_left_out_json(row) for row in part.left_out[:left_out]],
     }
 
 

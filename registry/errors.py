@@ -7,3 +7,7 @@ from geo.errors import Refusal
 
 class RegistryError(Refusal, ValueError):
     """A record, a word or a database that the registry cannot use."""
+
+
+class NotThereError(RegistryError):
+    """The id or name of something that the registry does not hold."""

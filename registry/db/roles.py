@@ -88,6 +88,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "people.challenges": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     "people.held": {WEB: READ, DISCLOSE: READ},
     "people.live": {WEB: READ, DISCLOSE: READ},
+    "people.replies": {WEB: "SELECT, INSERT, DELETE"},
     "people.sessions": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: "SELECT (id), UPDATE (seen_at)"},
     "people.subjects": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
     # What a declaration says is never rewritten; triggers ask who acts.

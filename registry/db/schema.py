@@ -6,6 +6,7 @@ import registry.directory.reference_tables
 import registry.directory.source_tables
 import registry.directory.tables
 import registry.incidents.tables
+import registry.people.reply_tables
 import registry.people.tables
 import registry.trust.alias_tables
 import registry.trust.declaration_tables

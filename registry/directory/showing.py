@@ -9,7 +9,7 @@ from sqlalchemy import func, update
 
 from registry.directory.listing import PLACES_SHOWN
 from registry.directory.tables import ProviderRow
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 from registry.people.access import Target, require
 from registry.trust import events
 
@@ -65,8 +65,8 @@ def _id(provider_id: str) -> uuid.UUID:
         raise _missing(provider_id) from None
 
 
-def _missing(provider_id: str) -> RegistryError:
-    return RegistryError(
+def _missing(provider_id: str) -> NotThereError:
+    return NotThereError(
         "There is no such company",
         given=repr(provider_id[:60]),
         wanted="the id of a listed company",

@@ -12,7 +12,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import func, select
 
 from geo.areas import IncidentArea
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 from registry.incidents.checking import Need, check_times, checked_words, kept_travel, structured
 from registry.incidents.closures import closures_of, replace_closures
 from registry.incidents.incident import INCIDENT_STATUSES, Incident, IncidentSummary
@@ -32,6 +32,7 @@ __all__ = [
     "add_area_version",
     "area_versions",
     "close_incident",
+    "hold_incident",
     "id_of",
     "list_incidents",
     "load_incident",
@@ -351,6 +352,17 @@ def _found(session: Session, incident_id: str) -> IncidentRow:
     return row
 
 
+def hold_incident(session: Session, incident_id: str) -> None:
+    """Hold an incident until the transaction ends, so that nobody changes it between being read and being saved.
+
+    Raises
+    ------
+    RegistryError
+        When there is no such incident.
+    """
+    _locked(session, incident_id)
+
+
 def _locked(session: Session, incident_id: str) -> IncidentRow:
     """Return the incident's row, held until the transaction ends: two saves at once take turns."""
     row = session.get(IncidentRow, id_of(incident_id), with_for_update=True, populate_existing=True)
@@ -373,9 +385,9 @@ def id_of(incident_id: str) -> uuid.UUID:
         raise missing(incident_id) from None
 
 
-def missing(incident_id: str) -> RegistryError:
+def missing(incident_id: str) -> NotThereError:
     """Return the refusal of an incident that is not there."""
-    return RegistryError(
+    return NotThereError(
         "There is no such incident",
         given=repr(incident_id[:60]),
         wanted="the id of a saved incident",

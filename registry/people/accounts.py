@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 from registry.people.access import require
 from registry.people.acts import note
 from registry.people.appointments import (
@@ -117,7 +117,7 @@ def named(session: Session, name: str) -> Account:
     """
     row = session.scalar(select(AccountRow).where(AccountRow.name == name.strip().lower()))
     if row is None:
-        raise RegistryError(
+        raise NotThereError(
             "There is no such account",
             given=repr(name),
             wanted="the name of an account",
@@ -199,7 +199,7 @@ def forget_what_waits(session: Session, account_id: str) -> None:
 def _account(session: Session, account_id: uuid.UUID) -> Account:
     row = session.get(AccountRow, account_id, populate_existing=True)
     if row is None:
-        raise RegistryError(
+        raise NotThereError(
             "There is no such account",
             given=repr(str(account_id)),
             wanted="the id of an account",

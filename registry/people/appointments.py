@@ -15,7 +15,7 @@ from registry.directory.reference_tables import (
     SectorRow,
 )
 from registry.directory.tables import ProviderRow
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 from registry.people.access import require
 from registry.people.acts import note
 from registry.people.principal import ROLE_NAMES
@@ -117,7 +117,7 @@ def dismiss(session: Session, principal: Principal, appointment_id: str) -> Held
         .with_for_update()
     )
     if found is None:
-        raise RegistryError(
+        raise NotThereError(
             "There is no such appointment",
             given=repr(appointment_id),
             wanted="the id of an appointment that holds",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import func, select, update
 
 from registry.directory.reference_tables import CountyRow
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 from registry.people.access import require
 from registry.people.stepup import require_fresh
 from registry.trust import events
@@ -323,8 +323,8 @@ def _id(given: str) -> uuid.UUID:
         raise _missing(given) from None
 
 
-def _missing(given: str) -> RegistryError:
-    return RegistryError(
+def _missing(given: str) -> NotThereError:
+    return NotThereError(
         "There is no such declaration",
         given=repr(given[:NUMBER_LIMIT]),
         wanted="the id or the number of a recorded declaration",

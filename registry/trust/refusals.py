@@ -36,7 +36,16 @@ PURPOSE_LIMIT: Final = 400
 class DisclosureRefused(RegistryError):  # noqa: N818 - an answer to the user, not a fault of the program
     """A look that was refused; `event` is the seq of the audit's event that says so."""
 
-    def __init__(self, reason: Reason, *, event: int, title: str, given: str, wanted: str, todo: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        given: str,
+        wanted: str,
+        todo: str,
+        reason: Reason = "declaration",
+        event: int = 0,
+    ) -> None:
         super().__init__(title, given=given, wanted=wanted, todo=todo)
         self.reason = reason
         self.event = event
@@ -59,7 +68,7 @@ def refusal(reason: Reason, event: int, around: Circumstances) -> DisclosureRefu
         title, given, wanted, todo = _too_many(around.looks_per_hour)
     else:
         title, given, wanted, todo = _WORDS[reason]
-    return DisclosureRefused(reason, event=event, title=title, given=given, wanted=wanted, todo=todo)
+    return DisclosureRefused(title, given=given, wanted=wanted, todo=todo, reason=reason, event=event)
 
 
 _WORDS: Final[dict[Reason, tuple[str, str, str, str]]] = {

@@ -19,7 +19,7 @@ from web.wall.faults import answer_faults
 from web.wall.gate import guard
 from web.wall.headers import guard_headers
 from web.wall.health import health_routes
-from web.wall.limits import AT_ONCE, KNOCKS, PER_MINUTE, Knocks
+from web.wall.limits import AT_ONCE, KNOCKS, PER_MINUTE, Knocks, guard_pace
 from web.wall.origins import ORIGIN, guard_origins
 from web.wall.pages import House, wall_routes
 
@@ -61,6 +61,7 @@ def create_app(
     Compress(app)
     app.extensions[KNOCKS] = Knocks(PER_MINUTE, AT_ONCE)
     app.before_request(_name_request)
+    guard_pace(app)
     guard(app, who or by_session(url))
     guard_origins(app)
     guard_headers(app)

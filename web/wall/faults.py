@@ -11,9 +11,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from geo.errors import Refusal
 from registry.people.stepup import StepUpNeeded
-from web.errors import NotSignedInError, TooOftenError, WebError, status_of
-from web.wall.gate import wanted_path, wants_page
+from web.errors import MethodError, NotSignedInError, TooOftenError, WebError, status_of
+from web.wall.gate import for_program, wanted_path, wants_page
 from web.wall.pages import page
+from web.wall.problems import problem
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -50,6 +51,8 @@ def _refused(refusal: Refusal) -> AnyResponse:
     response = _shown(refusal, status_of(refusal))
     if isinstance(refusal, NotSignedInError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="merr"'
+    if isinstance(refusal, MethodError):
+        response.headers["Allow"] = ", ".join(refusal.allowed)
     if isinstance(refusal, TooOftenError):
         response.headers["Retry-After"] = str(refusal.wait_s)
     return response
@@ -81,8 +84,10 @@ def _fault(fault: Exception) -> AnyResponse:
 
 
 def _shown(refusal: Refusal, status: int) -> Response:
-    """Return a refusal as a page for a person, else as the one shape of JSON."""
+    """Return a refusal as a page for a person, as a problem for a program, else as the one shape of JSON."""
     if wants_page():
         return make_response(page("refused", refusal=refusal), status)
+    if for_program():
+        return problem(refusal, status)
     body = fault_body(refusal.title, refusal.given, refusal.wanted, refusal.todo)
     return make_response(body, status)

@@ -38,6 +38,9 @@ OWN_ONLY: Final = frozenset({"account.own"})
 
 BEARER: Final = "bearer "
 
+PROGRAMS: Final = "/api/"
+"""Where programs ask: they are never shown a page, and every refusal is a problem (RFC 9457)."""
+
 
 def guard(app: Flask, who: Who) -> None:
     """Let nothing of `app` be answered before the gate; until `classify` was called that is nothing at all."""
@@ -97,7 +100,13 @@ def bearer() -> str:
 
 def wants_page() -> bool:
     """Return whether a person's browser asks for a page, not one of its scripts for data."""
-    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+    asks_for_html = "text/html" in request.headers.get("Accept", "")
+    return request.method in ("GET", "HEAD") and asks_for_html and not for_program()
+
+
+def for_program() -> bool:
+    """Return whether a request is to where programs ask."""
+    return request.path.startswith(PROGRAMS)
 
 
 def wanted_path() -> str:

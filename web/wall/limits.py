@@ -13,14 +13,19 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 
 from web.errors import TooOftenError
+from web.wall.gate import for_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 KNOCKS: Final = "merr.knocks"
+PROGRAM_KNOCKS: Final = "merr.program_knocks"
+PROGRAMS_PER_MINUTE: Final = 1200
+"""Requests a minute from one address to where programs ask; many accounts may share the address of one house."""
+
 PER_MINUTE: Final = 60
 AT_ONCE: Final = 30
 MOST_ADDRESSES: Final = 20_000
@@ -40,7 +45,7 @@ class Knocks:
     """
 
     def __init__(self, per_minute: float, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_s, self._at_once, self._clock = per_minute / 60, at_once, clock
+        self._per_s, self.at_once, self._clock = per_minute / 60, at_once, clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
@@ -48,13 +53,20 @@ class Knocks:
         """Return 0 and count one request of `key`, or the seconds until its next one is taken."""
         now = self._clock()
         with self._lock:
-            left, since = self._left.pop(key, (float(self._at_once), now))
-            left = min(self._at_once, left + (now - since) * self._per_s)
+            left, since = self._left.pop(key, (float(self.at_once), now))
+            left = min(self.at_once, left + (now - since) * self._per_s)
             wait = 0.0 if left >= 1 else (1 - left) / self._per_s
             self._left[key] = (left if wait else left - 1, now)
             while len(self._left) > MOST_ADDRESSES:
                 self._left.popitem(last=False)
         return wait
+
+    def left(self, key: str) -> int:
+        """Return how many requests of `key` would be taken at once now."""
+        now = self._clock()
+        with self._lock:
+            left, since = self._left.get(key, (float(self.at_once), now))
+        return int(min(self.at_once, left + (now - since) * self._per_s))
 
 
 def address() -> str:
@@ -68,6 +80,31 @@ def address() -> str:
         return str(parsed)
     mapped = parsed.ipv4_mapped
     return str(mapped or ipaddress.ip_network((parsed, IPV6_HOME), strict=False))
+
+
+def guard_pace(app: Flask) -> None:
+    """Count every request to where programs ask by its address, before anybody is looked up."""
+    app.extensions[PROGRAM_KNOCKS] = Knocks(PROGRAMS_PER_MINUTE, PROGRAMS_PER_MINUTE)
+    app.before_request(_take_program_knock)
+
+
+def too_often(given: str, wait_s: float) -> TooOftenError:
+    """Return the refusal of a request that comes `wait_s` seconds too soon."""
+    wait = int(wait_s) + 1
+    refusal = TooOftenError(
+        "This asks too often", given=given, wanted="a slower pace", todo=f"wait {wait} s and try again"
+    )
+    refusal.wait_s = wait
+    return refusal
+
+
+def _take_program_knock() -> None:
+    if not for_program():
+        return
+    knocks: Knocks = current_app.extensions[PROGRAM_KNOCKS]
+    wait = knocks.wait_s(address())
+    if wait:
+        raise too_often(f"more than {PROGRAMS_PER_MINUTE} requests a minute from one address", wait)
 
 
 def take_knock() -> None:

@@ -1,0 +1,16 @@
+"""A short walk over the REST door by random requests; `tests/proof` has the long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.api.walk import walk
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+@pytest.mark.parametrize("role", [None, "planner"])
+def test_random_requests_meet_no_fault_and_no_status_that_is_not_documented(api, role):
+    secret = api.client(role).secret if role else ""
+    wrong, asked = walk(api, secret, 2)
+    assert not wrong, "\n".join(wrong[:20])
+    assert asked > 500

@@ -1,0 +1,81 @@
+"""Lists in pages: each begins after the last row of the one before, whatever was added or taken away meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from web.api.values import Asked, Whole
+from web.errors import BodyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Row = TypeVar("Row")
+
+PAGE: Final = 50
+PAGE_MOST: Final = 500
+
+Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,400}$")]
+"""Where a page begins, as the `Link` of the one before gives it; what is in it is nobody's to know."""
+
+
+class Paged(Asked):
+    """Which page of a list."""
+
+    limit: Annotated[Whole, Field(ge=1, le=PAGE_MOST)] = PAGE
+    after: Cursor | None = None
+
+
+def cursor(key: Sequence[str | int]) -> str:
+    """Return the cursor of the page that begins after the row with that key."""
+    written = json.dumps(list(key), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(written).decode().rstrip("=")
+
+
+def read_cursor(given: str, shape: Sequence[type]) -> tuple[str | int, ...]:
+    """Return the key in a cursor, of values of these types.
+
+    Raises
+    ------
+    BodyError
+        No page of this list gave it.
+    """
+    try:
+        written = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        key = json.loads(written)
+    except (binascii.Error, ValueError, RecursionError):
+        key = None
+    fits = isinstance(key, list) and [type(each) for each in key] == list(shape)
+    if not fits:
+        raise foreign_cursor(given)
+    return tuple(key)
+
+
+def page(
+    rows: Sequence[Row], key_of: Callable[[Row], tuple[str | int, ...]], shape: Sequence[type], asked: Paged
+) -> tuple[Sequence[Row], str | None]:
+    """Return the rows of one page, and the cursor of the next (None on the last).
+
+    `rows` stand in the order of their keys, greatest last; `key_of` gives each a key of its own, of values of
+    the types of `shape`.
+    """
+    if asked.after is not None:
+        known = read_cursor(asked.after, shape)
+        rows = [row for row in rows if key_of(row) > known]
+    shown = rows[: asked.limit]
+    return shown, cursor(key_of(shown[-1])) if len(rows) > asked.limit else None
+
+
+def foreign_cursor(given: str) -> BodyError:
+    """Return the refusal of a cursor that no page of the list gave."""
+    return BodyError(
+        "This page is not known",
+        given=repr(given[:60]),
+        wanted="the address in the Link of the page before",
+        todo="begin at the first page: leave `after` out",
+    )
