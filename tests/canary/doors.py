@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from cli.main import commands
 from cli.token_file import keep
+from tests.dashboard.reading import UPDATE
 
 PURPOSE = "Ask for what this incident needs"
 
@@ -15,6 +16,14 @@ PURPOSE = "Ask for what this incident needs"
 def callbacks(client):
     """Return every callback that the server answers, as the browser is told of them."""
     return [each for each in client.get("/_dash-dependencies").json if not each["clientside_function"]]
+
+
+def look_on_page(client, known, incident, provider):
+    """Return the answer to the button of a card on the page of a saved incident."""
+    (look,) = (each for each in known if '"type":"contact"' in each["output"])
+    values = {"saved": {"id": incident, "key": ""}, "purpose": PURPOSE}
+    asked = body(look, values, {"type": "look", "provider": provider}, {"provider": provider})
+    return client.post(UPDATE, json=asked)
 
 
 def command(secret, *words):
@@ -27,21 +36,26 @@ def command(secret, *words):
 def body(known, values, pressed=None, matched=None):
     """Return a callback's body: what is pressed was pressed once, and a place left open is what `matched` says."""
     matched = matched or {}
-    output = known["output"]
-    for place, value in matched.items():
-        output = output.replace(f'"{place}":["MATCH"]', f'"{place}":"{value}"')
     outputs = [
-        {"id": json.loads(name) if name.startswith("{") else name, "property": prop}
-        for name, _, prop in (each.rpartition(".") for each in output.strip(".").split("..."))
+        {"id": _filled(name, matched), "property": prop}
+        for name, _, prop in (each.rpartition(".") for each in known["output"].strip(".").split("..."))
     ]
     key = json.dumps(pressed, sort_keys=True, separators=(",", ":")) if isinstance(pressed, dict) else pressed
     return {
-        "output": output,
-        "outputs": outputs if output.startswith("..") else outputs[0],
+        "output": known["output"],
+        "outputs": outputs if known["output"].startswith("..") else outputs[0],
         "inputs": [_told(each, values, pressed, matched) for each in known["inputs"]],
         "state": [_told(each, values, pressed, matched) for each in known["state"]],
         "changedPropIds": [f"{key}.n_clicks"] if pressed else [],
     }
+
+
+def _filled(name, matched):
+    """Return a component's id; each place that a pattern leaves open is what `matched` says."""
+    if not name.startswith("{"):
+        return name
+    places = json.loads(name).items()
+    return {place: matched.get(place, "x") if isinstance(each, list) else each for place, each in places}
 
 
 def _told(known, values, pressed, matched):
@@ -55,9 +69,5 @@ def _told(known, values, pressed, matched):
     if isinstance(pressed, dict) and pressed["type"] == left_open["type"]:
         one = {"id": pressed, "property": prop, "value": 1}
     else:
-        identity = {
-            place: matched.get(place, "x") if isinstance(each, list) else each
-            for place, each in left_open.items()
-        }
-        one = {"id": identity, "property": prop, "value": values.get(left_open["type"])}
+        one = {"id": _filled(name, matched), "property": prop, "value": values.get(left_open["type"])}
     return [one] if ["ALL"] in left_open.values() else one

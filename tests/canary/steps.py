@@ -16,6 +16,7 @@ LOOKERS = ("planner", "planner", "planner", "local", "coordinator")
 
 WEIGHTS = {
     "asks": 8,
+    "looks_at_the_page": 12,
     "looks_by_command": 12,
     "opens_a_page": 10,
     "asks_any_route": 14,
@@ -94,6 +95,11 @@ class Steps:
             actor, "card.children", {**values, "picked": self.random.choice(picked), "shown": values}
         )
         return self.heard(ranked), card and self.heard(card)
+
+    def looks_at_the_page(self, actor):
+        """Press the button of a card."""
+        incident, provider = self.pair()
+        return (self.heard(doors.look_on_page(actor.client, self.known, incident, provider)),)
 
     def looks_by_command(self, actor):
         """Run `merr disclose`."""
