@@ -59,7 +59,18 @@ def test_the_empty_page_has_no_serious_finding_of_axe(open_page):
 def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
     page = open_page(saved)
     ranked(page)
-    for name in ("area", "what", "when", "closures", "options", "appearance", "layers", "save", "download"):
+    for name in (
+        "area",
+        "what",
+        "when",
+        "closures",
+        "options",
+        "appearance",
+        "account",
+        "layers",
+        "save",
+        "download",
+    ):
         page.keyboard.press("Escape")
         page.locator(f"[data-pop={name}]:visible").first.click()
         page.locator(f"#pop-{name}").wait_for()
