@@ -205,7 +205,7 @@ def _register_record(app: Dash, services: Services) -> None:
             return no_update, no_update
         extends = str(ctx.triggered_id["extends"])
         said: dict[str, Any] = {
-            "instrument": instrument,
+            "instrument": instrument or "",
             "number": number or "",
             "authority": authority or "",
             "counties": counties or [],
