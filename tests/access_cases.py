@@ -1,0 +1,44 @@
+"""The table of access as cases: every action by role by {own, foreign}, for whichever door asks.
+
+A door gives for each action how it is tried at a place (`own` lies within the jurisdiction of the role, `foreign` does
+not), and says whether it was refused by the table. `expected` is what the table itself says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.people.access import ACCESS
+from registry.people.principal import ROLES
+
+OWN, FOREIGN = "29097", "29037"
+"""The county of a local emergency manager's case, and one of another region."""
+
+
+@dataclass(frozen=True)
+class AccessCase:
+    """One cell of the table, tried at one place."""
+
+    action: str
+    role: str
+    where: str
+
+    @property
+    def expected(self):
+        """Whether the table allows it."""
+        cell = ACCESS[self.action][self.role]
+        return cell == "all" or (cell == "own" and self.where == "own")
+
+    def __str__(self):
+        """Return what names the case in a report."""
+        return f"{self.action}-{self.role}-{self.where}"
+
+
+def cases(actions):
+    """Return the cases of these actions."""
+    return [
+        AccessCase(action, role, where)
+        for action in actions
+        for role in ROLES
+        for where in ("own", "foreign")
+    ]
