@@ -12,7 +12,9 @@ import dash_ag_grid as dag
 import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html, set_props
+from dash.exceptions import DependencyException
 from flask import g, has_request_context
+from werkzeug.exceptions import NotFound
 
 from dashboard import account
 from dashboard.attributes import wild
@@ -126,6 +128,8 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
     server.config[SCRIPT_HASHES] = app.csp_hashes
     server.config[SHARED_FILES] = str(ASSETS)
     refuse_foreign_bodies(server, app)
+    # Dash raises it for the address of a script that no library has.
+    server.register_error_handler(DependencyException, lambda _: server.handle_user_exception(NotFound()))
     server.register_blueprint(map_routes(services))
     app.layout = frame  # made anew for whoever is signed in
 

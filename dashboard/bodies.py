@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from web.wall.calls import foreign_call, read_call
+from web.wall.calls import foreign_call, posted_json, read_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def refuse_foreign_bodies(server: Flask, app: Dash) -> None:
 
     def check() -> None:
         if request.path == PATH and request.method == "POST":
-            check_body(request.get_json(silent=True), app.callback_map)
+            check_body(posted_json(), app.callback_map)
 
     server.before_request(check)
 
@@ -73,7 +73,7 @@ def _check_values(given: object, wanted: list[dict[str, Any]], part: str) -> Non
         for one in rows:
             if not isinstance(one, dict) or one.get("property") != known["property"]:
                 raise foreign_call(f"{part} that are not the callback's own")
-            if not isinstance(one.get("id"), dict) if pattern else one.get("id") != known["id"]:
+            if not (_fits(one.get("id"), known["id"]) if pattern else one.get("id") == known["id"]):
                 raise foreign_call(f"{part} of another component")
             if one["property"] == "data" and not pattern:
                 _check_store(one["id"], one.get("value"))
@@ -103,15 +103,23 @@ def _is_output(outputs: object, named: str) -> bool:
     """Return whether some outputs are those that a callback names; a pattern's name the parts that it matches."""
     if named.startswith("{"):
         pattern, _, of = named.rpartition(".")
-        given = outputs.get("id") if isinstance(outputs, dict) else None
         return (
-            isinstance(outputs, dict)
-            and isinstance(given, dict)
-            and outputs.get("property") == of
-            and set(given) == set(json.loads(pattern))
-            and all(isinstance(part, str) for part in given.values())
+            isinstance(outputs, dict) and outputs.get("property") == of and _fits(outputs.get("id"), pattern)
         )
     return _outputs_named(outputs) == named
+
+
+def _fits(given: object, pattern: str) -> bool:
+    """Return whether an id is one of those that a pattern stands for: its own words, and a word or number for the rest."""
+    known = json.loads(pattern)
+    return (
+        isinstance(given, dict)
+        and set(given) == set(known)
+        and all(
+            isinstance(part, str | int | float) if isinstance(known[name], list) else part == known[name]
+            for name, part in given.items()
+        )
+    )
 
 
 def _outputs_named(outputs: object) -> str | None:

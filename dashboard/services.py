@@ -22,6 +22,7 @@ from registry.db.engine import session_scope
 from registry.directory import roads
 from registry.directory import store as directory
 from registry.directory.runs import load_runs
+from registry.directory.showing import last_shown
 from registry.incidents import desk as incidents
 from registry.people import stepup
 
@@ -53,8 +54,8 @@ the newest answer or two, since each vehicle's ways take 20 to 40 MB there."""
 ROUTES_IN_FILE: Final = 50
 """Matches of each need whose way is written into a downloaded file."""
 
-State = tuple[str | None, tuple[datetime, ...]]
-"""The hash of the active roads, and the moments of the latest loads."""
+State = tuple[str | None, tuple[datetime, ...], datetime | None]
+"""The hash of the active roads, the moments of the latest loads, and when a company last chose what is seen of it."""
 
 Opened = tuple[str, str, str] | None
 """Under which declaration an answer is open, for which incident, to which account; None for a closed one."""
@@ -73,7 +74,7 @@ def _state(session: Session) -> State:
 
     Of several loads, since one that began earlier may end later.
     """
-    return roads.active_hash(session), tuple(run.ran_at for run in load_runs(session))
+    return roads.active_hash(session), tuple(run.ran_at for run in load_runs(session)), last_shown(session)
 
 
 def _nodes(answer: Answer) -> int:
@@ -113,7 +114,7 @@ class Services:
         return base_versions(self.settings.data_dir)
 
     def state(self) -> State:
-        """Return what changes whenever something is loaded, asked of the database now."""
+        """Return what changes whenever something is loaded or closed by its company, asked of the database now."""
         with session_scope(self.database_url) as session:
             return _state(session)
 
@@ -181,7 +182,7 @@ class Services:
     ) -> Answer | None:
         """Return the answer to what the stores ask as far as the account may see it now; None while something is missing.
 
-        The same stores are answered once until something is loaded: a closed answer by whomever they are asked, an
+        The same stores are answered once until something is loaded or a company chooses what is seen of it: a closed answer by whomever they are asked, an
         open one for each account under each declaration, and only while that holds, of which the database is asked
         every time. `stores` must say from when arrivals are counted; `incident_id` is the saved incident they are
         about.

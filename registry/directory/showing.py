@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from registry.directory.listing import PLACES_SHOWN
 from registry.directory.tables import ProviderRow
 from registry.errors import NotThereError, RegistryError
 from registry.people.access import Target, require
 from registry.trust import events
+from registry.trust.event_tables import EventRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from registry.db.engine import Session
     from registry.people.principal import Principal
+
+SHOWN: Final = "provider.shown"
 
 
 def show(session: Session, principal: Principal, provider_id: str, *, name: bool, place: str) -> None:
@@ -53,9 +58,15 @@ def show(session: Session, principal: Principal, provider_id: str, *, name: bool
     )
     if changed is None:
         raise _missing(provider_id)
-    events.record(
-        session, "provider.shown", provider_id=provider_id, detail={"shows_name": name, "shows_place": place}
-    )
+    events.record(session, SHOWN, provider_id=provider_id, detail={"shows_name": name, "shows_place": place})
+
+
+def last_shown(session: Session) -> datetime | None:
+    """Return when a company last changed what is seen of it (aware UTC); None while none ever did.
+
+    Whoever keeps an answer asks it: what was worked out before then may show what is closed now.
+    """
+    return session.scalar(select(func.max(EventRow.at)).where(EventRow.action == SHOWN))
 
 
 def _id(provider_id: str) -> uuid.UUID:

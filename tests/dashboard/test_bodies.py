@@ -53,7 +53,9 @@ def test_what_the_page_sends_is_answered(client, call):
     assert client.post(PATH, json=call).status_code == 200
 
 
-@pytest.mark.parametrize("body", ["[]", "null", "7", '"x"', "{}", "{", "", '{"output":"gone.children"}'])
+@pytest.mark.parametrize(
+    "body", ["[]", "null", "7", '"x"', "{}", "{", "", '{"output":"gone.children"}', "[" * 100_000]
+)
 def test_a_body_that_is_no_call_is_refused_in_words(client, body):
     answer = client.post(PATH, data=body, content_type="application/json")
     assert answer.status_code == 400
@@ -89,3 +91,39 @@ def test_a_store_of_another_shape_is_refused(client, call, name, field, value):
     answer = client.post(PATH, json=body)
     assert answer.status_code == 400
     assert name in answer.json["given"]
+
+
+def _look(*, asked=None, named=None):
+    """Return the call of a look at a contact, with other ids than the page has."""
+    own = {"type": "contact", "provider": "x"}
+    return {
+        "output": '{"provider":["MATCH"],"type":"contact"}.children',
+        "outputs": {"id": named or own, "property": "children"},
+        "inputs": [{"id": asked or {**own, "type": "look"}, "property": "n_clicks", "value": None}],
+        "state": [
+            {"id": {**own, "type": "purpose"}, "property": "value", "value": None},
+            {"id": {**own, "type": "purpose-own"}, "property": "value", "value": None},
+            _value("saved", None),
+        ],
+        "changedPropIds": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "card", "provider": "x"},
+        {"type": "contact"},
+        {"type": "contact", "provider": ["x"]},
+        {"a": 1},
+    ],
+)
+def test_an_id_that_its_callbacks_pattern_does_not_stand_for_is_refused(client, other):
+    assert client.post(PATH, json=_look()).status_code == 200
+    assert client.post(PATH, json=_look(named=other)).status_code == 400
+    assert client.post(PATH, json=_look(asked=other)).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["nobody/a.js", "dash/a.js", "dash/..%2f..%2fx.js"])
+def test_a_script_that_no_library_has_is_not_there(client, name):
+    assert client.get(f"/_dash-component-suites/{name}").status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import uuid
 
 import pytest
 
@@ -12,6 +13,8 @@ from dashboard.services import Services
 from dashboard.state import EMPTY_CLOSURES, EMPTY_TRAVEL
 from etl.load import load_reference
 from registry.db.engine import session_scope
+from registry.directory.showing import show
+from registry.people.principal import Appointment, Principal
 from registry.settings import settings
 from tests.registry.trust.acts import PLANNER
 
@@ -89,3 +92,21 @@ def test_a_kind_that_is_loaded_while_serving_is_offered_without_a_restart(servic
     assert services.taxonomy is same
     load(code="airship", name="Airship")
     assert services.taxonomy.kinds["airship"].name == "Airship"
+
+
+def test_a_kept_answer_is_not_shown_any_more_once_a_company_closes_its_name(services, demo_url):
+    first = services.answer(PLANNER, STORES)
+    soonest = first.needs[0].matches[0].listing
+    assert soonest.name_closed
+    provider_id = first.real[soonest.provider_id]
+    own = Appointment(role="company", provider_id=provider_id)
+    contact = Principal(account_id=str(uuid.uuid4()), session_id="s", name="C. Contact", appointments=(own,))
+    seen = []
+    for name in (True, False):
+        with session_scope(demo_url, principal=contact) as session:
+            show(session, contact, provider_id, name=name, place="no")
+        matches = services.answer(PLANNER, STORES).needs[0].matches
+        seen.append([match.listing.provider_id for match in matches if not match.listing.name_closed])
+    opened, closed = seen
+    assert provider_id in opened
+    assert provider_id not in closed

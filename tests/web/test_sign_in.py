@@ -144,6 +144,9 @@ def test_signing_out_needs_a_post(door):
         None,
         "/sign-out",
         "/" + "x" * 5000,
+        "//[",
+        "//\u2100.example",
+        {"path": "/incidents"},
     ],
 )
 @pytest.mark.asvs("1.2.2")
@@ -192,7 +195,7 @@ def test_an_answer_made_by_hand_is_refused_in_words(door, answer):
     assert refused.json["todo"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "7", "{"])
+@pytest.mark.parametrize("body", ["", "[]", "7", "{", '{"answer":' + "[" * 100_000])
 def test_a_body_that_is_no_object_is_refused(door, body):
     answer = door.client().post("/sign-in/passkey", data=body, content_type="application/json")
     assert answer.status_code == 400

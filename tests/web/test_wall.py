@@ -104,6 +104,18 @@ def test_our_own_fault_tells_nothing_of_itself(client):
     assert "secret" not in answer.get_data(as_text=True)
 
 
+def test_a_database_that_cannot_say_who_asks_is_a_fault_with_all_headers_not_one_of_the_server_below():
+    app = create_app(
+        Settings(), lambda: "abc", "postgresql+psycopg:///never", who=lambda *_: raise_(OSError("no socket"))
+    )
+    classify(app, {})
+    app.testing = False
+    answer = app.test_client().get("/incidents", headers={"Accept": "text/html"})
+    assert answer.status_code == 500
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "socket" not in answer.get_data(as_text=True)
+
+
 def test_a_request_id_that_could_forge_a_log_line_is_replaced(client):
     given = client.get("/health", headers={"X-Request-Id": "a b;c"}).headers["X-Request-Id"]
     assert given != "a b;c"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PAGE: Final = 50
 PAGE_MOST: Final = 500
 
+BIGGEST: Final = 2**63
+"""Beyond it no number of the database lies; a cursor that holds one was made by hand."""
+
 Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,400}$")]
 """Where a page begins, as the `Link` of the one before gives it; what is in it is nobody's to know."""
 
@@ -51,7 +54,7 @@ def read_cursor(given: str, shape: Sequence[type]) -> tuple[str | int, ...]:
     except (binascii.Error, ValueError, RecursionError):
         key = None
     fits = isinstance(key, list) and [type(each) for each in key] == list(shape)
-    if not fits:
+    if not fits or any(isinstance(each, int) and not -BIGGEST <= each < BIGGEST for each in key):
         raise foreign_cursor(given)
     return tuple(key)
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import request
+
 from web.errors import WebError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def posted_json() -> object:
+    """Return the JSON that was posted; None where there is none, or it is nested deeper than anybody can read it."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def read_call(body: object, callbacks: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

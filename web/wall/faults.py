@@ -86,6 +86,7 @@ def _fault(fault: Exception) -> AnyResponse:
 def _shown(refusal: Refusal, status: int) -> Response:
     """Return a refusal as a page for a person, as a problem for a program, else as the one shape of JSON."""
     if wants_page():
+        g.setdefault("principal", None)  # who asks may be the very thing that could not be asked
         return make_response(page("refused", refusal=refusal), status)
     if for_program():
         return problem(refusal, status)

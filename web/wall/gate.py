@@ -15,7 +15,7 @@ from werkzeug.exceptions import SecurityError
 from registry.people.access import ACCESS, AccessError, may_somewhere
 from registry.people.principal import ROLE_NAMES
 from web.errors import NotSignedInError, WebError
-from web.wall.calls import read_call
+from web.wall.calls import posted_json, read_call
 from web.wall.classes import BY_CALLBACK, CLASSES, OPEN, SIGNED_IN, Classes
 from web.wall.cookies import session_secret
 from web.wall.headers import WALL
@@ -129,7 +129,7 @@ def _gate() -> Response | None:
     if request.endpoint is None:
         return None  # nothing is there; whoever is signed in may know that
     if given == BY_CALLBACK:
-        _, output = read_call(request.get_json(silent=True), classes.callbacks)
+        _, output = read_call(posted_json(), classes.callbacks)
         given = classes.callbacks[output]
     _pass(given)
     if wants_page() and request.blueprint != WALL and principal().actions == OWN_ONLY:

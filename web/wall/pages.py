@@ -89,16 +89,17 @@ def file_address(name: str) -> str:
     return f"{AT}{name}?m={_digest(_folder_of(name) / name)}"
 
 
-def safe_path(given: str | None) -> str:
+def safe_path(given: object) -> str:
     r"""Return a path of this server to go on to; the first page for whatever else was given.
 
     Browsers read `//host`, `/\\host` and `/<tab>/host` as another host's address.
     """
-    path = given or ""
-    parts = urlsplit(path) if not CONTROL.search(path) and len(path) < 2000 else None  # noqa: PLR2004 - characters
-    if parts is None or parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//"):
+    path = given if isinstance(given, str) else ""
+    ours = path.startswith("/") and not path.startswith("//")
+    if not ours or CONTROL.search(path) or len(path) >= 2000:  # noqa: PLR2004 - characters
         return "/"
-    return "/" if parts.path in ("/sign-in", "/sign-out", "/step-up") else path
+    # Only now: of a text that begins with two strokes urlsplit may refuse what it takes for a host.
+    return "/" if urlsplit(path).path in ("/sign-in", "/sign-out", "/step-up") else path
 
 
 def at_the_browser() -> Principal:

@@ -12,7 +12,7 @@ from registry.people import sessions, sign_in
 from registry.people.sign_in import Refused, SignedIn
 from registry.trust.events import record
 from web.errors import status_of
-from web.wall.calls import foreign_call
+from web.wall.calls import foreign_call, posted_json
 from web.wall.classes import open_to_all, signed_in
 from web.wall.cookies import (
     DOOR,
@@ -134,7 +134,7 @@ def posted() -> dict[str, Any]:
     WebError
         The body is none.
     """
-    body = request.get_json(silent=True)
+    body = posted_json()
     if not isinstance(body, dict):
         raise foreign_call(f"a {type(body).__name__} instead of an object")
     return body

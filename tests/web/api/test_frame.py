@@ -9,6 +9,7 @@ import pytest
 from registry.db.engine import session_scope
 from registry.people import replies, sessions
 from web.api.paces import PACE, new_pace
+from web.api.paging import cursor
 from web.wall.problems import MEDIA_TYPE
 
 JASPER = {"counties": ["29097"]}
@@ -96,6 +97,8 @@ def test_what_stands_behind_the_question_mark_is_read_strictly(planner):
     for asked in ("colour=red", "limit=0", "limit=1_0", "limit=5&limit=6", "status=maybe", "after=*"):
         _problem(planner.get(f"/incidents?{asked}"), 422, "body")
     _problem(planner.get("/incidents?after=W10"), 422, "body")
+    for number in (2**63, -(2**63) - 1):
+        _problem(planner.get(f"/looks?after={cursor([number])}"), 422, "body")
 
 
 def test_a_change_is_of_the_state_that_was_read(planner):
