@@ -187,8 +187,9 @@ def enable(session: Session, principal: Principal, account_id: str) -> None:
         There is no such account.
     """
     require(principal, "account.manage")
-    _account(session, uuid.UUID(account_id))
+    account = _account(session, uuid.UUID(account_id))
     session.execute(update(AccountRow).where(AccountRow.id == uuid.UUID(account_id)).values(disabled_at=None))
+    note(session, "account.enabled", principal, account=account_id, name=account.name)
 
 
 def forget_what_waits(session: Session, account_id: str) -> None:

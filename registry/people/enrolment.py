@@ -30,7 +30,10 @@ def offer_passkey(session: Session, principal: Principal, *, origin: str | None 
     ------
     StepUpNeeded
         The session's second factor is not fresh: who finds a browser open must not add a key of their own.
+    RegistryError
+        The account's password was handed over and is still to be changed.
     """
+    _refuse_handed_over(principal)
     stepup.require_fresh(session, principal)
     asked = passkeys.ask_to_register(session, principal.account_id, passkeys.party(origin))
     secret = challenges.put(
@@ -78,7 +81,10 @@ def offer_totp(session: Session, principal: Principal, name: str) -> tuple[str, 
     ------
     StepUpNeeded
         The session's second factor is not fresh.
+    RegistryError
+        The account's password was handed over and is still to be changed.
     """
+    _refuse_handed_over(principal)
     stepup.require_fresh(session, principal)
     key = totp.new_key()
     kept = seal(key, principal.account_id, first=nothing_sealed(session)).hex()
@@ -126,6 +132,17 @@ def take_away(session: Session, principal: Principal, authenticator_id: str) -> 
     gone = remove(session, principal.account_id, authenticator_id)
     note(session, "authenticator.removed", principal, kind=gone.kind, label=gone.label)
     return gone
+
+
+def _refuse_handed_over(principal: Principal) -> None:
+    """Refuse a session that may only change its password: whoever handed that over could keep a way in for good."""
+    if principal.actions is not None:
+        raise RegistryError(
+            "Choose a password of your own first",
+            given="a password that somebody else was shown",
+            wanted="one that only you know",
+            todo="change it on the page of your account, sign in again, and add the second factor then",
+        )
 
 
 def _label(label: str, otherwise: str) -> str:

@@ -26,9 +26,14 @@ def over(count: int, limit: int) -> bool:
     return count >= limit
 
 
-def name_hash(name: str) -> bytes:
-    """Return 32 bytes for a typed name: the name itself may be a password in the wrong field."""
-    return hashlib.sha256(name.strip().lower().encode("utf-8", "surrogatepass")).digest()
+def name_hash(name: str, apart: str = "") -> bytes:
+    """Return 32 bytes for a typed name: the name itself may be a password in the wrong field.
+
+    `apart` says what is counted apart from signing in; nothing that is typed as a name has the same bytes.
+    """
+    typed = name.strip().lower().encode("utf-8", "surrogatepass")
+    # No text in UTF-8 begins with this byte.
+    return hashlib.sha256(b"\xff" + apart.encode() + b" " + typed if apart else typed).digest()
 
 
 def address_key(address: str) -> str:

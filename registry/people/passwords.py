@@ -83,7 +83,7 @@ def change_password(session: Session, principal: Principal, old: str, new: str) 
             wanted="another one",
             todo="choose a new password",
         )
-    tried = throttle.begin_try(session, f"{principal.account_id} changes password", "", "password")
+    tried = throttle.begin_try(session, principal.account_id, "", "password", apart="new password")
     kept = session.scalar(
         select(AccountRow.password_hash)
         .where(AccountRow.id == uuid.UUID(principal.account_id), AccountRow.disabled_at.is_(None))

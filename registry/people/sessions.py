@@ -168,6 +168,8 @@ def renew(session: Session, principal: Principal, *, proved: bool = False) -> tu
     RegistryError
         The session has ended meanwhile.
     """
+    # The account first: whoever ends all its sessions meanwhile comes before this, or sees the new one too.
+    held_enabled(session, principal.account_id)
     old = session.scalar(
         select(SessionRow)
         .join(LIVE, LIVE.c.session_id == SessionRow.id)

@@ -194,7 +194,7 @@ def passkey_finish(
         _note_refused(session, "passkey", None, address)
         return Refused(refusal=refusal)
     row = held_enabled(session, account_id)
-    if row is None or taken.account_id not in (None, account_id):
+    if row is None or _is_orphaned(session, row) or taken.account_id not in (None, account_id):
         _note_refused(session, "passkey", row, address)
         return Refused(refusal=not_signed_in())
     method = BY_PASSKEY_TOO if taken.facts.get("after") == "password" else BY_PASSKEY
@@ -215,7 +215,7 @@ def by_subject(
     """
     account = account_of_subject(session, issuer, subject, shown_name)
     row = _row_of(session, account.name) if account is not None else None
-    if row is None or row.disabled_at is not None:
+    if row is None or row.disabled_at is not None or _is_orphaned(session, row):
         _note_refused(session, "subject" if row is None else "disabled", row, address)
         return Refused(refusal=_not_linked(issuer, subject))
     return _begin(session, row, kind="browser", label="", method=BY_PROVIDER, address=address, proved=proved)

@@ -58,7 +58,7 @@ def by_code(session: Session, principal: Principal, code: str, *, address: str) 
     Tries are counted apart from those of signing in, so that nobody who guesses at an account from outside keeps its
     owner from stepping up.
     """
-    tried = throttle.begin_try(session, f"{principal.account_id} steps up", address, "code")
+    tried = throttle.begin_try(session, principal.account_id, address, "code", apart="step up")
     row = held_enabled(session, principal.account_id)
     right = tried is not None and row is not None and code_is_right(session, principal.account_id, code)
     if tried is not None:

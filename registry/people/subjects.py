@@ -55,8 +55,11 @@ def account_of_subject(session: Session, issuer: str, subject: str, shown_name: 
         Issuer or subject are blank, too long or hold what cannot be stored.
     """
     _check(issuer, subject)
+    # Held, so that whoever unlinks it meanwhile waits, and ends the session that begins here with the others.
     found = session.scalar(
-        select(SubjectRow.account_id).where(SubjectRow.issuer == issuer, SubjectRow.subject == subject)
+        select(SubjectRow.account_id)
+        .where(SubjectRow.issuer == issuer, SubjectRow.subject == subject)
+        .with_for_update(read=True)
     )
     if found is not None:
         return account_of(session, str(found))

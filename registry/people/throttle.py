@@ -33,7 +33,7 @@ class Try:
     last: bool
 
 
-def begin_try(session: Session, name: str, address: str, kind: Kind) -> Try | None:
+def begin_try(session: Session, name: str, address: str, kind: Kind, *, apart: str = "") -> Try | None:
     """Return a try that counts from now on, before anything is verified; None when it is over a limit.
 
     Tries at one account, and from one address, wait for each other until the transaction ends, so that many at once
@@ -45,8 +45,10 @@ def begin_try(session: Session, name: str, address: str, kind: Kind) -> Try | No
         What was typed as the account's name, of an account or not.
     address
         Where it comes from; blank for this machine's own shell, which no address limit holds for.
+    apart
+        What is tried by whoever is signed in already, such as `step up`; counted apart from signing in by that name.
     """
-    hashed, place = name_hash(name), address_key(address)
+    hashed, place = name_hash(name, apart), address_key(address)
     if place:
         _hold(session, f"address {place}")
     _hold(session, f"name {hashed.hex()}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import RegistryError
 from registry.people.access import ACCESS, Target, may_somewhere, require
 from registry.people.acts import note
+from registry.people.holding import held_enabled
 from registry.people.sessions import OpenSession, begin, end, open_sessions
 from registry.people.stepup import require_fresh
 from registry.wording import storable
@@ -47,6 +48,8 @@ def make(
         Label, actions or days cannot be used.
     """
     require(principal, "account.own", Target(account_id=principal.account_id))
+    # Held before it is asked whether the session holds: a reset that is on its way ends it first.
+    held_enabled(session, principal.account_id)
     require_fresh(session, principal)
     check(label, actions, days)
     beyond = sorted(action for action in actions if not may_somewhere(principal, action))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from registry.errors import RegistryError
 from registry.people import accounts, appointments
 from registry.people.access import AccessError
 from registry.people.principal import ROLES
 from registry.people.scopes import EVERYWHERE, SCOPES, Scope, check_scope, read_role
+from registry.trust.event_tables import EventRow
 from tests.registry.people.persons import signed_in, somebody
 
 SUITING = {
@@ -100,6 +102,17 @@ def test_only_administrators_manage_accounts_and_auditors_may_read_them(facts, a
             with pytest.raises(AccessError):
                 accounts.list_accounts(facts, principal)
     assert account in accounts.list_accounts(facts, administrator)
+
+
+def test_disabling_and_enabling_an_account_are_events(facts, administrator):
+    account = somebody(facts, "planner")
+    accounts.disable(facts, administrator, account.id)
+    accounts.enable(facts, administrator, account.id)
+    query = select(EventRow).where(EventRow.action.in_(["account.disabled", "account.enabled"]))
+    disabled, enabled = facts.scalars(query.order_by(EventRow.seq)).all()
+    assert (disabled.action, enabled.action) == ("account.disabled", "account.enabled")
+    assert (enabled.account_id, enabled.session_id) == (administrator.account_id, administrator.session_id)
+    assert enabled.detail == {"account": account.id, "name": account.name}
 
 
 def test_the_same_appointment_is_not_made_twice(facts, administrator):

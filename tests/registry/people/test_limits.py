@@ -34,6 +34,8 @@ def test_a_name_is_one_however_it_is_typed_and_is_not_kept():
     assert name_hash(" R.Example\t") == name_hash("r.example")
     assert name_hash("r.example") != name_hash("r.exampl")
     assert len(name_hash("\ud800")) == 32
+    apart = [name_hash("r.example", each) for each in ("", "step up", "new password")]
+    assert len({*apart, name_hash("step up r.example"), name_hash("\xffstep up r.example")}) == 5
 
 
 @pytest.mark.parametrize(("count", "is_over"), [(0, False), (9, False), (10, True), (11, True)])

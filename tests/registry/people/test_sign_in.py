@@ -205,6 +205,17 @@ def test_the_owner_of_an_account_under_attack_goes_on_and_gets_in_by_passkey(fac
     assert isinstance(by_passkey(facts, keys), SignedIn)
 
 
+def test_nobody_uses_up_the_tries_of_a_step_up_or_of_a_new_password_by_what_is_typed_as_a_name(facts, handed):
+    principal = enter(facts, handed)
+    for doing in ("steps up", "changes password"):
+        for number in range(10):
+            typed = f"{principal.account_id} {doing}"
+            sign_in.by_password(facts, typed, WRONG, address=f"203.0.113.{number}")
+    changed = passwords.change_password(facts, principal, handed.password, fresh.new_password())
+    assert changed is None
+    assert isinstance(stepup.by_code(facts, principal, code_of(facts, handed), address=""), SignedIn)
+
+
 def test_right_sign_ins_are_not_tries(facts, handed):
     for _ in range(12):
         enter(facts, handed)
@@ -297,6 +308,20 @@ def test_a_sign_in_that_was_handed_over_opens_only_the_change_of_its_password(fa
     assert asking(facts, secret).actions is None
 
 
+def test_a_sign_in_that_was_handed_over_gets_no_second_factor_that_outlives_its_password(
+    facts, administrator
+):
+    # A passkey does not ask for the password: whoever saw both could keep a way in that its owner never notices.
+    handed = fresh.add_with_sign_in(facts, administrator, "new.one", "New One")
+    principal = enter(facts, handed)
+    for act in (
+        lambda: enrolment.offer_passkey(facts, principal),
+        lambda: enrolment.offer_totp(facts, principal, handed.name),
+    ):
+        with pytest.raises(RegistryError, match="password of your own first"):
+            act()
+
+
 def test_a_reset_ends_everything_the_account_had(facts, handed, administrator):
     keys = with_passkey(facts, handed)
     enter(facts, handed)
@@ -363,6 +388,17 @@ def test_a_passkey_of_a_disabled_account_is_refused(facts, handed, administrator
     keys = with_passkey(facts, handed)
     accounts.disable(facts, administrator, handed.account_id)
     assert isinstance(by_passkey(facts, keys), Refused)
+
+
+def test_the_demos_people_sign_in_by_no_way_where_its_companies_are_not(facts, handed, administrator):
+    keys = with_passkey(facts, handed)
+    issuer, subject = "https://id.example.gov", "248289761001"
+    subjects.link(facts, administrator, handed.account_id, issuer, subject)
+    facts.execute(text("UPDATE people.accounts SET demo = true WHERE name = :name"), {"name": handed.name})
+    facts.execute(text("UPDATE registry.providers SET synthetic = false"))
+    assert isinstance(by_passkey(facts, keys), Refused)
+    assert isinstance(sign_in.by_subject(facts, issuer, subject, address=HERE, proved=True), Refused)
+    assert isinstance(sign_in.by_password(facts, handed.name, handed.password, address=HERE), Refused)
 
 
 def test_a_passkey_without_a_counter_works_again_and_again(facts, handed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -21,10 +22,21 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from registry.db.engine import session_scope
-from registry.people import accounts, fresh, hashing, passwords, sessions, sign_in, throttle
+from registry.people import (
+    accounts,
+    fresh,
+    hashing,
+    passwords,
+    sessions,
+    sign_in,
+    stepup,
+    subjects,
+    throttle,
+    tokens,
+)
 from registry.people.sign_in import Pending, Refused, SignedIn
 from registry.people.totp import code_at
-from tests.registry.people.persons import asking, somebody
+from tests.registry.people.persons import asking, signed_in, somebody
 
 GUESSES = 50
 
@@ -145,6 +157,70 @@ def test_nobody_changes_an_account_while_a_session_of_it_begins(many, handed, fa
 
         with pytest.raises(OperationalError, match="lock timeout"):
             many(change, 1)
+
+
+@pytest.fixture
+def meanwhile(many):
+    """Return a function that begins an act in another transaction, and leaves it waiting for this one to end."""
+
+    def begin(act, session):
+        pool = ThreadPoolExecutor(1)
+        done = pool.submit(many, lambda other, _index: act(other), 1)
+        pool.shutdown(wait=False)
+        waits = text(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
+        while not done.done() and not session.scalar(waits):
+            time.sleep(0.01)
+        return done
+
+    return begin
+
+
+@pytest.fixture
+def administrator(facts_url):
+    with session_scope(facts_url) as session:
+        return signed_in(session, somebody(session, "administrator"))[1]
+
+
+def test_a_session_renewed_while_its_account_is_disabled_stays_ended(
+    meanwhile, handed, facts_url, administrator
+):
+    with session_scope(facts_url) as session:
+        _, owner = signed_in(session, accounts.account_of(session, handed.account_id))
+    with session_scope(facts_url) as renewing:
+        secret, _ = sessions.renew(renewing, owner)
+        ended = meanwhile(
+            lambda session: accounts.disable(session, administrator, owner.account_id), renewing
+        )
+    ended.result()
+    with session_scope(facts_url) as session:
+        accounts.enable(session, administrator, owner.account_id)
+        assert asking(session, secret) is None
+
+
+def test_no_token_is_made_in_a_session_that_a_reset_is_just_ending(
+    meanwhile, handed, facts_url, administrator
+):
+    with session_scope(facts_url) as session:
+        _, thief = signed_in(session, accounts.account_of(session, handed.account_id))
+    with session_scope(facts_url) as resetting:
+        fresh.reset(resetting, administrator, handed.account_id)
+        made = meanwhile(lambda session: tokens.make(session, thief, "mine", ["match.ask"], 90), resetting)
+    with pytest.raises(stepup.StepUpNeeded):
+        made.result()
+
+
+def test_a_subject_that_is_just_being_unlinked_does_not_sign_in(meanwhile, handed, facts_url, administrator):
+    known = ("https://id.example.gov", "248289761001")
+    with session_scope(facts_url) as session:
+        subjects.link(session, administrator, handed.account_id, *known)
+    with session_scope(facts_url) as entering:
+        done = sign_in.by_subject(entering, *known, address="", proved=True)
+        gone = meanwhile(lambda session: subjects.unlink(session, administrator, handed.account_id), entering)
+    gone.result()
+    with session_scope(facts_url) as session:
+        assert asking(session, done.secret) is None
 
 
 def test_a_password_changed_while_others_sign_in_with_the_old_one_leaves_none_of_them(
