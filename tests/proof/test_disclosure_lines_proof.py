@@ -24,6 +24,7 @@ OTHERS = f"{LOOKS}::test_no_other_declaration_opens"
 STAYS = ACTS + "::test_what_was_recorded_is_not_taken_away[DELETE FROM {}]"  # noqa: S608 - the name of a test
 
 NOTICES = {
+    "the account is spelt one way": f"{LOOKS}::test_an_account_spelt_another_way_counts_as_the_same",
     "the account is held": f"{WAITS}[disabled]",
     "the session is held": f"{WAITS}[signed out]",
     "the appointments are held": f"{WAITS}[revoked]",

@@ -272,6 +272,13 @@ def test_an_hour_allows_as_many_looks_as_the_rule_says(desk):
     assert desk.refused() is None
 
 
+def test_an_account_spelt_another_way_counts_as_the_same(desk):
+    act(desk.web, CHIEF, rules.change, "looks_per_hour", 1)
+    assert desk.refused() is None
+    assert desk.refused(replace(PLANNER, account_id=f"{{{PLANNER.account_id}}}")) == "limit"
+    assert {event.account_id for event in desk.events()} == {PLANNER.account_id}
+
+
 def test_looks_at_once_cannot_slip_past_the_limit(desk):
     act(desk.web, CHIEF, rules.change, "looks_per_hour", 3)
     outcomes = []

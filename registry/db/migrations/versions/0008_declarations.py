@@ -168,7 +168,7 @@ $body$
 TRIGGERS = """
 CREATE TRIGGER declarations_are_guarded BEFORE INSERT OR UPDATE ON trust.declarations
     FOR EACH ROW EXECUTE FUNCTION trust.guard_declaration();
-CREATE TRIGGER extensions_end_too AFTER UPDATE OF ended_at ON trust.declarations
+CREATE TRIGGER extensions_end_too AFTER UPDATE ON trust.declarations
     FOR EACH ROW WHEN (NEW.ended_at IS NOT NULL) EXECUTE FUNCTION trust.end_extensions();
 CREATE TRIGGER declarations_stay BEFORE DELETE OR TRUNCATE ON trust.declarations
     FOR EACH STATEMENT EXECUTE FUNCTION trust.refuse_change();

@@ -45,6 +45,8 @@ DECLARE
 BEGIN
     -- Held until this transaction ends, so that whoever ends, disables or revokes meanwhile comes before or after it.
     -- The account first: looks of one person take turns, and are counted one by one.
+    -- One account, one spelling: looks are recorded and counted by these words.
+    PERFORM set_config('app.account', who::text, true), set_config('app.session', at_work::text, true); -- wall: the account is spelt one way
     PERFORM FROM people.accounts WHERE id = who FOR NO KEY UPDATE; -- wall: the account is held
     PERFORM FROM people.sessions WHERE id = at_work FOR SHARE; -- wall: the session is held
     PERFORM FROM people.appointments WHERE account_id = who ORDER BY id FOR SHARE; -- wall: the appointments are held
