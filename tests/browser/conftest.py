@@ -16,7 +16,9 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import make_url, text
 
 from registry.db.engine import session_scope
+from registry.directory.showing import SHOWN
 from registry.settings import settings
+from registry.trust import events
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -47,6 +49,24 @@ def registry_url(clone, demo_template):
         with session_scope(url) as session:
             session.execute(text("UPDATE registry.providers SET shows_name = true, shows_place = 'exact'"))
         yield url
+
+
+@pytest.fixture
+def names_closed(registry_url):
+    """Close every company's name and place while a test runs, as they are unless a company allows more."""
+    _let_see(registry_url, name=False, place="no")
+    yield
+    _let_see(registry_url, name=True, place="exact")
+
+
+def _let_see(url, *, name, place):
+    """Change what is seen of every company, and record it: answers that the server keeps are of before."""
+    with session_scope(url) as session:
+        session.execute(
+            text("UPDATE registry.providers SET shows_name = :name, shows_place = :place"),
+            {"name": name, "place": place},
+        )
+        events.record(session, SHOWN)
 
 
 @pytest.fixture(scope="session")

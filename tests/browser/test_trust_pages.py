@@ -159,6 +159,7 @@ def test_an_auditor_narrows_the_list_and_verifies_the_chain(opened, registry_url
     assert seen == []
 
 
+@pytest.mark.usefixtures("names_closed")
 def test_a_company_sees_what_planners_would_see_before_it_keeps_it(
     opened, registry_url, signed_in, company, seen
 ):

@@ -41,9 +41,10 @@ def test_a_part_whose_ground_is_missing_says_which_to_build_first(merr, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["reference"], "nothing was half-written"
 
 
-def test_all_builds_the_four_in_the_order_of_their_needs(merr, monkeypatch, tmp_path):
+def test_all_builds_the_five_in_the_order_of_their_needs(merr, monkeypatch, tmp_path):
     order = []
-    for part in ("counties", "gazetteer", "roads", "rivers"):
+    for part in ("counties", "gazetteer", "roads", "rivers", "passwords"):
         monkeypatch.setattr(build, part, lambda folder, part=part: order.append((part, folder)))
     assert merr("all", "--data", tmp_path).exit_code == 0
-    assert order == [(part, tmp_path) for part in ("counties", "gazetteer", "roads", "rivers")]
+    wanted = ("counties", "gazetteer", "roads", "rivers", "passwords")
+    assert order == [(part, tmp_path) for part in wanted]

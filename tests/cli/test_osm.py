@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 import typer
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from cli import load, match
+from cli.token_file import keep
 from etl.load import prepare_demo
 from registry.db.engine import session_scope
 from registry.directory.roads import active_network
@@ -23,14 +25,21 @@ AREA = ["--circle", "38.95,-92.33,1.5", "--at", "2026-11-20T18:20", "--need", "g
 
 
 @pytest.fixture(scope="module")
-def county(clone, template, tmp_path_factory):
-    """Return `merr` on the demo registry with the roads of Boone County in use, its report, and those roads."""
+def county(clone, template, signed_in, tmp_path_factory):
+    """Return `merr` by a planner on the demo registry with the roads of Boone County in use, its report, and those roads.
+
+    Its companies all let their names and places be seen, so that times are exact.
+    """
     folder = tmp_path_factory.mktemp("boone")
     with clone(template) as url, pytest.MonkeyPatch.context() as patch:
         prepare_demo(url)
+        with session_scope(url) as session:
+            session.execute(text("UPDATE registry.providers SET shows_name = true, shows_place = 'exact'"))
         patch.setenv("DATABASE_URL", url)
         patch.setenv("MERR_STATE_DIR", str(folder / "state"))
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         settings.cache_clear()
+        keep(signed_in(url, "planner").secret)
         app = typer.Typer()
         match.register(app)
         load.register(app)
