@@ -102,7 +102,7 @@ def standing(services: Services, principal: Principal, shown: About) -> Standing
     incident_id = shown["incident"]
     with services.scope(principal) as session:
         if incident_id is not None:
-            incidents.load_incident(session, principal, incident_id)
+            incidents.require_there(session, principal, "incident.read", incident_id)
         grant = disclosure.grant_for(session, incident_id) if incident_id and shown["same"] else None
         nearest = None if grant else _nearest(declarations.naming(session, touched))
         looked = trail.looks_made(session, principal, incident_id) if incident_id else 0

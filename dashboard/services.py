@@ -113,22 +113,21 @@ class Services:
         """The state of each file of the map's base."""
         return base_versions(self.settings.data_dir)
 
-    def state(self) -> State:
-        """Return what changes whenever something is loaded or closed by its company, asked of the database now."""
-        with session_scope(self.database_url) as session:
-            return _state(session)
-
     @property
     def reference(self) -> Reference:
         """The kinds and sectors that are loaded now; read again only after a load."""
-        with session_scope(self.database_url) as session:
+        return self._current()[1]
+
+    def _current(self) -> tuple[State, Reference]:
+        """Return the state of the registry, asked of the database now, with the kinds and sectors that belong to it."""
+        with self.operator_scope() as session:
             state = _state(session)
             held = self._reference
             if held is None or held[0] != state:
                 kinds = directory.kinds(session)
                 sectors = {sector.code: sector.name for sector in directory.sectors(session)}
                 held = self._reference = (state, Reference(kinds, sectors))
-        return held[1]
+        return held
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -143,7 +142,7 @@ class Services:
     @property
     def atlas(self) -> Atlas:
         """Roads, counties and population; loaded once per process and again when other roads become active."""
-        with session_scope(self.database_url) as session:
+        with self.operator_scope() as session:
             return atlas(session)
 
     @property
@@ -174,7 +173,7 @@ class Services:
 
     def network_hash(self) -> str | None:
         """Return the hash of the active road network, asked of the database now; None while no roads are loaded."""
-        with session_scope(self.database_url) as session:
+        with self.operator_scope() as session:
             return roads.active_hash(session)
 
     def answer(
@@ -182,17 +181,19 @@ class Services:
     ) -> Answer | None:
         """Return the answer to what the stores ask as far as the account may see it now; None while something is missing.
 
-        The same stores are answered once until something is loaded or a company chooses what is seen of it: a closed answer by whomever they are asked, an
-        open one for each account under each declaration, and only while that holds, of which the database is asked
-        every time. `stores` must say from when arrivals are counted; `incident_id` is the saved incident they are
-        about.
+        The same stores are answered once until something is loaded or a company chooses what is seen of it: a closed
+        answer by whomever they are asked, an open one for each account under each declaration, and only while that
+        holds, of which the database is asked every time. `stores` must say from when arrivals are counted;
+        `incident_id` is the saved incident they are about.
 
         Raises
         ------
         AccessError
             The account may not ask for a ranking there.
         """
-        question = question_of(stores, self.taxonomy, datetime.now(UTC))
+        # Read before the answer is: an answer that a load overtakes is kept under what was there before it.
+        state, reference = self._current()
+        question = question_of(stores, reference.taxonomy, datetime.now(UTC))
         if question is None:
             return None
         asked = json.dumps(
@@ -204,8 +205,6 @@ class Services:
             },
             sort_keys=True,
         )
-        # Read before the answer is: an answer that a load overtakes is kept under what was there before it.
-        state = self.state()
         with self.scope(principal) as session:
             now = desk.seen(session, principal, question, incident_id=incident_id)
         opened = (now.grant.declaration_id, incident_id or "", principal.account_id) if now.grant else None
@@ -255,14 +254,14 @@ class Services:
     def anchors(self, sectors: Sequence[str]) -> list[Anchor]:
         """Return the sites of the given sectors at the points by which they may be seen."""
         wanted = set(sectors)
-        with session_scope(self.database_url) as session:
+        with self.operator_scope() as session:
             found = [site for site in directory.site_points(session) if site.sector in wanted]
         return anchors(found, self.counties, self.atlas.zips)
 
     def sector_counts(self) -> dict[str, int]:
         """Return the number of sites per sector code, sectors without any included."""
         counts = dict.fromkeys(self.sectors, 0)
-        with session_scope(self.database_url) as session:
+        with self.operator_scope() as session:
             for site in directory.site_points(session):
                 counts[site.sector] = counts.get(site.sector, 0) + 1
         return counts
@@ -272,7 +271,7 @@ class Services:
         if measure == "population":
             return dict(zip(self.counties.fips, self.counties.population.tolist(), strict=True))
         family, _, code = measure.partition(":")
-        with session_scope(self.database_url) as session:
+        with self.operator_scope() as session:
             totals = directory.county_totals(
                 session,
                 sector=code if family == "sector" else None,

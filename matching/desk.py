@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matching.answers import Answer, Question
     from matching.atlas import Atlas
     from registry.db.engine import Session
+    from registry.incidents.incident import Incident
     from registry.people.principal import Principal
     from registry.trust.disclosure import Grant
 
@@ -27,10 +28,14 @@ SAME_DEG: Final = 1e-7
 
 @dataclass(frozen=True)
 class Seen:
-    """What an account sees of an answer now: its sight, and the declaration that opens it, if one does."""
+    """What an account sees of an answer now: its sight, and if one does, the declaration that opens it.
+
+    `own_needs` are what the saved incident of an open one asks for, in its asker's words.
+    """
 
     sight: Sight
-    grant: Grant | None
+    grant: Grant | None = None
+    own_needs: frozenset[str] = frozenset()
 
 
 def seen(
@@ -57,20 +62,12 @@ def seen(
     known = known or atlas(session)
     touched = frozenset(county.fips for county in journey.counties_touched(known, question))
     require(principal, "match.ask", Target(counties=touched))
-    grant = None if incident_id is None else _granted(session, principal, question.area, incident_id)
-    return Seen(EXACT if grant else Sight(opened=False, key=alias_key(session)), grant)
-
-
-def sight_of(
-    session: Session,
-    principal: Principal,
-    question: Question,
-    *,
-    incident_id: str | None = None,
-    known: Atlas | None = None,
-) -> Sight:
-    """Return how much an account sees of the answer to a question at this moment: `seen` without the declaration."""
-    return seen(session, principal, question, incident_id=incident_id, known=known).sight
+    if incident_id is not None:
+        incident = incidents.load_incident(session, principal, incident_id)
+        grant = _granted(session, incident, question.area)
+        if grant is not None:
+            return Seen(EXACT, grant, frozenset(incident.needs))
+    return Seen(Sight(opened=False, key=alias_key(session)))
 
 
 def ask(
@@ -111,8 +108,8 @@ def ask(
     known = known or atlas(session)
     now = seen(session, principal, question, incident_id=incident_id, known=known)
     found = journey.answer(session, question, known, sight=now.sight)
-    if incident_id is not None and now.grant is not None:
-        _leave_trace(session, principal, incident_id, now.grant, found)
+    if incident_id is not None:
+        _leave_trace(session, principal, incident_id, now, found)
     return found
 
 
@@ -124,15 +121,15 @@ def served(session: Session, principal: Principal, found: Answer, incident_id: s
     AccessError
         It is closed to the account, or no longer open.
     """
-    grant = seen(session, principal, found.question, incident_id=incident_id).grant
-    if grant is None or not found.opened:
+    now = seen(session, principal, found.question, incident_id=incident_id)
+    if now.grant is None or not found.opened:
         raise AccessError(
             "Names and places are closed",
             given=f"an answer for incident {incident_id}",
             wanted="a declaration in force that covers its area",
             todo="ask again: the answer is then as much as may be seen now",
         )
-    _leave_trace(session, principal, incident_id, grant, found)
+    _leave_trace(session, principal, incident_id, now, found)
 
 
 def note_export(
@@ -154,8 +151,7 @@ def note_export(
     events.record(session, "answer.exported", incident_id=incident_id, detail=detail)
 
 
-def _granted(session: Session, principal: Principal, area: IncidentArea, incident_id: str) -> Grant | None:
-    incident = incidents.load_incident(session, principal, incident_id)
+def _granted(session: Session, incident: Incident, area: IncidentArea) -> Grant | None:
     if incident.area is None or not same_area(incident.area, area):
         return None
     return disclosure.grant_for(session, incident.id)
@@ -166,20 +162,22 @@ def same_area(one: IncidentArea, other: IncidentArea) -> bool:
     return bool(one.geometry.normalize().equals_exact(other.geometry.normalize(), SAME_DEG))
 
 
-def _leave_trace(
-    session: Session, principal: Principal, incident_id: str, grant: Grant, found: Answer
-) -> None:
-    """Note who was ranked for the incident's own needs, and record that names were opened."""
-    own = set(incidents.load_incident(session, principal, incident_id).needs)
+def _leave_trace(session: Session, principal: Principal, incident_id: str, now: Seen, found: Answer) -> None:
+    """Note who was ranked for the incident's own needs, and record that names were opened; nothing of a closed answer."""
+    if now.grant is None:
+        return
     ranked = {match.listing.provider_id for part in found.needs for match in part.matches}
     for_own = {
-        match.listing.provider_id for part in found.needs if part.need.text in own for match in part.matches
+        match.listing.provider_id
+        for part in found.needs
+        if part.need.text in now.own_needs
+        for match in part.matches
     }
     disclosure.note_ranked(session, principal, incident_id, for_own)
     events.record(
         session,
         "names.opened",
         incident_id=incident_id,
-        declaration_id=grant.declaration_id,
+        declaration_id=now.grant.declaration_id,
         detail={"companies": len(ranked), "needs": [part.need.text for part in found.needs]},
     )

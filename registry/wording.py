@@ -1,7 +1,8 @@
-"""Which words PostgreSQL can keep, and moments in the words of Missouri's clocks."""
+"""Which words PostgreSQL can keep and which are an id, and moments in the words of Missouri's clocks."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -21,6 +22,14 @@ def storable(words: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def uuid_of(words: str) -> uuid.UUID | None:
+    """Return the id that `words` are; None when they are none, so that whoever asked says what they should have named."""
+    try:
+        return uuid.UUID(words)
+    except ValueError:
+        return None
 
 
 def moment_words(moment: datetime) -> str:

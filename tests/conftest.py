@@ -198,6 +198,23 @@ def session(worker_database_url):
         yield opened
 
 
+@pytest.fixture
+def commands_at(as_login, tmp_path, monkeypatch):
+    """Return a function that points every command at a database, each login at its own role, and files at a folder of its own."""
+
+    def point(url):
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        for login in ("owner", "web", "audit", "backup"):
+            monkeypatch.setenv(f"MERR_DSN_{login.upper()}", as_login(url, f"merr_{login}"))
+        monkeypatch.setenv("MERR_SEALING_KEY", str(tmp_path / "sealing.key"))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        settings.cache_clear()
+
+    yield point
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def signed_in():
     """Return a function of a database's URL, a role and its jurisdiction that signs a new account in there."""

@@ -84,7 +84,7 @@ def update_incident(session: Session, principal: Principal, incident_id: str, **
     RegistryError
         There is no such incident, or for what the store refuses.
     """
-    _require_there(session, principal, "incident.save", incident_id)
+    require_there(session, principal, "incident.save", incident_id)
     if fields.get("area") is not None:
         require(principal, "incident.save", _target_of(session, principal, fields["area"]))
     store.update_incident(session, incident_id, **fields)
@@ -98,7 +98,7 @@ def close_incident(session: Session, principal: Principal, incident_id: str) -> 
     AccessError, RegistryError
         It lies outside the account's counties, or there is none.
     """
-    _require_there(session, principal, "incident.close", incident_id)
+    require_there(session, principal, "incident.close", incident_id)
     store.close_incident(session, incident_id)
 
 
@@ -110,7 +110,7 @@ def reopen_incident(session: Session, principal: Principal, incident_id: str) ->
     AccessError, RegistryError
         It lies outside the account's counties, or there is none.
     """
-    _require_there(session, principal, "incident.close", incident_id)
+    require_there(session, principal, "incident.close", incident_id)
     store.reopen_incident(session, incident_id)
 
 
@@ -120,7 +120,16 @@ def counties_touched(session: Session, area: IncidentArea) -> frozenset[str]:
     return frozenset(session.scalars(select(CountyRow.fips).where(_reached(given))))
 
 
-def _require_there(session: Session, principal: Principal, action: str, incident_id: str) -> None:
+def require_there(session: Session, principal: Principal, action: str, incident_id: str) -> None:
+    """Refuse what an account may not do to an incident, without reading what the incident says.
+
+    Raises
+    ------
+    AccessError
+        It lies outside the account's counties.
+    RegistryError
+        There is no such incident.
+    """
     known = str(store.id_of(incident_id))
     targets = _targets(session, known)
     if known not in targets:

@@ -127,15 +127,40 @@ def require(principal: Principal, action: str, target: Target = ANYWHERE) -> Non
     """
     if allowed(principal, action, target):
         return
-    able = [ROLE_NAMES[role] for role, cell in ACCESS[action].items() if cell != "-"]
     elsewhere = may_somewhere(principal, action)
-    held = ", ".join(sorted(ROLE_NAMES[role] for role in principal.roles)) or "no role"
     raise AccessError(
         "This lies outside your jurisdiction" if elsewhere else "Your role does not allow this",
-        given=f"{principal.name}, {held}: {action}",
-        wanted="a place or company of your own" if elsewhere else " or ".join(able),
+        given=_asked(principal, action),
+        wanted="a place or company of your own" if elsewhere else _holders(action),
         todo="ask an administrator to widen your appointment, or somebody who holds such a role",
     )
+
+
+def require_somewhere(principal: Principal, action: str) -> None:
+    """Refuse whoever may do `action` nowhere at all.
+
+    Raises
+    ------
+    AccessError
+        No role of the account, or not its token, allows it.
+    """
+    if may_somewhere(principal, action):
+        return
+    raise AccessError(
+        "Your role does not allow this",
+        given=_asked(principal, action),
+        wanted=_holders(action),
+        todo="ask an administrator for such a role, or somebody who holds one",
+    )
+
+
+def _asked(principal: Principal, action: str) -> str:
+    held = ", ".join(sorted(ROLE_NAMES[role] for role in principal.roles)) or "no role"
+    return f"{principal.name}, {held}: {action}"
+
+
+def _holders(action: str) -> str:
+    return " or ".join(ROLE_NAMES[role] for role, cell in ACCESS[action].items() if cell != "-")
 
 
 def _within(held: Appointment, principal: Principal, target: Target) -> bool:

@@ -218,13 +218,6 @@ class SubjectRow(Base):
     linked_at: Mapped[datetime | None]
 
 
-HELD: Final = table(
-    "held",
-    *map(column, ("account_id", "role", "region", "counties", "sector", "provider_id")),
-    schema=PEOPLE,
-)
-"""The view of appointments that hold now, a coordinator's counties by the edition in use."""
-
 LIVE: Final = table(
     "live",
     *map(column, ("session_id", "account_id", "secret_hash", "kind", "actions", "proved_at", "seen_at")),

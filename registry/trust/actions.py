@@ -41,7 +41,6 @@ ACTIONS: Final[Mapping[str, str]] = {
     LOOK: "opened a company's contact",
     LOOK_REFUSED: "asked for a company's contact and was refused",
     "names.opened": "saw the names and places of an answer",
-    "contact.exported": "exported contacts",
     "answer.exported": "exported an answer",
     "provider.shown": "changed what is shown of a company before a declaration",
     "audit.verified": "verified the audit's chain",

@@ -14,7 +14,7 @@ from registry.people.access import Target, require
 from registry.trust.declarations import naming
 from registry.trust.refusals import Circumstances, DisclosureRefused, Reason, refusal
 from registry.trust.rules import in_use
-from registry.wording import storable
+from registry.wording import storable, uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -142,7 +142,8 @@ def disclose(
         msg = "the transaction was not opened for this principal"
         raise ValueError(msg)
     words = " ".join(purpose.split()) if storable(purpose) else ""
-    asked = {"incident": _id(incident_id), "provider": _id(provider_id), "purpose": words}
+    # None for an id that is none: the database refuses it, and records that it was asked.
+    asked = {"incident": uuid_of(incident_id), "provider": uuid_of(provider_id), "purpose": words}
     row = session.execute(_DISCLOSE, asked).one()
     refused = None
     if not row.opened:
@@ -193,11 +194,3 @@ def _circumstances(session: Session, reason: Reason, incident_id: str) -> Circum
 
 def _confidence(stored: Mapping[str, Any]) -> Confidence:
     return Confidence(**stored)
-
-
-def _id(given: str) -> uuid.UUID | None:
-    """Return the id that was given; None for one that names nothing, which the database refuses and records."""
-    try:
-        return uuid.UUID(given)
-    except ValueError:
-        return None

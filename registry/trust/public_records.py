@@ -25,6 +25,7 @@ from registry.trust.record_tables import DECISIONS, RecordReviewRow
 from registry.trust.records_classes import CLASSES, FIELDS, ClassName, is_given
 from registry.trust.rules import in_use
 from registry.trust.tables import ContactRow, ProprietaryRow
+from registry.wording import uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -215,7 +216,7 @@ def _submitted() -> Any:  # noqa: ANN401 - a query
 
 def _known(session: Session, provider_ids: Collection[str]) -> Sequence[uuid.UUID]:
     """Return the ids of companies, sorted, each once."""
-    wanted = {_id(each) for each in provider_ids}
+    wanted = {uuid_of(each) for each in provider_ids}
     found = set(session.scalars(select(ProviderRow.id).where(ProviderRow.id.in_(wanted - {None}))))
     if not wanted or len(wanted) > EXPORTED_AT_ONCE or found != wanted:
         raise RegistryError(
@@ -225,13 +226,6 @@ def _known(session: Session, provider_ids: Collection[str]) -> Sequence[uuid.UUI
             todo="take the ids from the review queue",
         )
     return sorted(found)
-
-
-def _id(given: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(given)
-    except ValueError:
-        return None
 
 
 def _opened(session: Session, provider_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

@@ -38,9 +38,6 @@ CLASSES: Final[Mapping[ClassName, RecordsClass]] = {
 }
 """What each class means, and why it may be withheld, as we read the statute."""
 
-REVIEW_PROVISION: Final = "RSMo 610.021(19)(c)"
-"""The provision, as we read it, by which voluntarily submitted records are reviewed within ninety days."""
-
 REVIEWED: Final[ClassName] = "submitted"
 """The only class that a review can open."""
 

@@ -14,10 +14,9 @@ from registry.errors import RegistryError
 from registry.people.access import AccessError
 from registry.people.authenticators import add_totp
 from registry.people.totp import code_at, new_key
-from registry.settings import settings
 from registry.trust.disclosure import DisclosureRefused
 from tests.registry.hand import store_facts
-from tests.registry.trust.acts import CHIEF, FIRST, JASPER, PLANNER, SECOND, STAFF, install
+from tests.registry.trust.acts import CHIEF, FIRST, JASPER, PLANNER, SECOND, hire
 from tests.registry.trust.desk import CANARY, DRY, LENDER, PURPOSE, UNRANKED, Desk, set_up
 
 RECORD = (
@@ -32,22 +31,14 @@ RECORD = (
 
 
 @pytest.fixture
-def desk(database_url, as_login, tmp_path, monkeypatch):
-    """Yield an office at work that every command finds by its settings."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    for login in ("owner", "web", "audit", "backup"):
-        monkeypatch.setenv(f"MERR_DSN_{login.upper()}", as_login(database_url, f"merr_{login}"))
-    monkeypatch.setenv("MERR_SEALING_KEY", str(tmp_path / "sealing.key"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    settings.cache_clear()
+def desk(database_url, as_login, commands_at):
+    """Return an office at work that every command finds by its settings."""
+    commands_at(database_url)
     with session_scope(database_url) as session:
         store_facts(session)
-        for who in STAFF:
-            install(session, who)
+        hire(session)
     set_up(database_url)
-    yield Desk(database_url, as_login(database_url, "merr_web"))
-    monkeypatch.undo()
-    settings.cache_clear()
+    return Desk(database_url, as_login(database_url, "merr_web"))
 
 
 def run(who, *words, typed=""):

@@ -24,19 +24,12 @@ OWN = "tractor violin candle moss"
 
 
 @pytest.fixture
-def here(database_url, as_login, tmp_path, monkeypatch):
+def here(database_url, commands_at):
     """Point every command at a database of this test, each login at its own role, and files at a folder of its own."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    for login in ("owner", "web", "audit", "backup"):
-        monkeypatch.setenv(f"MERR_DSN_{login.upper()}", as_login(database_url, f"merr_{login}"))
-    monkeypatch.setenv("MERR_SEALING_KEY", str(tmp_path / "sealing.key"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    settings.cache_clear()
+    commands_at(database_url)
     with session_scope(database_url) as session:
         store_facts(session)
-    yield database_url
-    monkeypatch.undo()
-    settings.cache_clear()
+    return database_url
 
 
 def run(*arguments, typed=()):

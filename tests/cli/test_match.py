@@ -31,7 +31,7 @@ from registry.directory.store import kinds, listings
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError
 from registry.settings import settings
-from tests.registry.trust.acts import PLANNER, STAFF, act, declare, install
+from tests.registry.trust.acts import PLANNER, act, declare, hire
 
 JOPLIN = json.dumps(
     {
@@ -79,8 +79,7 @@ def closed_url(clone, demo_template):
     """Yield the demo registry as it is, with its staff of `tests.registry.trust.acts`."""
     with clone(demo_template) as url:
         with session_scope(url) as session:
-            for who in STAFF:
-                install(session, who)
+            hire(session)
         yield url
 
 

@@ -22,7 +22,7 @@ from registry.incidents import desk as incidents
 from registry.people.access import AccessError
 from registry.people.principal import Appointment
 from registry.trust import declarations, events
-from tests.registry.trust.acts import FIRST, PLANNER, STAFF, act, declare, install, somebody
+from tests.registry.trust.acts import FIRST, PLANNER, act, declare, hire, somebody
 
 ASKED = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 JASPER, NEWTON = "29097", "29145"
@@ -32,8 +32,7 @@ JASPER, NEWTON = "29097", "29145"
 def url(demo_url):
     """Yield the demo registry with the accounts of `tests.registry.trust.acts`."""
     with session_scope(demo_url) as session:
-        for who in STAFF:
-            install(session, who)
+        hire(session)
     return demo_url
 
 
@@ -211,10 +210,10 @@ def test_an_open_answer_that_another_made_leaves_the_second_readers_trace_too(ur
 
 
 def test_the_sight_is_asked_anew_each_time_and_leaves_no_trace(url, question, incident):
-    assert not act(url, PLANNER, desk.sight_of, question, incident_id=incident).opened
+    assert not act(url, PLANNER, desk.seen, question, incident_id=incident).sight.opened
     made = declare(url, counties=[JASPER])
-    assert act(url, PLANNER, desk.sight_of, question, incident_id=incident).opened
-    assert not act(url, PLANNER, desk.sight_of, question).opened
+    assert act(url, PLANNER, desk.seen, question, incident_id=incident).sight.opened
+    assert not act(url, PLANNER, desk.seen, question).sight.opened
     act(url, FIRST, declarations.end, made, "It is over")
-    assert not act(url, PLANNER, desk.sight_of, question, incident_id=incident).opened
+    assert not act(url, PLANNER, desk.seen, question, incident_id=incident).sight.opened
     assert recorded(url) == []

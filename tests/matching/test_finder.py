@@ -10,7 +10,7 @@ import pytest
 from matching import veil
 from registry.db.engine import session_scope
 from tests.matching.finder import Finder, km_off, stands_of, targets, unveiled
-from tests.registry.trust.acts import STAFF, install
+from tests.registry.trust.acts import hire
 
 SITES, QUESTIONS = 12, 10
 
@@ -19,8 +19,7 @@ SITES, QUESTIONS = 12, 10
 def url(clone, demo_template):
     with clone(demo_template) as made:
         with session_scope(made) as session:
-            for who in STAFF:
-                install(session, who)
+            hire(session)
         yield made
 
 

@@ -14,7 +14,7 @@ from matching import veil
 from registry.db.engine import session_scope
 from registry.settings import settings
 from tests.matching.finder import Finder, km_off, said, stands_of, targets, towns_of, unveiled
-from tests.registry.trust.acts import STAFF, install
+from tests.registry.trust.acts import hire
 
 pytestmark = pytest.mark.proof
 
@@ -25,8 +25,7 @@ SITES, QUESTIONS, BY_CLOSURES = 100, 150, 8
 def url(clone, demo_template):
     with clone(demo_template) as made:
         with session_scope(made) as session:
-            for who in STAFF:
-                install(session, who)
+            hire(session)
         yield made
 
 

@@ -12,8 +12,7 @@ from urllib.parse import quote
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.exceptions import SecurityError
 
-from registry.people.access import ACCESS, AccessError, may_somewhere
-from registry.people.principal import ROLE_NAMES
+from registry.people import access
 from web.errors import NotSignedInError, WebError
 from web.wall.calls import posted_json, read_call
 from web.wall.classes import BY_CALLBACK, CLASSES, OPEN, SIGNED_IN, Classes
@@ -79,17 +78,7 @@ def require_somewhere(action: str) -> None:
     AccessError
         No role of the account, or not its token, allows it.
     """
-    asks = principal()
-    if may_somewhere(asks, action):
-        return
-    able = [ROLE_NAMES[role] for role, cell in ACCESS[action].items() if cell != "-"]
-    held = ", ".join(sorted(ROLE_NAMES[role] for role in asks.roles)) or "no role"
-    raise AccessError(
-        "Your role does not allow this",
-        given=f"{asks.name}, {held}: {action}",
-        wanted=" or ".join(able),
-        todo="ask an administrator for such a role, or somebody who holds one",
-    )
+    access.require_somewhere(principal(), action)
 
 
 def bearer() -> str:

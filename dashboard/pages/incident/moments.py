@@ -83,6 +83,16 @@ def typed(name: str, held: Mapping[str, str | None]) -> Typed:
     return Typed(held[name], FIELDS[name], held[f"{name}-turn"] or "first")
 
 
+def as_filled(held: Mapping[str, str | None], form_of: str, *parts: str) -> dict[str, str | None]:
+    """Return what a form's moment fields hold, by the names of an address: `from`, and which of two equal hours."""
+    filled: dict[str, str | None] = {}
+    for part in parts:
+        name = f"{form_of}-{part}"
+        filled[part] = held[name]
+        filled[f"{part}_turn"] = held[f"{name}-turn"] if held[name] else None
+    return filled
+
+
 def local_text(moment: datetime | None) -> str | None:
     """Return an aware moment as a moment field shows it: Central time without its zone."""
     return moment.astimezone(CENTRAL).strftime("%Y-%m-%d %H:%M:%S") if moment else None

@@ -84,19 +84,25 @@ def _register_fields(app: Dash, services: Services) -> None:
             places = county_places(session)
         return chosen_at_once(ctx.triggered_id["which"], value or [], places)
 
+    offer_companies(app, services, "appoint-company", "account.manage")
+
+
+def offer_companies(app: Dash, services: Services, field: str, action: str) -> None:
+    """Let a field offer the companies whose name holds what is typed into it, to whoever may do `action`."""
+
     @app.callback(
-        Output("appoint-company", "data"),
-        Input("appoint-company", "searchValue"),
-        State("appoint-company", "value"),
-        State("appoint-company", "data"),
+        Output(field, "data"),
+        Input(field, "searchValue"),
+        State(field, "value"),
+        State(field, "data"),
         prevent_initial_call=True,
     )
-    @for_action("account.manage")
+    @for_action(action)
     def companies(typed: str | None, value: str | None, data: list[dict[str, str]] | None) -> Any:  # noqa: ANN401 - choices or no update
-        return offered(services, principal(), typed, value, data)
+        return _offered(services, principal(), typed, value, data)
 
 
-def offered(
+def _offered(
     services: Services,
     asks: Principal,
     typed: str | None,

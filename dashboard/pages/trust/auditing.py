@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
-from dashboard.pages.incident.moments import held_by
-from dashboard.pages.trust.appointing import offered
+from dashboard.pages.incident.moments import as_filled, held_by
+from dashboard.pages.trust.appointing import offer_companies
 from dashboard.pages.trust.audit import VERIFIED, chain_card, chain_state
 from dashboard.pages.trust.pieces import address, refused
 from geo.errors import Refusal
@@ -88,23 +88,7 @@ def _register_filter(app: Dash, services: Services) -> None:
         if not any(clicks):
             return no_update
         kept = {name: str(ctx.triggered_id[name]) for name in ("incident", "declaration")}
-        times = {
-            name: value
-            for part in ("since", "until")
-            for name, value in (
-                (part, moments[f"audit-{part}"]),
-                (f"{part}_turn", moments[f"audit-{part}-turn"] if moments[f"audit-{part}"] else None),
-            )
-        }
+        times = as_filled(moments, "audit", "since", "until")
         return address("/audit", account=account, action=action, company=company, **kept, **times)
 
-    @app.callback(
-        Output("audit-company", "data"),
-        Input("audit-company", "searchValue"),
-        State("audit-company", "value"),
-        State("audit-company", "data"),
-        prevent_initial_call=True,
-    )
-    @for_action("audit.read")
-    def companies(typed: str | None, value: str | None, data: list[dict[str, str]] | None) -> Any:  # noqa: ANN401 - choices or no update
-        return offered(services, principal(), typed, value, data)
+    offer_companies(app, services, "audit-company", "audit.read")

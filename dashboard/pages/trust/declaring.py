@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.incident.forms import ABOVE
-from dashboard.pages.incident.moments import aware_moment, held_by, local_text, moment_field, typed
+from dashboard.pages.incident.moments import as_filled, aware_moment, held_by, local_text, moment_field, typed
 from dashboard.pages.trust.counties import chosen_at_once, county_field, packed, unpacked
 from dashboard.pages.trust.declarations import Book, open_book
 from dashboard.pages.trust.pieces import Said, act, address, attempt, card, form, sheet, way, zone_note
@@ -212,7 +212,9 @@ def _register_record(app: Dash, services: Services) -> None:
             "extends": extends or None,
         }
         back = address(
-            NEW, **{**said, "counties": packed(counties or [])}, **_as_filled(moments, "declaration")
+            NEW,
+            **{**said, "counties": packed(counties or [])},
+            **as_filled(moments, "declaration", "from", "until"),
         )
         return attempt(lambda: _record(services, said, moments), back)
 
@@ -224,18 +226,6 @@ def _record(services: Services, said: dict[str, Any], moments: Mapping[str, str 
         made = declarations.record(session, principal(), **said, starts_at=starts, ends_at=ends)
         alone = not rules.in_use(session).two_declarers
     return address(f"/declarations/{made}", said="alone" if alone else "recorded")
-
-
-def _as_filled(moments: Mapping[str, str | None], form_of: str) -> dict[str, str | None]:
-    """Return what the moment fields of a form hold, by the names of an address."""
-    return {
-        name: value
-        for part in ("from", "until")
-        for name, value in (
-            (part, moments[f"{form_of}-{part}"]),
-            (f"{part}_turn", moments[f"{form_of}-{part}-turn"] if moments[f"{form_of}-{part}"] else None),
-        )
-    }
 
 
 def _register_acts(app: Dash, services: Services) -> None:
@@ -306,4 +296,4 @@ def _register_waiver(app: Dash, services: Services) -> None:
                 waivers.record(session, principal(), **said, starts_at=starts, ends_at=ends)
             return address("/declarations", said="waiver")
 
-        return attempt(work, address(WAIVER, **said, **_as_filled(moments, "waiver")))
+        return attempt(work, address(WAIVER, **said, **as_filled(moments, "waiver", "from", "until")))

@@ -40,6 +40,12 @@ CHIEF = _person(4, "administrator", "Chief")
 STAFF = (FIRST, SECOND, PLANNER, CHIEF)
 
 
+def hire(session):
+    """Keep the whole staff, each in one live session."""
+    for who in STAFF:
+        install(session, who)
+
+
 def install(session, who):
     """Keep an account in one live session as `people` has it."""
     session.add(AccountRow(id=who.account_id, name=f"person-{who.account_id}", full_name=who.name))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from registry.db.engine import session_scope, upgrade
 from tests.registry.hand import store_facts
-from tests.registry.trust.acts import STAFF, install
+from tests.registry.trust.acts import hire
 from tests.registry.trust.desk import Desk, set_up
 from tests.registry.trust.leaving_out import without
 
@@ -22,8 +22,7 @@ def office_template(made_once):
         upgrade(url)
         with session_scope(url) as session:
             store_facts(session)
-            for who in STAFF:
-                install(session, who)
+            hire(session)
         _leave_out(url)
 
     return made_once("office", fill)
@@ -37,8 +36,7 @@ def desk_template(made_once):
         upgrade(url)
         with session_scope(url) as session:
             store_facts(session)
-            for who in STAFF:
-                install(session, who)
+            hire(session)
         set_up(url)
         _leave_out(url)
 
