@@ -8,7 +8,10 @@ import pytest
 
 from registry.db.engine import engine, session_scope
 from registry.db.settling import openings
+from registry.directory.records import ContactRecord
+from registry.directory.writing import upsert_providers
 from registry.errors import RegistryError
+from tests.registry.hand import provider, store_facts
 
 pytestmark = pytest.mark.proof
 
@@ -62,17 +65,17 @@ def test_a_password_changes_by_its_dsn_and_the_next_migration(password_cluster):
         assert password_cluster.merr(restored, "db", "migrate").returncode == 0
 
 
-def test_a_backup_by_its_login_holds_what_is_protected(compose_urls, programs):
+@pytest.fixture
+def backed_up_urls(compose_urls):
+    """Give the URLs with one company in the database whose contact is found nowhere else; it is gone afterwards."""
     with session_scope(compose_urls["merr"]) as session:
-        session.connection().exec_driver_sql(
-            "INSERT INTO registry.providers (source, external_key, name, sector, synthetic)"
-            " SELECT 'hand', 'backup', 'Backed up', code, true FROM registry.sectors LIMIT 1"
-        )
-        session.connection().exec_driver_sql(
-            "INSERT INTO protected.contacts (provider_id, person) SELECT id, 'kept in the backup'"
-            " FROM registry.providers WHERE external_key = 'backup'"
-        )
-    dumped = programs(compose_urls["merr_backup"], "pg_dump", "--enable-row-security", "--schema=protected")
-    assert "kept in the backup" in dumped
+        store_facts(session)
+        upsert_providers(session, [provider("backup", contact=ContactRecord(person="kept in the backup"))])
+    yield compose_urls
     with session_scope(compose_urls["merr"]) as session:
         session.connection().exec_driver_sql("DELETE FROM registry.providers WHERE external_key = 'backup'")
+
+
+def test_a_backup_by_its_login_holds_what_is_protected(backed_up_urls, programs):
+    dumped = programs(backed_up_urls["merr_backup"], "pg_dump", "--enable-row-security", "--schema=protected")
+    assert "kept in the backup" in dumped
