@@ -9,5 +9,9 @@ class RegistryError(Refusal, ValueError):
     """A record, a word or a database that the registry cannot use."""
 
 
+class DatabaseError(RegistryError):
+    """A database that cannot serve the registry now: it does not answer, is full, or has not the newest tables."""
+
+
 class NotThereError(RegistryError):
     """The id or name of something that the registry does not hold."""

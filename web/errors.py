@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.errors import Refusal
-from registry.errors import NotThereError, RegistryError
+from registry.errors import DatabaseError, NotThereError, RegistryError
 from registry.people.access import AccessError
 from registry.people.stepup import StepUpNeeded
 from registry.trust.refusals import DisclosureRefused, Reason
@@ -27,6 +27,10 @@ class TooOftenError(WebError):
     """More requests from one address than anybody needs; `wait_s` says when the next one is taken."""
 
     wait_s = 60
+
+
+class UnservedError(WebError):
+    """A request that the server cannot serve now; what fails is in its log, and is nobody's business who asks."""
 
 
 class NotFoundError(WebError):
@@ -83,6 +87,8 @@ STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
     (OtherRequestError, 422),
     (UnconditionalError, 428),
     (NotThereError, 404),
+    (UnservedError, 503),
+    (DatabaseError, 503),
     (RegistryError, 409),
     (WebError, 400),
     (Refusal, 422),

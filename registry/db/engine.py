@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from geo.errors import first_line
 from registry.db import logins
 from registry.db.settling import settle
-from registry.errors import RegistryError
+from registry.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def session_scope(
 
     Raises
     ------
-    RegistryError
+    DatabaseError
         If the database does not answer, or has no tables yet.
     """
     source = engine(url or logins.dsn("owner" if principal is None else "web"))
@@ -97,7 +97,7 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
 
     Raises
     ------
-    RegistryError
+    DatabaseError
         If the database does not answer, or PostGIS is neither in it nor may be added.
     """
     target = engine(url)
@@ -125,39 +125,39 @@ def alembic_config() -> Config:
     return config
 
 
-def _refusal(fault: DBAPIError, source: Engine) -> RegistryError | None:
+def _refusal(fault: DBAPIError, source: Engine) -> DatabaseError | None:
     """Return the refusal for what the operator can put right; None for a fault of ours."""
     where = make_url(source.url).render_as_string(hide_password=True)
     if isinstance(fault.orig, pg.UndefinedTable | pg.InvalidSchemaName):
-        return RegistryError(
+        return DatabaseError(
             "The database has no tables yet, or older ones",
             given=where,
             wanted="a database that `merr db up` brought to the newest tables",
             todo="run `merr db up`",
         )
     if isinstance(fault.orig, pg.InsufficientPrivilege | pg.FeatureNotSupported | pg.UndefinedFile):
-        return RegistryError(
+        return DatabaseError(
             "The database refuses what the registry must do there",
             given=f"{where}: {first_line(fault.orig)}",
             wanted="a database with PostGIS 3, owned by the account in the URL",
             todo="let its administrator run CREATE EXTENSION postgis there, and give the account what it lacks",
         )
     if isinstance(fault.orig, pg.DiskFull) or "No space left on device" in str(fault.orig):
-        return RegistryError(
+        return DatabaseError(
             "The disk of the database is full",
             given=f"{where}: {first_line(fault.orig)}",
             wanted="room for what is to be written; nothing of it was kept",
             todo="make room on that disk, and run the same command again",
         )
     if isinstance(fault, OperationalError) and _never_connected(fault) and _unknown_login(fault):
-        return RegistryError(
+        return DatabaseError(
             "The database does not know this login",
             given=f"{where}: {str(fault.orig).strip().splitlines()[-1]}",
             wanted="the roles and passwords that migration sets",
             todo="run `merr db up`, or `merr db migrate` where the database is not the private cluster's",
         )
     if isinstance(fault, OperationalError) and (fault.connection_invalidated or _never_connected(fault)):
-        return RegistryError(
+        return DatabaseError(
             "The database does not answer",
             given=f"{where}: {first_line(fault.orig)}",
             wanted="a running PostgreSQL with PostGIS",

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from registry.db.engine import session_scope
+from registry.people.access import require
 from registry.people.stepup import StepUpNeeded
 from web.api.bodies import read_body, read_question
 from web.api.conditions import is_held, wanted_state
@@ -89,9 +90,15 @@ def _answered(route: Route, call: Call[Any, Any], key: str | None, raw: bytes) -
         except StepUpNeeded as refusal:
             raise _in_words_for_programs(refusal) from refusal
 
+    def check(kept: Kept) -> None:
+        if route.again is None:
+            require(call.principal, route.action)
+        else:
+            route.again(call, kept.headers.get("Location"))
+
     if key is None:
         return work()
-    found = once(call.session, call.principal, key, fingerprint(raw), work)
+    found = once(call.session, call.principal, key, fingerprint(raw), work=work, check=check)
     return found if isinstance(found, Response) else _again(found)
 
 

@@ -25,6 +25,7 @@ from web.api.shapes import (
     travel_fields,
 )
 from web.api.values import GeoJson, Given, Moment, Told, Words
+from web.errors import BodyError
 
 if TYPE_CHECKING:
     from geo.areas import IncidentArea
@@ -108,6 +109,8 @@ def change(call: Call[IncidentGiven, NoQuestion]) -> Reply:
     hold_incident(call.session, known)
     saved = desk.load_incident(call.session, call.principal, known)
     require_state(call.condition, tag_of(_told(saved)))
+    if saved.area is not None and call.body.area is None:
+        raise _area_missing(known)
     desk.update_incident(call.session, call.principal, known, **_fields(call, saved.area))
     return _shown(call)
 
@@ -122,6 +125,23 @@ def reopen(call: Call[Nothing, NoQuestion]) -> Reply:
     """Return an incident that is open again."""
     desk.reopen_incident(call.session, call.principal, call.ids["incident_id"])
     return _shown(call)
+
+
+def _area_missing(incident_id: str) -> BodyError:
+    """Return the refusal of a change that would take an area away: what was ranked for it stays on record."""
+    return BodyError(
+        "The area of an incident cannot be taken away",
+        given=f"a change of incident {incident_id} without an area",
+        wanted="its area as it was read, or another one",
+        todo="send the `area` that GET tells, or draw it anew",
+    )
+
+
+def _may_hear_again(call: Call[Any, Any], location: str | None) -> None:
+    """Refuse to tell again of an incident that lies outside the account's counties meanwhile."""
+    known = call.ids.get("incident_id") or (location or "").rpartition("/")[2]
+    action = "incident.close" if "incident_id" in call.ids else "incident.save"
+    desk.require_there(call.session, call.principal, action, known)
 
 
 def _shown(call: Call[Any, Any], made: str | None = None, location: str | None = None) -> Reply:
@@ -203,6 +223,7 @@ ROUTES: Final = (
         status=201,
         most_bytes=LARGE_BYTES,
         once=True,
+        again=_may_hear_again,
     ),
     Route(
         method="GET",
@@ -219,7 +240,10 @@ ROUTES: Final = (
         action="incident.save",
         does=change,
         summary="Change an incident",
-        about="The body is all that it says from now on; an area other than the latest becomes its next version.",
+        about=(
+            "The body is all that it says from now on; an area other than the latest becomes its next version. An area "
+            "that is there cannot be taken away: send it back as it was read."
+        ),
         takes=IncidentGiven,
         gives=IncidentTold,
         refuses=(409,),
@@ -236,6 +260,7 @@ ROUTES: Final = (
             takes=Nothing,
             gives=IncidentTold,
             once=True,
+            again=_may_hear_again,
         )
         for word, does, summary in (
             ("close", close, "Close an incident; it is kept"),

@@ -88,6 +88,28 @@ class EventTold(Told):
     detail: dict[str, Any]
 
 
+class LookLine(Told):
+    """One look as the company and the person who looked have it: who, when, under which declaration, why."""
+
+    seq: int
+    at: Moment
+    account: str
+    incident_id: str | None
+    incident: str
+    provider_id: str | None
+    provider: str
+    declaration_id: str | None
+    declaration_instrument: str
+    declaration_number: str
+    purpose: str
+
+
+class LooksTold(Told):
+    """A page of looks, the latest first."""
+
+    events: tuple[LookLine, ...]
+
+
 class EventsTold(Told):
     """A page of events, the latest first."""
 
@@ -114,13 +136,13 @@ def look(call: Call[LookGiven, NoQuestion]) -> Reply:
 
 def own(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of what the account itself looked at."""
-    return _page(trail.looks_by(call.session, call.principal, **_window(call.asked)))
+    return _looks(trail.looks_by(call.session, call.principal, **_window(call.asked)))
 
 
 def of_company(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of who looked at a company."""
     asked = _window(call.asked)
-    return _page(trail.looks_at(call.session, call.principal, call.ids["provider_id"], **asked))
+    return _looks(trail.looks_at(call.session, call.principal, call.ids["provider_id"], **asked))
 
 
 def audit(call: Call[Nothing, EventsAsked]) -> Reply:
@@ -133,6 +155,16 @@ def audit(call: Call[Nothing, EventsAsked]) -> Reply:
 def _window(asked: Paged) -> dict[str, Any]:
     before = None if asked.after is None else read_cursor(asked.after, (int,))[0]
     return {"before": before, "limit": asked.limit}
+
+
+def _looks(found: Page) -> Reply:
+    """Return a page of looks, without by which session, login and request each came."""
+    lines = tuple(
+        LookLine(**{name: getattr(each, name) for name in LookLine.model_fields}) for each in found.events
+    )
+    return Reply(
+        value=LooksTold(events=lines), after=None if found.before is None else cursor((found.before,))
+    )
 
 
 def _page(found: Page) -> Reply:
@@ -166,7 +198,7 @@ ROUTES: Final = (
         does=own,
         summary="List what you looked at, the latest first",
         asks=Paged,
-        gives=EventsTold,
+        gives=LooksTold,
     ),
     Route(
         method="GET",
@@ -175,7 +207,7 @@ ROUTES: Final = (
         does=of_company,
         summary="List who opened a company's contact, under which declaration and why",
         asks=Paged,
-        gives=EventsTold,
+        gives=LooksTold,
     ),
     Route(
         method="GET",

@@ -170,7 +170,10 @@ class MatchTold(Told):
 def rank(call: Call[MatchAsked, NoQuestion]) -> Reply:
     """Return the ranking as far as the account may see it now."""
     question = read_asked(call)
-    found = desk.ask(call.session, call.principal, question, incident_id=call.body.incident_id)
+    incident_id = call.body.incident_id
+    found = desk.ask(call.session, call.principal, question, incident_id=incident_id)
+    if found.opened:  # what a program is told it keeps, as a file is kept
+        desk.note_export(call.session, call.principal, found, incident_id=incident_id)
     told = answer_as_json(found, call.body.limit, call.body.limit)
     return Reply(value=MatchTold.model_validate(told))
 
@@ -226,8 +229,9 @@ ROUTES: Final = (
         summary="Rank what an area needs by its arrival",
         about=(
             "Names and places are closed, and points stand for counties, unless `incident_id` names a saved incident "
-            "that a declaration in force covers, and the area is its own. Nothing is stored but who was ranked; the "
-            "same question has the same answer, so no key is needed to repeat it."
+            "that a declaration in force covers, and the area is its own. Open names are taken away like a file, so they "
+            "want the action `match.export` too, and are recorded as one. Nothing is stored but who was ranked; the same "
+            "question has the same answer, so no key is needed to repeat it."
         ),
         takes=MatchAsked,
         gives=MatchTold,

@@ -23,6 +23,9 @@ TAG_SCHEMA: Final = {"type": "string", "pattern": "^[!-~]{1,200}$"}
 REF: Final = "#/components/schemas/{model}"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
+UNSERVED: Final = 503
+"""What every route answers while the database does not."""
+
 MEANINGS: Final = {
     304: "It is as the If-None-Match says",
     400: "The body cannot be read",
@@ -36,6 +39,7 @@ MEANINGS: Final = {
     422: "A member, a value or the question cannot be used",
     428: "If-Match is missing",
     429: "Too many requests; Retry-After says when the next one is taken",
+    503: "The registry's database does not serve it now",
 }
 
 
@@ -118,7 +122,7 @@ def _operation(route: Route, references: dict[type[BaseModel], dict[str, Any]]) 
         operation["requestBody"] = {"required": True, "content": content}
     if route.tagged:
         operation["responses"]["304"] = {"description": MEANINGS[304], "headers": _tag()}
-    for status in route.refusals:
+    for status in (*route.refusals, UNSERVED):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     return operation
 
@@ -182,6 +186,6 @@ def _tag() -> dict[str, Any]:
 def _refusal(status: int) -> dict[str, Any]:
     schema = {"$ref": REF.format(model=Problem.__name__)}
     answer: dict[str, Any] = {"description": MEANINGS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
-    if status == 429:  # noqa: PLR2004 - HTTP
+    if status in (429, UNSERVED):
         answer["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
     return answer

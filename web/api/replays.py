@@ -55,9 +55,17 @@ def fingerprint(raw: bytes) -> bytes:
 
 
 def once(
-    session: Session, principal: Principal, key: str, asked: bytes, work: Callable[[], Response]
+    session: Session,
+    principal: Principal,
+    key: str,
+    asked: bytes,
+    *,
+    work: Callable[[], Response],
+    check: Callable[[Kept], None],
 ) -> Response | Kept:
     """Return what `work` answers, kept for a repeat in the same transaction; or what it answered before.
+
+    `check` refuses to tell it again to whom it may no longer be told.
 
     Raises
     ------
@@ -92,4 +100,5 @@ def once(
             wanted="a key of its own for each request",
             todo="give this request a new key",
         )
+    check(before)
     return before

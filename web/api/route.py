@@ -89,6 +89,9 @@ class Route:
         The largest body.
     once
         Whether an Idempotency-Key is taken: for what makes or changes something and tells no secret.
+    again
+        Refuses to tell an answer again to whom it may no longer be told, given the Location of what was made; None asks
+        for the action anywhere.
     conditional
         Whether If-Match must say which state is changed.
     tagged
@@ -108,6 +111,7 @@ class Route:
     refuses: tuple[int, ...] = ()
     most_bytes: int = SMALL_BYTES
     once: bool = False
+    again: Callable[[Call[Any, Any], str | None], None] | None = None
     conditional: bool = False
     tagged: bool = False
 

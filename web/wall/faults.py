@@ -10,8 +10,16 @@ from flask import Flask, Response, g, make_response, redirect
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from geo.errors import Refusal
+from registry.errors import DatabaseError
 from registry.people.stepup import StepUpNeeded
-from web.errors import MethodError, NotSignedInError, TooOftenError, WebError, status_of
+from web.errors import (
+    MethodError,
+    NotSignedInError,
+    TooOftenError,
+    UnservedError,
+    WebError,
+    status_of,
+)
 from web.wall.gate import for_program, wanted_path, wants_page
 from web.wall.pages import page
 from web.wall.problems import problem
@@ -23,6 +31,7 @@ log = logging.getLogger("merr.web")
 
 FAULT: Final = 500
 TOO_LARGE: Final = 413
+RETRY_S: Final = "60"
 STEP_UP: Final = "/step-up"
 
 
@@ -48,6 +57,8 @@ def _refused(refusal: Refusal) -> AnyResponse:
     """Return a refusal with its status; a person is shown a page, or where to prove that it is them."""
     if isinstance(refusal, StepUpNeeded) and wants_page():
         return redirect(f"{STEP_UP}?next={quote(wanted_path(), safe='/')}")
+    if isinstance(refusal, DatabaseError):
+        return _unserved(refusal)
     response = _shown(refusal, status_of(refusal))
     if isinstance(refusal, NotSignedInError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="merr"'
@@ -55,6 +66,20 @@ def _refused(refusal: Refusal) -> AnyResponse:
         response.headers["Allow"] = ", ".join(refusal.allowed)
     if isinstance(refusal, TooOftenError):
         response.headers["Retry-After"] = str(refusal.wait_s)
+    return response
+
+
+def _unserved(refusal: DatabaseError) -> AnyResponse:
+    """Return that the registry cannot be asked now; where its database is, and what it lacks, only the log says."""
+    log.error("request %s: %s", g.get("request_id", ""), refusal)
+    said = UnservedError(
+        "The registry cannot be asked now",
+        given="a request that its database did not serve",
+        wanted="a database that answers",
+        todo="try again in a minute; whoever runs the server finds the reason in its log",
+    )
+    response = _shown(said, status_of(said))
+    response.headers["Retry-After"] = RETRY_S
     return response
 
 
