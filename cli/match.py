@@ -135,41 +135,51 @@ def match(
 ) -> None:
     """Rank every suitable asset by its travel time by road to an area, as the account of `merr login` may see it.
 
-    Exit code 2 with a sentence when the input cannot be used.
+    A file with open names asks for a code when the last one is older than ten minutes. Exit code 2 with a sentence when
+    the input cannot be used.
     """
     from cli.acting import acting
+    from cli.proof import proved
     from matching import desk
     from matching.atlas import atlas
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
+    from registry.people.stepup import StepUpNeeded
 
     _check_limit(limit)
     _check_one_area(area, county, circle, incident)
     _check_standard_input(area, closures)
     drawn = None if county is not None or incident is not None else _drawn(area, circle)
     closed = _closures(closures)
-    who = acting()
-    # Not a snapshot: whoever sees names is recorded at the end of a chain that others write too.
-    with session_scope(dsn("web"), principal=who) as session:
-        with _working("Reading the roads"):
-            known = atlas(session)
-        saved = _of_incident(session, who, incident) if incident is not None else None
-        place = drawn or saved or _of_counties(county or "", known.counties)
-        question = _question(
-            session,
-            place=place,
-            needs=need,
-            at=at,
-            by=by,
-            closures=closed,
-            include_inside=include_inside,
-            profile=profile,
-            travel=_travel(measure, reach_of, staging, keep_out=keep_out),
-        )
-        with _working("Ranking"):
-            found = desk.ask(session, who, question, incident_id=incident, known=known)
-        if output is not Format.TABLE:
-            desk.note_export(session, who, found, incident_id=incident)
+
+    def answered(who: Principal) -> tuple[Answer, Atlas]:
+        # Not a snapshot: whoever sees names is recorded at the end of a chain that others write too.
+        with session_scope(dsn("web"), principal=who) as session:
+            with _working("Reading the roads"):
+                known = atlas(session)
+            saved = _of_incident(session, who, incident) if incident is not None else None
+            place = drawn or saved or _of_counties(county or "", known.counties)
+            question = _question(
+                session,
+                place=place,
+                needs=need,
+                at=at,
+                by=by,
+                closures=closed,
+                include_inside=include_inside,
+                profile=profile,
+                travel=_travel(measure, reach_of, staging, keep_out=keep_out),
+            )
+            with _working("Ranking"):
+                found = desk.ask(session, who, question, incident_id=incident, known=known)
+            if output is not Format.TABLE:
+                desk.note_export(session, who, found, incident_id=incident)
+        return found, known
+
+    try:
+        found, known = answered(acting())
+    except StepUpNeeded:
+        found, known = answered(proved())
     _write(found, known, output, limit)
 
 

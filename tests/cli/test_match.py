@@ -30,6 +30,8 @@ from registry.db.engine import session_scope
 from registry.directory.store import kinds, listings
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError
+from registry.people.authenticators import add_totp
+from registry.people.totp import code_at, new_key
 from registry.settings import settings
 from tests.registry.trust.acts import PLANNER, act, declare, hire
 
@@ -450,6 +452,29 @@ def test_a_file_that_is_taken_away_is_recorded_and_a_table_is_not(closed, closed
     assert len(exports()) == before
     closed(*CIRCLE, "--format", "csv")
     assert exports()[before:][0]["names"] == "closed"
+
+
+def test_a_file_with_open_names_asks_for_a_code_first_and_holds_nothing_of_it(
+    closed, closed_url, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("MERR_SEALING_KEY", str(tmp_path / "sealing.key"))
+    settings.cache_clear()
+    area = read_area(JOPLIN, "uploaded")
+    fields = {"name": "Joplin", "kind": "tornado", "area": area, "needs": ["generator:40,kw>=100"]}
+    saved = act(closed_url, PLANNER, incidents.save_incident, **fields, asked_at=datetime.now(UTC))
+    declare(closed_url, counties=["29097"])
+    asked = ["--incident", saved, "--need", "generator:40,kw>=100", *AT, "--format", "csv"]
+    key = new_key()
+    with session_scope(closed_url) as session:
+        add_totp(session, acting().account_id, key, label="app")
+        session.execute(text("UPDATE people.sessions SET proved_at = now() - interval '11 minutes'"))
+        code = code_at(key, session.scalar(text("SELECT clock_timestamp()")))
+    closed(*CIRCLE, "--format", "csv")
+    with pytest.raises(Refusal, match="code"):
+        closed(*asked, typed="000000\n")
+    opened = closed(*asked, typed=f"{code}\n").out
+    assert "Code" not in opened.splitlines()[0]
+    assert "closed" not in opened
 
 
 def test_who_is_not_signed_in_or_has_another_role_ranks_nothing(closed_url, merr):

@@ -21,6 +21,7 @@ from registry.errors import RegistryError
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError
 from registry.people.principal import Appointment
+from registry.people.stepup import StepUpNeeded
 from registry.trust import declarations, events
 from tests.registry.trust.acts import FIRST, PLANNER, act, declare, hire, somebody
 
@@ -195,6 +196,22 @@ def test_the_desk_works_by_the_login_that_the_doors_use(url, question, incident,
     assert not ask(web, question).opened
     assert len(recorded(url)) == 1
     assert saved(web, PLANNER, question)
+
+
+def test_a_file_with_open_names_needs_a_fresh_second_factor_at_every_door(url, question, incident):
+    with session_scope(url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now() - interval '11 minutes'"))
+    act(url, PLANNER, desk.note_export, ask(url, question))
+    with session_scope(url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now()"))
+    declare(url)
+    opened = ask(url, question, incident_id=incident)
+    act(url, PLANNER, desk.note_export, opened, incident_id=incident)
+    with session_scope(url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now() - interval '11 minutes'"))
+    with pytest.raises(StepUpNeeded):
+        act(url, PLANNER, desk.note_export, opened, incident_id=incident)
+    assert [event.detail["names"] for event in recorded(url, "answer.exported")] == ["closed", "open"]
 
 
 def test_an_open_answer_that_another_made_leaves_the_second_readers_trace_too(url, question, incident):
