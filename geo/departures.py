@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from geo import departure_kernels
 from geo.doors import refuse_beyond
+from geo.intervals import Stretches
 from geo.passage import HALF
 from geo.snapping import access_ms
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.entries import Target
-    from geo.intervals import Stretches
     from geo.passage import Obstacles
 
 STRAIGHT_AHEAD, STRAIGHT_BACK, BY_HEAD, BY_TAIL = range(4)
@@ -150,6 +151,41 @@ def _by_all(
         mm=np.where(reached, millimetres(np.abs(until_m - offset_m)), 0),
         access_m=access_m,
         shut=within(obstacles.blocked, edge, offset_m),
+    )
+
+
+class Legs(NamedTuple):
+    """All ways by which P places on the road may set out, milliseconds each, int64 (P,); -1 where one is not open.
+
+    `straight` along the own edge to the area, its access leg included; `to_head` and `to_tail` on the own edge to its
+    ends; `stuck_head` and `stuck_tail` the same were the whole own edge blocked, which only a place at an end can leave.
+    """
+
+    straight: NDArray[np.int64]
+    to_head: NDArray[np.int64]
+    stuck_head: NDArray[np.int64]
+    to_tail: NDArray[np.int64]
+    stuck_tail: NDArray[np.int64]
+
+
+def legs(obstacles: Obstacles, wanted: Target, *, edge: NDArray[Any], offset_m: NDArray[np.float64]) -> Legs:
+    """Return every way by which places on the road (edge, metres from its tail) may set out.
+
+    The least of `straight` and of the two others with what their ends take are the milliseconds of `departures`.
+    """
+    network = obstacles.drive.network
+    forward, backward = network.forward_arc[edge] >= 0, network.backward_arc[edge] >= 0
+    ahead = _straight(obstacles, wanted, edge, offset_m, allowed=forward, ahead=True)
+    back = _straight(obstacles, wanted, edge, offset_m, allowed=backward, ahead=False)
+    straight = np.minimum(ahead.ms, back.ms)
+    own = np.unique(edge)
+    length, start = network.edge_length_m[edge], np.zeros(len(edge))
+    whole = Stretches(own, np.zeros(len(own)), network.edge_length_m[own])
+    shut = replace(obstacles, stretches=whole, factor=np.full(len(own), np.inf))
+    return Legs(
+        np.where(straight < FAR, straight, -1),
+        *(np.where(forward, each.passage_ms(edge, offset_m, length), -1) for each in (obstacles, shut)),
+        *(np.where(backward, each.passage_ms(edge, start, offset_m), -1) for each in (obstacles, shut)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -143,6 +143,43 @@ def site_target(site: Snaps, in_area: Stretches, *, open_road: bool) -> Target:
 
 def entries(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Entries:
     """Return the quickest way from each node straight to the area, its milliseconds and metres."""
+    return _quickest(*_ways_in(network, wanted, closed))
+
+
+class Doors(NamedTuple):
+    """Every way from a node straight to the area, one a node and edge: node, milliseconds, edge; int64 (n,), by these."""
+
+    node: NDArray[np.int64]
+    ms: NDArray[np.int64]
+    edge: NDArray[np.int64]
+
+
+def doors(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Doors:
+    """Return every way from a node straight to the area, also those that are not the quickest.
+
+    The least milliseconds of a node's doors are those of its entry. Each is by road of one edge only, so what is left
+    when edges are lost are the doors of the others.
+    """
+    there, ahead, back = _ways_in(network, wanted, closed)
+    at_tail = wanted.stretches.from_m == 0.0
+    at_head = wanted.stretches.to_m == network.edge_length_m[wanted.stretches.edge]
+    edge = [
+        np.concatenate([wanted.stretches.edge[at_tail], wanted.stretches.edge[at_head]]),
+        *(network.arc_edge[way[3]] for way in (ahead, back)),
+    ]
+    node, ms = (
+        np.concatenate([way[0] for way in (there, ahead, back)]).astype(np.int64),
+        np.concatenate([way[1] + access_ms(way[2]) for way in (there, ahead, back)]),
+    )
+    of = np.concatenate(edge).astype(np.int64)
+    order = np.lexsort((of, ms, node))
+    return Doors(node[order], ms[order], of[order])
+
+
+def _ways_in(
+    network: RoadNetwork, wanted: Target, closed: ClosedRoads
+) -> tuple[tuple[NDArray[Any], ...], tuple[NDArray[Any], ...], tuple[NDArray[Any], ...]]:
+    """Return the ways straight in of nodes that are there, of tails and of heads: node, ms, access metres, arc, metres."""
     stretches, access_m = wanted.stretches, wanted.access_m
     edge, near, far = stretches.edge, stretches.from_m, stretches.to_m
     length = network.edge_length_m[edge]
@@ -155,7 +192,7 @@ def entries(network: RoadNetwork, wanted: Target, closed: ClosedRoads) -> Entrie
     nodes = np.concatenate([network.edge_tail[edge[at_tail]], network.edge_head[edge[at_head]]])
     nothing = np.zeros(len(nodes))
     nodes_m = np.concatenate([access_m[at_tail], access_m[at_head]])
-    return _quickest(
+    return (
         (nodes, nothing.astype(np.int64), nodes_m, np.full(len(nodes), NO_ARC), nothing),
         _driven(network.edge_tail[edge[to]], ahead, access_m[to], network.forward_arc[edge[to]], near[to]),
         _driven(
