@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from geo import coverage_kernels
 from geo.departures import within
 from geo.doors import refuse_lengths
-from geo.engines import nearest_k
+from geo.engines import least_between, nearest_k
 from geo.nearest import Goals, Nearest, Stands, nothing_found
 from geo.shortest import FAR, NO_WAY, limit_of
 from geo.snapping import access_ms
@@ -67,12 +68,46 @@ def nearest_providers(
     """
     refuse_lengths(providers=providers.edge, classes=of_class)
     arriving, leaving = _arriving(closed, targets), _leaving(closed, providers)
-    start = np.searchsorted(arriving.place, np.arange(len(targets.edge) + 1))
+    start = _starts(arriving.place, len(targets.edge))
     goals = Goals(start, arriving.node, arriving.ms)
     stands = Stands(leaving.node, leaving.ms, leaving.place.astype(np.int32), np.asarray(of_class))
     asked: dict[str, Any] = {"k": k, "classes": classes, "limit_ms": limit_ms}
     found = nearest_k(closed.network, closed.arc_ms, goals, stands, **asked)
     return _with_straight(found, _straight(closed, targets, providers), stands.of_class, limit_of(limit_ms))
+
+
+def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[np.int64]:
+    """Return the milliseconds of every provider to every target, int64 (T, P); `FAR` where there is no way.
+
+    The same ways as `nearest_providers` has, of all and not of the nearest: what is asked of coverage beyond them
+    (quantities, shares, a town's worth as a site) needs all.
+
+    Parameters
+    ----------
+    closed
+        The roads as closures leave them to a vehicle.
+    targets, providers
+        T and P places on the road.
+    """
+    arriving, leaving = _arriving(closed, targets), _leaving(closed, providers)
+    goal, row = np.unique(arriving.node, return_inverse=True)
+    stand, column = np.unique(leaving.node, return_inverse=True)
+    node_ms = least_between(closed.network, closed.arc_ms, goal, stand)
+    every = np.empty((len(targets.edge), len(providers.edge)), dtype=np.int64)
+    coverage_kernels.joined(
+        node_ms,
+        (_starts(arriving.place, len(every)), row, arriving.ms),
+        (_starts(leaving.place, len(providers.edge)), column, leaving.ms),
+        every,
+    )
+    straight = _straight(closed, targets, providers)
+    np.minimum.at(every, (straight.place, straight.node), straight.ms)
+    return every
+
+
+def _starts(place: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return where each of so many places begins in a list by place, int64 (count + 1,)."""
+    return np.searchsorted(place, np.arange(count + 1))
 
 
 def _open_places(closed: ClosedRoads, places: Snaps) -> NDArray[np.int64]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from geo import nearest, reduction, shortest
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from geo.nearest import Goals, Nearest, Stands
@@ -47,6 +48,41 @@ def least_ms(
     if len(network.lon) < REDUCED_FROM:
         return shortest.least_ms(network.inward, arc_ms, node, ms, limit_ms)
     return reduction.least_ms(reduction.weighed(network.reduced, arc_ms), node, ms, limit_ms)
+
+
+def least_between(
+    network: RoadNetwork,
+    arc_ms: NDArray[np.signedinteger[Any]],
+    goal: NDArray[np.int64],
+    stand: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the least milliseconds from some nodes to others, int64 (goals, stands), -1 where there is no way.
+
+    One search a goal. Whatever does not change from one to the next is made ready once.
+
+    Parameters
+    ----------
+    network, arc_ms
+        As `least_ms` takes them.
+    goal, stand
+        The nodes to reach, and the nodes to come from.
+
+    Raises
+    ------
+    GeoError
+        As `geo.shortest.least_ms` raises it.
+    """
+    found = np.empty((len(goal), len(stand)), dtype=np.int64)
+    at_once = np.zeros(1, dtype=np.int64)
+    if len(network.lon) < REDUCED_FROM:
+        search = shortest.searcher(network.inward, arc_ms, goal)
+        for row in range(len(goal)):
+            found[row] = search(goal[row : row + 1], at_once)[stand]
+        return found
+    known = reduction.weighed(network.reduced, arc_ms)
+    for row in range(len(goal)):
+        found[row] = reduction.least_ms(known, goal[row : row + 1], at_once)[stand]
+    return found
 
 
 def nearest_k(

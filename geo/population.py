@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
@@ -54,6 +54,10 @@ class Population:
     people: NDArray[np.float64]
     radius_m: NDArray[np.float64]
     fips: tuple[str, ...]
+
+
+NOBODY: Final = Population(np.empty(0), np.empty(0), np.empty(0), np.empty(0), ())
+"""No points: where people play no part."""
 
 
 @dataclass(frozen=True, eq=False)

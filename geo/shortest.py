@@ -15,9 +15,11 @@ from geo.doors import refuse_beyond, refuse_lengths, refuse_rows, refuse_sums, t
 from geo.kernels import FAR, NO_WAY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-__all__ = ["FAR", "NO_WAY", "Inward", "inward", "least_ms", "limit_of", "middle_ms", "prepared"]
+__all__ = ["FAR", "NO_WAY", "Inward", "inward", "least_ms", "limit_of", "middle_ms", "prepared", "searcher"]
 
 WINDOW = 8
 """A search's window is this many median arcs wide: wider windows come back to more nodes, narrower ones wait more."""
@@ -112,6 +114,30 @@ def least_ms(
         roads.indptr, roads.tail, weight, window_ms, node, ms, limit_of(limit_ms)
     )
     return found
+
+
+def searcher(
+    roads: Inward, arc_ms: NDArray[np.signedinteger[Any]], node: NDArray[np.int64]
+) -> Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]:
+    """Return `least_ms` for many searches on the same roads, each from some of `node`, checked once for all.
+
+    Raises
+    ------
+    GeoError
+        As `least_ms` raises it.
+    """
+    node = whole("nodes", node)
+    weight, _ = prepared(roads, arc_ms, node, np.zeros(len(node), dtype=np.int64))
+    window_ms = min(WINDOW * roads.middle_ms, FAR)
+
+    def search(some: NDArray[np.int64], ms: NDArray[np.int64]) -> NDArray[np.int64]:
+        first, leads = whole("nodes", some), whole("times", ms)
+        found: NDArray[np.int64] = kernels.search(
+            roads.indptr, roads.tail, weight, window_ms, first, leads, FAR
+        )
+        return found
+
+    return search
 
 
 def prepared(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geo.gazetteer import read_gazetteer
-from geo.population import read_population, spread
+from geo.population import NOBODY, read_population, spread
 from geo.profiles import CAR, read_profiles
 from registry.directory.roads import active_network
 from registry.directory.runs import load_runs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo.counties import Counties
     from geo.network import RoadNetwork
-    from geo.population import PopulationDiscs
+    from geo.population import Population, PopulationDiscs
     from geo.profiles import Profile
     from registry.db.engine import Session
 
@@ -37,6 +37,8 @@ class Atlas:
         The vehicles by the codes of their profiles, in the order of their table.
     zips
         The point of each ZIP code, EPSG:4326: what stands for a site whose company lets its ZIP be seen.
+    population
+        The points that stand for the people, to whom coverage counts.
     """
 
     network: RoadNetwork
@@ -44,6 +46,7 @@ class Atlas:
     discs: PopulationDiscs
     profiles: Mapping[str, Profile] = field(default_factory=lambda: {CAR.code: CAR})
     zips: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    population: Population = NOBODY
 
 
 _lock = threading.Lock()
@@ -79,9 +82,10 @@ def atlas(session: Session) -> Atlas:
         if key not in _held:
             profiles, counties = read_profiles(vehicles), stored_counties(session)
             zips = {place.name: (place.lon, place.lat) for place in read_gazetteer(gazetteer).zips}
-            people = spread(read_population(population), counties)
+            points = read_population(population)
+            people = spread(points, counties)
             _held.clear()
-            _held[key] = Atlas(network, counties, people, profiles, zips)
+            _held[key] = Atlas(network, counties, people, profiles, zips, points)
         return _held[key]
 
 

@@ -45,17 +45,24 @@ def vehicles_in_use(known: Atlas, question: Question, assets: Roster) -> tuple[P
     """
     for closure in question.closures:
         for code in closure.profiles:
-            _profile(known, code, f"closure {closure.name or closure.key!r} limited to {code!r}")
+            profile_of(known, code, f"closure {closure.name or closure.key!r} limited to {code!r}")
     if question.profile is not None:
-        return (_profile(known, question.profile, repr(question.profile)),)
+        return (profile_of(known, question.profile, repr(question.profile)),)
     wanted = {kind for need in question.needs for kind in need.kinds}
     pairs = [pair for pair in zip(assets.kinds, assets.profiles, strict=True) if pair[0] in wanted]
-    found = {code: _profile(known, code, f"kind {kind!r} by {code!r}") for kind, code in pairs}
+    found = {code: profile_of(known, code, f"kind {kind!r} by {code!r}") for kind, code in pairs}
     order = list(known.profiles)
     return tuple(sorted(found.values(), key=lambda profile: order.index(profile.code))) or (CAR,)
 
 
-def _profile(known: Atlas, code: str, given: str) -> Profile:
+def profile_of(known: Atlas, code: str, given: str) -> Profile:
+    """Return a vehicle by the code of its profile; `given` says, in a refusal, who asked for it.
+
+    Raises
+    ------
+    MatchingError
+        The table of vehicles does not have it.
+    """
     if code not in known.profiles:
         raise MatchingError(
             "This vehicle is not known",

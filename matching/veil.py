@@ -24,7 +24,7 @@ from matching.sight import NAME_CLOSED
 from registry.directory.listing import UNPLACED, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from geo.network import RoadNetwork
     from matching.answers import Answer, Question
@@ -71,7 +71,8 @@ def veil(
         Attributes that hold a company's own words: a number of a licence is a name.
     """
     aliases = _Aliases(sight.key, digest(question))
-    places = dict(zip((row.asset_id for row in rows), _places(known.network, rows, aliases), strict=True))
+    told = told_places(known.network, rows, aliases.of)
+    places = dict(zip((row.asset_id for row in rows), told, strict=True))
     shown = [(_shown(row, aliases, known, texts), places[row.asset_id]) for row in rows]
     shown.sort(key=lambda pair: pair[0].asset_id)
     return Veiled([row for row, _ in shown], [place for _, place in shown], aliases.real)
@@ -163,8 +164,16 @@ def _unplaced(row: Listing, point: PointOf, known: Atlas) -> Listing:
     )
 
 
-def _places(network: RoadNetwork, rows: Sequence[Listing], aliases: _Aliases) -> list[Place]:
-    """Return where ranking takes each listing to stand."""
+def told_places(network: RoadNetwork, rows: Sequence[Listing], bears: Callable[[str], str]) -> list[Place]:
+    """Return where each listing is taken to stand: of a closed place its stand, with the way to it in steps.
+
+    Parameters
+    ----------
+    network, rows
+        The roads, and the listings as they are.
+    bears
+        Returns the id that a closed site bears in what is told of it.
+    """
     places = [
         Place(
             row.site_id,
@@ -184,7 +193,7 @@ def _places(network: RoadNetwork, rows: Sequence[Listing], aliases: _Aliases) ->
     leg_m = access_m_of([up_ms(ms) for ms in leg_ms.tolist()])
     for i, own, metres in zip(closed, stand.tolist(), leg_m.tolist(), strict=True):
         places[i] = Place(
-            aliases.of(rows[i].site_id),
+            bears(rows[i].site_id),
             float(known.lon[own]) if own >= 0 else np.nan,
             float(known.lat[own]) if own >= 0 else np.nan,
             network.content_hash,

@@ -24,6 +24,7 @@ NOT_OVER_REST = {
     "registry.look",
     "match.export",
     "contact.export",
+    "coverage.read",
     "provider.show",
     "account.read",
     "account.manage",

@@ -1,0 +1,77 @@
+"""From the registry to coverage: the listings as they may be told, and who may ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matching.atlas import atlas
+from matching.coverage.computing import compute
+from matching.coverage.targets import county_targets
+from matching.roster import roster
+from matching.veil import told_places
+from registry.directory.store import listings
+from registry.people.access import Target, require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from geo.closures import Closure
+    from matching.atlas import Atlas
+    from matching.coverage.classes import CoverageClass
+    from matching.coverage.parameters import CoverageParameters
+    from matching.coverage.result import CoverageResult
+    from matching.coverage.targets import Targets
+    from matching.roster import Roster
+    from registry.db.engine import Session
+    from registry.directory.listing import Listing
+    from registry.people.principal import Principal
+
+
+def told_roster(known: Atlas, rows: Sequence[Listing]) -> Roster:
+    """Return listings in columns, each closed place at its stand.
+
+    Coverage belongs to no incident, so nothing opens it: whatever it says follows from the public place on the main
+    roads that stands for a site, whoever asks (docs/adr/0019). Ids stay real, and are replaced where they are shown.
+    """
+    return roster(rows, told_places(known.network, rows, str))
+
+
+def coverage(
+    session: Session,
+    principal: Principal,
+    classes: Sequence[CoverageClass],
+    parameters: CoverageParameters,
+    *,
+    known: Atlas | None = None,
+    targets: Targets | None = None,
+    closures: Sequence[Closure] = (),
+    at: datetime | None = None,
+) -> CoverageResult:
+    """Return the coverage of every county, region and the State by the registry as it is now.
+
+    Parameters
+    ----------
+    session
+        A registry session; only read.
+    principal
+        Who asks.
+    classes, parameters, closures, at
+        As `compute` takes them.
+    known
+        The atlas, when the caller holds it already.
+    targets
+        Points of a layer instead of the counties.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    MatchingError, ClosureError
+        As `compute` raises them.
+    """
+    known = known or atlas(session)
+    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    whom = targets or county_targets(known.population, known.counties)
+    assets = told_roster(known, listings(session))
+    return compute(known, assets, whom, classes, parameters, closures=closures, at=at)
