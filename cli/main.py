@@ -18,6 +18,7 @@ COMMAND_MODULES = (
     "login",
     "account",
     "match",
+    "run",
     "demo",
     "serve",
     "declare",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from geo.gazetteer import read_gazetteer
 from geo.population import NOBODY, read_population, spread
 from geo.profiles import CAR, read_profiles
-from registry.directory.roads import active_network
+from registry.directory.roads import active_network, network_of
 from registry.directory.runs import load_runs
 from registry.directory.store import counties as stored_counties
 from registry.settings import settings
@@ -87,6 +87,22 @@ def atlas(session: Session) -> Atlas:
             _held.clear()
             _held[key] = Atlas(network, counties, people, profiles, zips, points)
         return _held[key]
+
+
+def atlas_on(session: Session, network_hash: str) -> Atlas:
+    """Return the atlas on roads of one's choice, which need not be those in use: everything else is as it stands now.
+
+    Raises
+    ------
+    RegistryError
+        No such roads are stored, or no roads or counties are loaded.
+    NetworkError
+        The stored roads cannot be read.
+    """
+    known = atlas(session)
+    if known.network.content_hash == network_hash:
+        return known
+    return replace(known, network=network_of(session, network_hash))
 
 
 def _stamp(path: Path) -> tuple[object, ...]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from matching.needs import need_as_json
+from geo.areas import area_from_geojson
+from geo.closure_reading import read_closures
+from matching.answers import Question, Staging
+from matching.needs import need_as_json, need_from_json
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from matching.answers import Question
+    from registry.directory.kinds import Taxonomy
 
 
 def question_as_json(question: Question) -> dict[str, object]:
@@ -30,6 +33,30 @@ def question_as_json(question: Question) -> dict[str, object]:
         "staging": question.staging._asdict() if question.staging else None,
         "keep_out": question.keep_out,
     }
+
+
+def question_from_json(told: Mapping[str, Any], taxonomy: Taxonomy) -> Question:
+    """Return the question that `question_as_json` told, with the kinds and attributes of `taxonomy`.
+
+    Raises
+    ------
+    Refusal
+        A part of it cannot be used, such as a kind that the taxonomy does not have.
+    """
+    by_at, staging = told["by_at"], told["staging"]
+    return Question(
+        area=area_from_geojson(told["area"]),
+        needs=tuple(need_from_json(need, taxonomy) for need in told["needs"]),
+        closures=read_closures({"type": "FeatureCollection", "features": told["closures"]}),
+        asked_at=datetime.fromisoformat(told["asked_at"]),
+        by_at=None if by_at is None else datetime.fromisoformat(by_at),
+        include_inside=told["include_inside"],
+        profile=told["profile"],
+        measure=told["measure"],
+        reach_of=told["reach_of"],
+        staging=None if staging is None else Staging(**staging),
+        keep_out=told["keep_out"],
+    )
 
 
 def canonical(value: object) -> bytes:

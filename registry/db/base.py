@@ -21,6 +21,9 @@ PEOPLE = "people"
 TRUST = "trust"
 """Declarations, looks and the audit."""
 
+RUNS = "runs"
+"""What was computed, and from what."""
+
 EPSG = 4326
 
 NAMING = {

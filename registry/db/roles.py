@@ -91,6 +91,9 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "people.replies": {WEB: "SELECT, INSERT, DELETE"},
     "people.sessions": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: "SELECT (id), UPDATE (seen_at)"},
     "people.subjects": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    # What was computed stays as it was.
+    "runs.runs": {WEB: "SELECT, INSERT"},
+    "runs.snapshots": {WEB: "SELECT, INSERT"},
     # What a declaration says is never rewritten; triggers ask who acts.
     "trust.declarations": {
         WEB: "SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, ended_by, ended_at, end_reason)",

@@ -8,15 +8,16 @@ import registry.directory.tables
 import registry.incidents.tables
 import registry.people.reply_tables
 import registry.people.tables
+import registry.runs.tables
 import registry.trust.alias_tables
 import registry.trust.declaration_tables
 import registry.trust.event_tables
 import registry.trust.record_tables
 import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata
-from registry.db.base import PEOPLE, PROTECTED, SCHEMA, TRUST, Base
+from registry.db.base import PEOPLE, PROTECTED, RUNS, SCHEMA, TRUST, Base
 
 METADATA = Base.metadata
 """Every table, once all modules of tables are imported; each later issue adds its own above."""
 
-SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST)
+SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST, RUNS)
 """The schemas that migrations own."""

@@ -15,7 +15,7 @@ from geo.snapping import snap
 from registry.directory.road_files import mapped_network, store_file, stored_network
 from registry.directory.source_tables import RoadNetworkRow
 from registry.directory.tables import SiteRow
-from registry.errors import RegistryError
+from registry.errors import NotThereError, RegistryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +146,37 @@ def active_network(session: Session, cache_dir: Path | None = None) -> RoadNetwo
                 else stored_network(session, content_hash)
             )
         _in_memory.move_to_end(content_hash)
+        while len(_in_memory) > _KEPT:
+            _in_memory.popitem(last=False)
+    return network
+
+
+def network_of(session: Session, content_hash: str) -> RoadNetwork:
+    """Return a stored road network, in use or not: what was computed on it can be computed again.
+
+    It is read from the database and kept in memory beside the one in use; the cache folder holds only that one.
+
+    Raises
+    ------
+    NotThereError
+        No such network is stored.
+    NetworkError
+        The stored parts are not the whole file, or another release wrote them.
+    """
+    with _memory_lock:
+        network = _in_memory.get(content_hash)
+    if network is not None:
+        return network
+    if not _is_stored(session, content_hash):
+        raise NotThereError(
+            "These roads are not in the registry any more",
+            given=f"road network {content_hash[:12]}",
+            wanted="a network that `merr load roads` stored",
+            todo="load the same roads again, or bring the database back from a backup",
+        )
+    network = stored_network(session, content_hash)
+    with _memory_lock:
+        _in_memory[content_hash] = network
         while len(_in_memory) > _KEPT:
             _in_memory.popitem(last=False)
     return network

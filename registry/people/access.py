@@ -29,6 +29,8 @@ coverage.read        all           all      all     all         own   all      -
 incident.read        -             all      all     own         own   all      -    -      -       -
 incident.save        -             -        all     own         own   -        -    -      -       -
 incident.close       -             -        all     own         own   -        -    -      -       -
+run.make             -             -        all     own         own   all      -    -      -       -
+run.read             -             -        all     own         own   all      -    -      -       -
 declaration.read     all           all      all     all         all   all      all  all    all     all
 declaration.record   -             all      -       -           -     -        -    -      -       -
 declaration.confirm  -             all      -       -           -     -        -    -      -       -

@@ -60,6 +60,11 @@ registry.incident_areas     open       incident_id version origin created_at
 registry.incident_areas     response   geometry
 registry.incident_closures  open       incident_id key position source
 registry.incident_closures  response   effect factor geometry name reason starts_at ends_at crossing classes profiles bridge
+runs.snapshots              open       content_hash listings made_at
+runs.snapshots              submitted  bytes
+runs.runs                   open       id kind snapshot_hash network_hash ground_hash code_version seed result_hash
+runs.runs                   open       account_id parent_id job_id made_at
+runs.runs                   response   patch parameters result label counties
 trust.declarations          open       id instrument number authority counties starts_at ends_at extends recorded_by
 trust.declarations          open       recorded_at confirmed_by confirmed_at ended_by ended_at end_reason
 trust.waivers               open       id number authority relief starts_at ends_at recorded_by recorded_at

@@ -23,6 +23,8 @@ TABLE_SAYS_NO = {"Your role does not allow this", "This lies outside your jurisd
 NOT_OVER_REST = {
     "registry.look",
     "match.export",
+    "run.make",
+    "run.read",
     "contact.export",
     "coverage.read",
     "provider.show",

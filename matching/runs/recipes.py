@@ -1,0 +1,36 @@
+"""Every recipe by the kind of run it computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from matching.errors import MatchingError
+from matching.runs import match
+from matching.runs.baseline import quiet
+
+if TYPE_CHECKING:
+    from matching.runs.baseline import Asked, Baseline, Recipe, Step
+
+RECIPES: Final[dict[str, Recipe]] = {
+    match.KIND: match.recipe,
+}
+"""Kind of run to what computes it. Whoever adds a kind adds its line, and none is ever taken out: runs of it are kept."""
+
+
+def compute(base: Baseline, asked: Asked, step: Step = quiet) -> bytes:
+    """Return the result of a recipe: the same baseline and the same question give the same bytes.
+
+    Raises
+    ------
+    MatchingError
+        There is no such kind of run, or the recipe cannot use what is asked.
+    """
+    recipe = RECIPES.get(asked.kind)
+    if recipe is None:
+        raise MatchingError(
+            "Nothing computes a run of this kind",
+            given=repr(asked.kind),
+            wanted=f"one of {', '.join(sorted(RECIPES))}",
+            todo="use the release that made the run, which its code version names",
+        )
+    return recipe(base, asked, step)

@@ -1,0 +1,274 @@
+"""Runs in and out of the database, as far as whoever asks may make and read them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
+from registry.errors import NotThereError
+from registry.people.access import Target, allowed, require
+from registry.people.names import names_of
+from registry.runs.packing import hash_of, packed, unpacked
+from registry.runs.tables import RunRow
+from registry.wording import uuid_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from registry.people.principal import Principal
+
+ACTIONS: Final[dict[str, tuple[str, str]]] = {}
+"""The actions that make and read runs of a kind, for a kind that has its own; `USUAL` for all others."""
+
+USUAL: Final = ("run.make", "run.read")
+
+_BATCH: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One computation: all that went into it, and by which hash its result is known.
+
+    Parameters
+    ----------
+    id
+        Random, a UUID.
+    kind
+        Which recipe computed it: `match`, `coverage`.
+    snapshot_hash, network_hash, ground_hash
+        The directory, the roads, and the counties, people, vehicles and ZIP points it was computed on; SHA-256.
+    patch
+        What a scenario changes; None for things as they stand.
+    parameters, seed
+        What was asked for, as plain JSON, and where chance begins.
+    code_version
+        The release and the hash of the code that computed it.
+    result_hash
+        SHA-256 of the result's bytes.
+    account_id, account_name
+        Who asked; None and `the operator` for a command of the operator.
+    made_at
+        Aware UTC moment, by the database's clock.
+    parent_id
+        The run that it follows from, if any.
+    label
+        What whoever asked calls it.
+    counties
+        What it is about, by FIPS code.
+    """
+
+    id: str
+    kind: str
+    snapshot_hash: str
+    network_hash: str
+    ground_hash: str
+    patch: Mapping[str, Any] | None
+    parameters: Mapping[str, Any]
+    code_version: str
+    seed: int
+    result_hash: str
+    account_id: str | None
+    account_name: str
+    made_at: datetime
+    parent_id: str | None = None
+    label: str = ""
+    counties: tuple[str, ...] = ()
+
+
+def record_run(
+    session: Session,
+    principal: Principal,
+    *,
+    kind: str,
+    snapshot_hash: str,
+    network_hash: str,
+    ground_hash: str,
+    parameters: Mapping[str, Any],
+    code_version: str,
+    result: bytes,
+    counties: Collection[str],
+    patch: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    label: str = "",
+    parent_id: str | None = None,
+    job_id: str | None = None,
+) -> Run:
+    """Return a run as it is kept from now on, in this transaction.
+
+    Parameters
+    ----------
+    principal
+        Who asks for it; the fields are those of `Run`.
+    result
+        The bytes that were computed.
+    counties
+        What it is about: it is made and read by who has one of these counties, or all.
+    job_id
+        The job that computed it; there is one run for each job.
+
+    Raises
+    ------
+    AccessError
+        The account may not make such a run, or not there.
+    """
+    require_make(principal, kind, counties)
+    row = RunRow(
+        id=uuid.uuid4(),
+        kind=kind,
+        snapshot_hash=snapshot_hash,
+        network_hash=network_hash,
+        ground_hash=ground_hash,
+        patch=None if patch is None else dict(patch),
+        parameters=dict(parameters),
+        code_version=code_version,
+        seed=seed,
+        result_hash=hash_of(result),
+        result=packed(result),
+        account_id=uuid_of(principal.account_id),
+        parent_id=parent_id and uuid_of(parent_id),
+        job_id=job_id and uuid_of(job_id),
+        label=label,
+        counties=sorted(counties),
+    )
+    session.add(row)
+    session.flush()
+    return _run(row, names_of(session, [principal.account_id]))
+
+
+def require_make(principal: Principal, kind: str, counties: Collection[str]) -> None:
+    """Refuse who may not make a run of that kind about these counties.
+
+    Raises
+    ------
+    AccessError
+        The roles of the account do not allow it, or not there.
+    """
+    require(principal, _actions(kind)[0], Target(counties=frozenset(counties)))
+
+
+def load_run(session: Session, principal: Principal, run_id: str) -> Run:
+    """Return a run, without its result.
+
+    Raises
+    ------
+    NotThereError
+        There is no such run.
+    AccessError
+        The account may not read it.
+    """
+    row = _row(session, principal, run_id)
+    return _run(row, names_of(session, [_text(row.account_id)]))
+
+
+def result_of(session: Session, principal: Principal, run_id: str) -> bytes:
+    """Return the bytes of a run's result.
+
+    They hold ids and numbers, never a name; who shows them asks first how much of them may be seen now.
+
+    Raises
+    ------
+    NotThereError
+        There is no such run.
+    AccessError
+        The account may not read it.
+    RunError
+        The bytes are not those that were stored.
+    """
+    row = _row(session, principal, run_id)
+    return unpacked(bytes(row.result), row.result_hash, "result")
+
+
+def list_runs(
+    session: Session, principal: Principal, *, kind: str | None = None, limit: int = 50
+) -> list[Run]:
+    """Return the latest runs that an account may read, the latest first.
+
+    Parameters
+    ----------
+    kind
+        Only runs of this kind; None for all.
+    limit
+        How many at most.
+    """
+    found = []
+    for row in _latest(session, kind):
+        if _readable(principal, row):
+            found.append(row)
+        if len(found) == limit:
+            break
+    names = names_of(session, [_text(row.account_id) for row in found])
+    return [_run(row, names) for row in found]
+
+
+def _latest(session: Session, kind: str | None) -> Iterator[RunRow]:
+    """Yield runs without their results, the latest first."""
+    query = (
+        select(RunRow).options(defer(RunRow.result)).order_by(RunRow.made_at.desc(), RunRow.id).limit(_BATCH)
+    )
+    if kind is not None:
+        query = query.where(RunRow.kind == kind)
+    skipped = 0
+    while rows := session.scalars(query.offset(skipped)).all():
+        yield from rows
+        skipped += len(rows)
+
+
+def _row(session: Session, principal: Principal, run_id: str) -> RunRow:
+    known = uuid_of(run_id)
+    query = select(RunRow).where(RunRow.id == known).options(defer(RunRow.result))
+    row = None if known is None else session.scalar(query)
+    if row is None:
+        raise NotThereError(
+            "There is no such run",
+            given=repr(run_id[:60]),
+            wanted="the id of a run",
+            todo="take the id from the page, or from `merr run list`",
+        )
+    require(principal, _actions(row.kind)[1], _target(row))
+    return row
+
+
+def _readable(principal: Principal, row: RunRow) -> bool:
+    return allowed(principal, _actions(row.kind)[1], _target(row))
+
+
+def _actions(kind: str) -> tuple[str, str]:
+    return ACTIONS.get(kind, USUAL)
+
+
+def _target(row: RunRow) -> Target:
+    return Target(counties=frozenset(row.counties), account_id=_text(row.account_id))
+
+
+def _run(row: RunRow, names: Mapping[str, str]) -> Run:
+    account_id = _text(row.account_id)
+    return Run(
+        id=str(row.id),
+        kind=row.kind,
+        snapshot_hash=row.snapshot_hash,
+        network_hash=row.network_hash,
+        ground_hash=row.ground_hash,
+        patch=row.patch,
+        parameters=row.parameters,
+        code_version=row.code_version,
+        seed=row.seed,
+        result_hash=row.result_hash,
+        account_id=account_id,
+        account_name=names.get(account_id, "") if account_id else "the operator",
+        made_at=row.made_at.astimezone(UTC),
+        parent_id=_text(row.parent_id),
+        label=row.label,
+        counties=tuple(row.counties),
+    )
+
+
+def _text(known: uuid.UUID | None) -> str | None:
+    return None if known is None else str(known)
