@@ -157,7 +157,8 @@ def _part_as_json(
     }
 
 
-def _listing_json(listing: Listing) -> dict[str, object]:
+def listing_as_json(listing: Listing) -> dict[str, object]:
+    """Return an asset as plain JSON values, as far as it is open as it stands."""
     return {
         "asset_id": listing.asset_id,
         "asset": listing.asset_name,
@@ -190,7 +191,7 @@ def _listing_json(listing: Listing) -> dict[str, object]:
 
 def _match_json(match: Match, answer: Answer) -> dict[str, object]:
     return {
-        **_listing_json(match.listing),
+        **listing_as_json(match.listing),
         "rank": match.rank,
         "arrival_ms": match.arrival_ms,
         "arrival": duration_words(match.arrival_ms),
@@ -215,7 +216,7 @@ def _match_json(match: Match, answer: Answer) -> dict[str, object]:
 
 def _left_out_json(row: LeftOut) -> dict[str, object]:
     return {
-        **_listing_json(row.listing),
+        **listing_as_json(row.listing),
         "arrival_ms": None,
         "code": row.code,
         "reason": row.words,

@@ -78,6 +78,20 @@ def veil(
     return Veiled([row for row, _ in shown], [place for _, place in shown], aliases.real)
 
 
+def listed(known: Atlas, rows: Sequence[Listing], key: bytes, texts: Collection[str]) -> list[Listing]:
+    """Return listings as they may be seen in a list that answers no question, in the order given.
+
+    Parameters
+    ----------
+    key
+        The secret from which the ids of what is closed are made; another than any question's.
+    texts
+        Attributes that hold a company's own words.
+    """
+    aliases = _Aliases(key, b"")
+    return [_shown(row, aliases, known, texts) for row in rows]
+
+
 def real_id(found: Answer, alias: str) -> str:
     """Return the real id behind one of an answer's; the same where it is real already.
 

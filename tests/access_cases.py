@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from registry.people.access import ACCESS
 from registry.people.principal import ROLES
 
+OF_ONESELF = {"audit.own", "account.own"}
+"""Actions about one's own account: nothing of anybody else's can be named, so a door has no foreign place for them."""
+
+NOT_OVER_REST = {
+    "coverage.read": "worked out in the background and read on its page; no program asked for it",
+    "run.make": "work of minutes belongs to the worker, which the command and the pages tell what to do",
+    "run.read": "what was computed is read on its page and by `merr run`",
+}
+"""Actions that no route asks for, each with its reason."""
+
 OWN, FOREIGN = "29097", "29037"
 """The county of a local emergency manager's case, and one of another region."""
 

@@ -24,6 +24,7 @@ __all__ = [
     "free_texts",
     "kinds",
     "lifelines",
+    "listing_query",
     "listings",
     "sectors",
     "site_points",
@@ -80,7 +81,15 @@ def listings(session: Session, kinds: Collection[str] | None = None) -> list[Lis
     One query, whatever the number. Assets of every status are in it: what is not available is left out by
     whoever ranks, with the reason.
     """
-    query: Select[*tuple[Any, ...]] = (
+    query = listing_query().order_by(AssetRow.id)
+    if kinds is not None:
+        query = query.where(AssetRow.kind.in_(sorted(kinds)))
+    return [Listing(*row) for row in session.execute(query)]
+
+
+def listing_query() -> Select[*tuple[Any, ...]]:
+    """Return the query of every asset, in no order: one column for each field of a `Listing`, in their order."""
+    return (
         select(*(column.label(field) for field, column in _COLUMNS.items()))
         .select_from(AssetRow)
         .join(KindRow, KindRow.code == AssetRow.kind)
@@ -92,11 +101,7 @@ def listings(session: Session, kinds: Collection[str] | None = None) -> list[Lis
             (CountyRegionRow.fips == SiteRow.county_fips)
             & (CountyRegionRow.version == region_version_in_use()),
         )
-        .order_by(AssetRow.id)
     )
-    if kinds is not None:
-        query = query.where(AssetRow.kind.in_(sorted(kinds)))
-    return [Listing(*row) for row in session.execute(query)]
 
 
 def site_points(session: Session) -> list[SitePoint]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geoalchemy2.shape import from_shape
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
 from registry.directory.reference_tables import CountyRow
 from registry.incidents import store
 from registry.incidents.tables import IncidentAreaRow, IncidentRow
-from registry.people.access import Target, allowed, require
+from registry.people.access import Target, allowed, may_somewhere, require
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, ScalarSelect
+
     from geo.areas import IncidentArea
     from registry.db.engine import Session
     from registry.incidents.incident import Incident, IncidentSummary
+    from registry.incidents.store import ListKey
     from registry.people.principal import Principal
 
 _GROUND_SHARED = "T********"
@@ -23,20 +26,22 @@ _GROUND_SHARED = "T********"
 
 
 def list_incidents(
-    session: Session, principal: Principal, *, status: str | None = None
+    session: Session,
+    principal: Principal,
+    *,
+    status: str | None = None,
+    after: ListKey | None = None,
+    limit: int | None = None,
 ) -> list[IncidentSummary]:
-    """Return the incidents that an account may read, in the order of `store.list_incidents`.
+    """Return the incidents that an account may read, in the order and the pages of `store.list_incidents`.
 
     Raises
     ------
     RegistryError
         `status` is neither open nor closed.
     """
-    found = store.list_incidents(session, status=status)
-    if not found or allowed(principal, "incident.read"):
-        return found
-    targets = _targets(session)
-    return [row for row in found if allowed(principal, "incident.read", targets[row.id])]
+    only = None if allowed(principal, "incident.read") else _readable(session, principal)
+    return store.list_incidents(session, status=status, only=only, after=after, limit=limit)
 
 
 def load_incident(session: Session, principal: Principal, incident_id: str) -> Incident:
@@ -144,22 +149,44 @@ def _target_of(session: Session, principal: Principal, area: IncidentArea | None
     return Target(counties=counties_touched(session, area))
 
 
-def _targets(session: Session, incident_id: str | None = None) -> dict[str, Target]:
-    """Return what an action on an incident is about, by its id: the counties of its latest area, and who saved it.
+def _readable(session: Session, principal: Principal) -> ColumnElement[bool]:
+    """Return the condition of an incident that an account may read: it touches its counties, or is its own."""
+    if not may_somewhere(principal, "incident.read"):
+        return false()
+    known = session.scalars(select(CountyRow.fips))
+    own = [fips for fips in known if allowed(principal, "incident.read", Target(counties=frozenset({fips})))]
+    touched = (
+        select(IncidentAreaRow.incident_id)
+        .join(CountyRow, _reached(IncidentAreaRow.geometry))
+        .where(
+            IncidentAreaRow.incident_id == IncidentRow.id,
+            IncidentAreaRow.version == _latest(),
+            CountyRow.fips.in_(own),
+        )
+    )
+    return or_(touched.exists(), IncidentRow.saved_by == principal.account_id)
 
-    Without an area it is its saver's alone.
-    """
-    latest = (
+
+def _latest() -> ScalarSelect[int]:
+    """Return the newest version of an incident's area, within a query of incidents."""
+    return (
         select(func.max(IncidentAreaRow.version))
         .where(IncidentAreaRow.incident_id == IncidentRow.id)
         .correlate(IncidentRow)
         .scalar_subquery()
     )
+
+
+def _targets(session: Session, incident_id: str | None = None) -> dict[str, Target]:
+    """Return what an action on an incident is about, by its id: the counties of its latest area, and who saved it.
+
+    Without an area it is its saver's alone.
+    """
     query = (
         select(IncidentRow.id, IncidentRow.saved_by, func.array_agg(CountyRow.fips))
         .outerjoin(
             IncidentAreaRow,
-            (IncidentAreaRow.incident_id == IncidentRow.id) & (IncidentAreaRow.version == latest),
+            (IncidentAreaRow.incident_id == IncidentRow.id) & (IncidentAreaRow.version == _latest()),
         )
         .outerjoin(CountyRow, _reached(IncidentAreaRow.geometry))
         .group_by(IncidentRow.id)

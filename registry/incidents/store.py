@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import shapely
 from geoalchemy2.shape import from_shape
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from geo.areas import IncidentArea
 from registry.errors import NotThereError, RegistryError
@@ -21,7 +21,7 @@ from registry.incidents.tables import IncidentAreaRow, IncidentClosureRow, Incid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from geo.closure import Closure
@@ -42,6 +42,9 @@ __all__ = [
     "save_incident",
     "update_incident",
 ]
+
+ListKey = tuple[bool, datetime, str]
+"""Where an incident stands in a list: whether it is closed, when it was made (aware), its id."""
 
 AS_USUAL: Mapping[str, Any] = MappingProxyType({})
 """Travel that nobody asked to change."""
@@ -194,8 +197,22 @@ def area_versions(session: Session, incident_id: str) -> list[tuple[int, datetim
     ]
 
 
-def list_incidents(session: Session, *, status: str | None = None) -> list[IncidentSummary]:
+def list_incidents(
+    session: Session,
+    *,
+    status: str | None = None,
+    only: ColumnElement[bool] | None = None,
+    after: ListKey | None = None,
+    limit: int | None = None,
+) -> list[IncidentSummary]:
     """Return the incidents, of one status or of both, open ones first and then the latest first.
+
+    Parameters
+    ----------
+    only
+        What narrows them down further; None for all.
+    after, limit
+        The key of the last one seen (whether closed, when made, its id), and how many at most; None for all.
 
     Raises
     ------
@@ -214,7 +231,26 @@ def list_incidents(session: Session, *, status: str | None = None) -> list[Incid
     )
     if status is not None:
         query = query.where(IncidentRow.status == status)
-    return [IncidentSummary(**_summary(row)) for row in session.execute(query)]
+    if only is not None:
+        query = query.where(only)
+    if after is not None:
+        query = query.where(_comes_after(*after))
+    return [IncidentSummary(**_summary(row)) for row in session.execute(query.limit(limit))]
+
+
+def _comes_after(closed: bool, made_at: datetime, incident_id: str) -> ColumnElement[bool]:
+    """Return the condition of what a list has after a key."""
+    stands, given = IncidentRow.status == "closed", literal(closed)
+    last = (
+        stands == given,
+        IncidentRow.created_at == made_at,
+        IncidentRow.id > id_of(incident_id),
+    )
+    return or_(
+        stands > given,
+        and_(last[0], IncidentRow.created_at < made_at),
+        and_(*last),
+    )
 
 
 def load_incident(session: Session, incident_id: str) -> Incident:

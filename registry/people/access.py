@@ -38,7 +38,6 @@ declaration.extend   -             all      -       -           -     -        -
 declaration.end      -             all      -       -           -     -        -    -      -       -
 waiver.record        -             all      -       -           -     -        -    -      -       -
 contact.look         -             -        all     own         own   -        -    -      -       -
-contact.export       -             -        all     -           -     -        -    -      -       -
 provider.show        -             -        -       -           -     -        -    -      own     -
 provider.looks       -             -        -       -           -     -        -    -      own     all
 audit.read           -             -        -       -           -     -        -    -      -       all

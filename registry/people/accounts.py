@@ -137,8 +137,12 @@ def account_of(session: Session, account_id: str) -> Account:
     return _account(session, uuid.UUID(account_id))
 
 
-def list_accounts(session: Session, principal: Principal) -> tuple[Account, ...]:
+def list_accounts(
+    session: Session, principal: Principal, *, after: str | None = None, limit: int | None = None
+) -> tuple[Account, ...]:
     """Return all accounts in the order of their names, each with the appointments that hold.
+
+    With `after` only those whose names come after that one, with `limit` no more than so many.
 
     Raises
     ------
@@ -146,7 +150,8 @@ def list_accounts(session: Session, principal: Principal) -> tuple[Account, ...]
         `principal` may not read accounts.
     """
     require(principal, "account.read")
-    rows = session.scalars(select(AccountRow).order_by(AccountRow.name)).all()
+    query = select(AccountRow).order_by(AccountRow.name).limit(limit)
+    rows = session.scalars(query if after is None else query.where(AccountRow.name > after)).all()
     held = appointments_of(session, [str(row.id) for row in rows])
     return tuple(_as_account(row, held[str(row.id)]) for row in rows)
 

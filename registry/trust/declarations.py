@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from registry.directory.reference_tables import CountyRow
 from registry.errors import NotThereError, RegistryError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Result, Row, Select
+    from sqlalchemy import ColumnElement, Result, Row, Select
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
@@ -209,12 +209,33 @@ def named(session: Session, principal: Principal, words: str) -> Declaration:
 
 
 def list_declarations(
-    session: Session, principal: Principal, active_at: datetime | None = None
+    session: Session,
+    principal: Principal,
+    active_at: datetime | None = None,
+    *,
+    after: tuple[datetime, datetime, str] | None = None,
+    limit: int | None = None,
 ) -> tuple[Declaration, ...]:
-    """Return the declarations, the latest start first; with `active_at` those that were in force at that moment."""
+    """Return the declarations, the latest start first; with `active_at` those that were in force at that moment.
+
+    With `after` (start, when recorded, id of the last one seen) only those that follow, with `limit` no more than so many.
+    """
     require(principal, "declaration.read")
-    found = (_read(row) for row in session.execute(_all()))
-    return tuple(each for each in found if active_at is None or _held_at(each, active_at))
+    query = _all().limit(limit)
+    if active_at is not None:
+        query = query.where(_held_at(active_at))
+    if after is not None:
+        starts_at, recorded_at, last = after
+        row = DeclarationRow
+        same = row.starts_at == starts_at, row.recorded_at == recorded_at
+        query = query.where(
+            or_(
+                row.starts_at < starts_at,
+                and_(same[0], row.recorded_at < recorded_at),
+                and_(*same, row.id > _id(last)),
+            )
+        )
+    return tuple(map(_read, session.execute(query)))
 
 
 def in_force(session: Session, counties: Collection[str]) -> tuple[Declaration, ...]:
@@ -250,13 +271,14 @@ def _said(row: DeclarationRow) -> dict[str, object]:
     }
 
 
-def _held_at(declaration: Declaration, moment: datetime) -> bool:
-    """Return whether contacts were open under it at `moment`: confirmed by then, begun, not over and not yet ended."""
-    return (
-        declaration.confirmed_at is not None
-        and max(declaration.confirmed_at, declaration.starts_at) <= moment
-        and (declaration.ends_at is None or moment < declaration.ends_at)
-        and (declaration.ended_at is None or moment < declaration.ended_at)
+def _held_at(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that contacts were open at `moment`: confirmed by then, begun, not over and not yet ended."""
+    row = DeclarationRow
+    return and_(
+        row.confirmed_at <= moment,
+        row.starts_at <= moment,
+        or_(row.ends_at.is_(None), row.ends_at > moment),
+        or_(row.ended_at.is_(None), row.ended_at > moment),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from registry.directory.tables import AssetRow, ProviderRow, SiteRow
 from registry.errors import RegistryError
@@ -80,8 +80,16 @@ class Shown:
     provision: str
 
 
-def queue(session: Session, principal: Principal) -> tuple[Waiting, ...]:
+def queue(
+    session: Session,
+    principal: Principal,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> tuple[Waiting, ...]:
     """Return the companies whose records wait for review, the soonest due first.
+
+    With `after` (when submitted, the company's id) only those that follow, with `limit` no more than so many.
 
     Raises
     ------
@@ -101,7 +109,16 @@ def queue(session: Session, principal: Principal) -> tuple[Waiting, ...]:
         .outerjoin(reviewed, reviewed.c.provider_id == submitted.c.id)
         .where(reviewed.c.until.is_(None) | (reviewed.c.until < submitted.c.submitted_at))
         .order_by(submitted.c.submitted_at, submitted.c.id)
+        .limit(limit)
     )
+    if after is not None:
+        moment, last = after
+        query = query.where(
+            or_(
+                submitted.c.submitted_at > moment,
+                and_(submitted.c.submitted_at == moment, submitted.c.id > uuid.UUID(last)),
+            )
+        )
     return tuple(
         Waiting(
             provider_id=str(row.id),

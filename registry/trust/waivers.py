@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from registry.people.access import require
 from registry.trust import events
@@ -72,10 +72,20 @@ def record(
     return str(row.id)
 
 
-def list_waivers(session: Session, principal: Principal) -> tuple[Waiver, ...]:
-    """Return all waivers, the latest start first."""
+def list_waivers(
+    session: Session,
+    principal: Principal,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> tuple[Waiver, ...]:
+    """Return all waivers, the latest start first; with `after` (start, id) those that follow, at most `limit`."""
     require(principal, "declaration.read")
-    query = select(WaiverRow).order_by(WaiverRow.starts_at.desc(), WaiverRow.id)
+    query = select(WaiverRow).order_by(WaiverRow.starts_at.desc(), WaiverRow.id).limit(limit)
+    if after is not None:
+        starts_at, last = after
+        follows = and_(WaiverRow.starts_at == starts_at, WaiverRow.id > uuid.UUID(last))
+        query = query.where(or_(WaiverRow.starts_at < starts_at, follows))
     return tuple(
         Waiver(
             id=str(row.id),

@@ -17,7 +17,7 @@ from registry.trust.declaration import (
     Instrument,
     State,
 )
-from web.api.paging import Paged, page
+from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
 from web.api.route import Call, NoQuestion, Nothing, Reply, Route
 from web.api.values import Fips, Given, Moment, Told, Words
 
@@ -113,8 +113,18 @@ class WaiversTold(Told):
 
 def listed(call: Call[Nothing, DeclarationsAsked]) -> Reply:
     """Return a page of declarations, the latest start first."""
-    found = declarations.list_declarations(call.session, call.principal, call.asked.active_at)
-    shown, after = page(found, _key, (int, int, str), call.asked)
+    asked, begins = call.asked, None
+    if asked.after is not None:
+        starts_at, recorded_at, last = read_cursor(asked.after, (int, int, str))
+        begins = (
+            moment_of_key(asked.after, int(starts_at)),
+            moment_of_key(asked.after, int(recorded_at)),
+            id_of_key(asked.after, str(last)),
+        )
+    found = declarations.list_declarations(
+        call.session, call.principal, asked.active_at, after=begins, limit=asked.limit + 1
+    )
+    shown, after = page(found, _key, asked)
     return Reply(value=DeclarationsTold(declarations=_told(call.session, *shown)), after=after)
 
 
@@ -147,8 +157,12 @@ def end(call: Call[EndGiven, NoQuestion]) -> Reply:
 
 def waivers_listed(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of waivers, the latest start first."""
-    found = waivers.list_waivers(call.session, call.principal)
-    shown, after = page(found, _waiver_key, (int, str), call.asked)
+    asked, begins = call.asked, None
+    if asked.after is not None:
+        starts_at, last = read_cursor(asked.after, (int, str))
+        begins = moment_of_key(asked.after, int(starts_at)), id_of_key(asked.after, str(last))
+    found = waivers.list_waivers(call.session, call.principal, after=begins, limit=asked.limit + 1)
+    shown, after = page(found, _waiver_key, asked)
     names = names_of(call.session, [row.recorded_by for row in shown])
     told = tuple(
         WaiverTold(**{**vars(row), "recorded_by": names.get(row.recorded_by, row.recorded_by)})
@@ -199,15 +213,11 @@ def _told(session: Session, *rows: Declaration) -> tuple[DeclarationTold, ...]:
 
 
 def _key(row: Declaration) -> tuple[str | int, ...]:
-    return -_microseconds(row.starts_at), -_microseconds(row.recorded_at), row.id
+    return key_of_moment(row.starts_at), key_of_moment(row.recorded_at), row.id
 
 
 def _waiver_key(row: Waiver) -> tuple[str | int, ...]:
-    return -_microseconds(row.starts_at), row.id
-
-
-def _microseconds(moment: Moment) -> int:
-    return round(moment.timestamp() * 1_000_000)
+    return key_of_moment(row.starts_at), row.id
 
 
 _ONE: Final = "/declarations/{declaration_id}"

@@ -12,7 +12,7 @@ from registry.directory.store import kinds
 from registry.incidents import desk
 from registry.incidents.store import hold_incident
 from web.api.conditions import require_state, tag_of
-from web.api.paging import Paged, page
+from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.shapes import (
     Area,
@@ -30,6 +30,7 @@ from web.errors import BodyError
 if TYPE_CHECKING:
     from geo.areas import IncidentArea
     from registry.incidents.incident import Incident, IncidentSummary
+    from registry.incidents.store import ListKey
 
 
 class IncidentsAsked(Paged):
@@ -85,8 +86,11 @@ class IncidentsTold(Told):
 
 def listed(call: Call[Nothing, IncidentsAsked]) -> Reply:
     """Return a page of the incidents that the account may read: open ones first, then the latest first."""
-    found = desk.list_incidents(call.session, call.principal, status=call.asked.status)
-    shown, after = page(found, _key, (int, int, str), call.asked)
+    asked = call.asked
+    found = desk.list_incidents(
+        call.session, call.principal, status=asked.status, after=_after(asked.after), limit=asked.limit + 1
+    )
+    shown, after = page(found, _key, asked)
     return Reply(
         value=IncidentsTold(incidents=tuple(IncidentLine(**_line(row)) for row in shown)), after=after
     )
@@ -197,7 +201,14 @@ def _line(row: IncidentSummary) -> dict[str, Any]:
 
 
 def _key(row: IncidentSummary) -> tuple[str | int, ...]:
-    return (row.status == "closed") * 1, -int(row.created_at.timestamp() * 1_000_000), row.id
+    return (row.status == "closed") * 1, key_of_moment(row.created_at), row.id
+
+
+def _after(given: str | None) -> ListKey | None:
+    if given is None:
+        return None
+    closed, made_at, last = read_cursor(given, (int, int, str))
+    return bool(closed), moment_of_key(given, int(made_at)), id_of_key(given, str(last))
 
 
 _ONE: Final = "/incidents/{incident_id}"

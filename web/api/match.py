@@ -230,8 +230,8 @@ ROUTES: Final = (
         about=(
             "Names and places are closed, and points stand for counties, unless `incident_id` names a saved incident "
             "that a declaration in force covers, and the area is its own. Open names are taken away like a file, so they "
-            "want the action `match.export` too, and are recorded as one. Nothing is stored but who was ranked; the same "
-            "question has the same answer, so no key is needed to repeat it."
+            "want the action `match.export` and a fresh second factor too, and are recorded as one. Nothing is stored but who "
+            "was ranked; the same question has the same answer, so no key is needed to repeat it."
         ),
         takes=MatchAsked,
         gives=MatchTold,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import uuid
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import Field, StringConstraints
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 PAGE_MOST: Final = 500
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 BIGGEST: Final = 2**63
 """Beyond it no number of the database lies; a cursor that holds one was made by hand."""
@@ -60,18 +65,48 @@ def read_cursor(given: str, shape: Sequence[type]) -> tuple[str | int, ...]:
 
 
 def page(
-    rows: Sequence[Row], key_of: Callable[[Row], tuple[str | int, ...]], shape: Sequence[type], asked: Paged
+    rows: Sequence[Row], key_of: Callable[[Row], tuple[str | int, ...]], asked: Paged
 ) -> tuple[Sequence[Row], str | None]:
     """Return the rows of one page, and the cursor of the next (None on the last).
 
-    `rows` stand in the order of their keys, greatest last; `key_of` gives each a key of its own, of values of
-    the types of `shape`.
+    `rows` are those after the cursor, one more than the page holds where there are so many; `key_of` gives each a key
+    of its own.
     """
-    if asked.after is not None:
-        known = read_cursor(asked.after, shape)
-        rows = [row for row in rows if key_of(row) > known]
     shown = rows[: asked.limit]
     return shown, cursor(key_of(shown[-1])) if len(rows) > asked.limit else None
+
+
+def key_of_moment(moment: datetime) -> int:
+    """Return a moment as a cursor holds it: microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of_key(given: str, microseconds: int) -> datetime:
+    """Return the moment that a cursor holds (aware UTC).
+
+    Raises
+    ------
+    BodyError
+        There is no such moment, so no page gave the cursor `given`.
+    """
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
+    except OverflowError:
+        raise foreign_cursor(given) from None
+
+
+def id_of_key(given: str, known: str) -> str:
+    """Return the id that a cursor holds.
+
+    Raises
+    ------
+    BodyError
+        It is none, so no page gave the cursor `given`.
+    """
+    try:
+        return str(uuid.UUID(known))
+    except ValueError:
+        raise foreign_cursor(given) from None
 
 
 def foreign_cursor(given: str) -> BodyError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from registry.db.engine import session_scope
 from registry.people.access import ACCESS
 from registry.people.scopes import Scope
-from tests.access_cases import FOREIGN, OWN, cases
+from registry.people.sessions import begin, principal_of
+from tests.access_cases import FOREIGN, NOT_OVER_REST, OF_ONESELF, OWN, cases
 from web.api.table import ROUTES
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -20,24 +22,8 @@ DECLARATION = {
 }
 WAIVER = {"number": "1", "authority": "MoDOT", "relief": "10 % more weight", "starts_at": AT}
 TABLE_SAYS_NO = {"Your role does not allow this", "This lies outside your jurisdiction"}
-NOT_OVER_REST = {
-    "registry.look",
-    "match.export",
-    "run.make",
-    "run.read",
-    "contact.export",
-    "coverage.read",
-    "provider.show",
-    "account.read",
-    "account.manage",
-    "account.own",
-    "rules.set",
-    "records.review",
-    "records.export",
-}
-"""Actions that have no route yet; the pages and commands try them."""
-
-OVER_REST = sorted({route.action for route in ROUTES})
+OVER_REST = sorted({route.action for route in ROUTES} | {"match.export"})
+"""What routes ask for; open names are taken away by the route that ranks."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +31,9 @@ def office(api):
     """Return the place of each word, and a program of each role."""
     planner = api.client("planner")
     places = {}
+    said = {**DECLARATION, "counties": [OWN, FOREIGN], "starts_at": "2026-01-01T00:00:00Z"}
+    path = api.client("declarer").post("/declarations", said).headers["Location"].removeprefix("/api/v1")
+    assert api.client("declarer").post(f"{path}/confirm").get_json()["state"] == "in_force"
     for where, county in (("own", OWN), ("foreign", FOREIGN)):
         body = {"name": where, "kind": "flood", "needs": ["generator:1"], "area": {"counties": [county]}}
         made = planner.post("/incidents", body)
@@ -85,6 +74,12 @@ def _tried(program, action, office, where):
             "/match",
             {"needs": ["generator:1"], "area": {"counties": [county]}, "limit": 1},
         ),
+        "match.export": (
+            "POST",
+            "/match",
+            {"needs": ["generator:1"], "incident_id": incident, "limit": 1},
+        ),
+        "registry.look": ("GET", f"/assets?county={county}&limit=1", None),
         "incident.read": ("GET", f"/incidents/{incident}", None),
         "incident.save": ("POST", "/incidents", draft),
         "incident.close": ("POST", f"/incidents/{incident}/close", None),
@@ -96,7 +91,13 @@ def _tried(program, action, office, where):
         "waiver.record": ("POST", "/waivers", WAIVER),
         "contact.look": ("POST", "/looks", look),
         "provider.looks": ("GET", f"/providers/{office[f'{where} provider']}/looks", None),
+        "provider.show": ("GET", f"/providers/{office[f'{where} provider']}/showing", None),
         "audit.read": ("GET", "/events", None),
+        "account.read": ("GET", "/accounts?limit=1", None),
+        "account.manage": ("POST", f"/accounts/{NOBODY}/disable", None),
+        "rules.set": ("GET", "/rules", None),
+        "records.review": ("GET", "/records/queue?limit=1", None),
+        "records.export": ("GET", "/records/classes", None),
     }
     return program.ask(*tries[action])
 
@@ -114,14 +115,25 @@ def _let_in(answer):
 
 
 def test_every_action_is_tried_here_or_has_no_route():
-    assert set(OVER_REST) | NOT_OVER_REST == set(ACCESS)
-    assert not set(OVER_REST) & NOT_OVER_REST
+    assert set(OVER_REST) | set(NOT_OVER_REST) == set(ACCESS)
+    assert not set(OVER_REST) & set(NOT_OVER_REST)
 
 
-@pytest.mark.parametrize("case", cases(sorted(set(OVER_REST) - {"audit.own"})), ids=str)
+@pytest.mark.parametrize("case", cases(sorted(set(OVER_REST) - OF_ONESELF)), ids=str)
 def test_the_rest_door_lets_in_whom_the_table_lets_in(case, office, programs):
     answer = _tried(programs(case.role), case.action, office, case.where)
     assert _let_in(answer) == case.expected, answer.get_data(as_text=True)
+
+
+def test_everybody_lists_and_revokes_tokens_of_their_own_and_nobody_elses(api, programs):
+    with session_scope(api.url) as session:
+        known = principal_of(session, programs("auditor").secret, "").account_id
+        _, foreign = begin(session, known, kind="token", proved=False, method="test")
+    for role in ACCESS["account.own"]:
+        assert programs(role).get("/tokens").status_code == 200
+        if role != "auditor":
+            assert programs(role).ask("DELETE", f"/tokens/{foreign}").status_code == 404
+    assert programs("auditor").ask("DELETE", f"/tokens/{foreign}").status_code == 204
 
 
 def test_everybody_lists_what_they_looked_at_themselves_and_nothing_else(programs):

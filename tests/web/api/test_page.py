@@ -31,4 +31,4 @@ def test_the_document_has_every_route_with_its_action_and_its_refusals():
 
 def test_no_answer_that_opens_something_is_kept_for_a_repeat():
     kept = {route.action for route in ROUTES if route.once}
-    assert not kept & {"match.ask", "match.export", "contact.look", "contact.export"}
+    assert not kept & {"match.ask", "match.export", "contact.look"}
