@@ -24,8 +24,16 @@ PROVIDERS = 4_000
 SEED = 2011
 
 
-def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
-    """Yield the row against SciPy: one whole search a target, since the limit that would do is not known before."""
+def figures(network: RoadNetwork, graph: str, figure: str = "coverage_k_nearest") -> Iterator[Row | str]:
+    """Yield the row against SciPy: one whole search a target, since the limit that would do is not known before.
+
+    Parameters
+    ----------
+    network, graph
+        The roads, and what they are called.
+    figure
+        What the row is called: the grid of coverage on a state's roads is the same question.
+    """
     goals, stands = question(network)
     arc_ms = network.arc_ms
     _ = network.inward, network.reduced
@@ -40,12 +48,10 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
         theirs = _scipy(network, goals, stands)
         found, first_ms = answered(theirs)
         if not np.array_equal(np.asarray(found), ours().ms):
-            yield f"coverage_k_nearest, {graph}: {peer} answers otherwise; no figure."
+            yield f"{figure}, {graph}: {peer} answers otherwise; no figure."
             continue
         note = f"{TARGETS} targets, {CLASSES} classes, k = {NEAREST}, {PROVIDERS:,} providers"
-        yield compare(
-            "coverage_k_nearest", graph, peer, ours=ours, theirs=theirs, first_ms=first_ms, note=note
-        )
+        yield compare(figure, graph, peer, ours=ours, theirs=theirs, first_ms=first_ms, note=note)
 
 
 def question(network: RoadNetwork) -> tuple[Goals, Stands]:

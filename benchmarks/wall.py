@@ -62,7 +62,7 @@ def figures(fill_facts: Callable[[str], object]) -> Iterator[Row | str]:
         Puts the counties and sectors into the database at a URL.
     """
     try:
-        with _database() as url:
+        with database(DATABASE) as url:
             fill_facts(url)
             with session_scope(url) as session:
                 for statement in FILL:
@@ -81,8 +81,8 @@ def _of_area(url: str, name: str, area: IncidentArea) -> Iterator[Row]:
     with session_scope(url) as session:
         known = counties(session)
     struck = tuple(known.fips[place] for place in known.touching(area.geometry))
-    owner = partial(_asked, _by(url, "merr_owner"), None, drawn, None)
-    web = _by(url, "merr_web")
+    owner = partial(_asked, by_login(url, "merr_owner"), None, drawn, None)
+    web = by_login(url, "merr_web")
     asked = {
         "spatial_search": (None, "the same query"),
         "county_search": (
@@ -118,25 +118,32 @@ def _p95s(ours: Callable[[], object], owner: Callable[[], object]) -> tuple[floa
     return ours_ms, owner_ms
 
 
-def _by(url: str, login: str) -> str:
+def by_login(url: str, login: str) -> str:
+    """Return the URL of the same database by another login."""
     return make_url(url).set(username=login).render_as_string(hide_password=False)
 
 
 @contextmanager
-def _database() -> Iterator[str]:
-    """Yield the URL of a migrated database on the private cluster, which is as it was afterwards."""
+def database(name: str) -> Iterator[str]:
+    """Yield the URL of a migrated database on the private cluster, which is as it was afterwards.
+
+    Raises
+    ------
+    RegistryError
+        The private cluster cannot run here.
+    """
     server = cluster()
     ran = server.status().running
     server.up()
-    server.drop_database(DATABASE)
-    url = server.create_database(DATABASE)
+    server.drop_database(name)
+    url = server.create_database(name)
     try:
         upgrade(url)
         yield url
     finally:
         for login in ("merr", "merr_owner", "merr_web"):
-            engine(_by(url, login)).dispose()
+            engine(by_login(url, login)).dispose()
         engine(url).dispose()
-        server.drop_database(DATABASE)
+        server.drop_database(name)
         if not ran:
             server.down()

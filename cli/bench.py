@@ -22,6 +22,7 @@ class Group(StrEnum):
     ROUTING = "routing"
     LOADING = "loading"
     WALL = "wall"
+    COVERAGE = "coverage"
 
 
 def register(app: typer.Typer) -> None:
@@ -75,8 +76,11 @@ def bench(
 
 def _figures(only: Group) -> Iterator[Row | str]:
     """Yield the figures of one group; of `routing`, every figure of the page."""
-    from benchmarks import routing, wall
+    from benchmarks import coverage_grid, routing, wall
 
+    if only is Group.COVERAGE:
+        yield from coverage_grid.figures(_demo)
+        return
     if only is Group.LOADING:
         yield from routing.loading_alone()
         return
@@ -94,6 +98,13 @@ def _store_facts(url: str) -> None:
     with session_scope(url) as session:
         load_counties(session, settings().data_dir)
         load_reference(session, settings().data_dir)
+
+
+def _demo(url: str) -> None:
+    """Put the shipped data and the demo registry into the database at `url`."""
+    from etl.load import prepare_demo
+
+    prepare_demo(url)
 
 
 def _refuse_part_of_page(only: Group) -> None:

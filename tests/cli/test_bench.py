@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from typer.testing import CliRunner
 
+import benchmarks.coverage_grid
 import benchmarks.page
 import benchmarks.routing
 import benchmarks.wall
@@ -40,6 +41,19 @@ def test_the_wall_is_measured_alone_or_with_all_else(measured):
     assert "closures_one_to_all" not in found.output
     CliRunner().invoke(commands, ["bench", "--page"], catch_exceptions=False)
     assert "| the owner | 1.9 ms | **0.95** | ≥ 0.5 |" in (measured / "benchmarks.md").read_text()
+
+
+def test_coverage_is_measured_alone_and_is_no_page(monkeypatch, tmp_path):
+    rows = [row("grid_shipped", "synthetic_800k", ours_ms=500.0, peer="scipy", peer_ms=600.0)]
+    monkeypatch.setattr(benchmarks.coverage_grid, "figures", lambda fill: callable(fill) and iter(rows))
+    kept = tmp_path / "rows.json"
+    asked = ["bench", "--only", "coverage", "--json", str(kept)]
+    found = CliRunner().invoke(commands, asked, catch_exceptions=False)
+    assert "grid_shipped, synthetic_800k: 500.0 ms, scipy 600.0 ms, 1.2 times" in found.output
+    (only,) = json.loads(kept.read_text())
+    assert only["figure"] == "grid_shipped"
+    with pytest.raises(Refusal, match="The page holds every figure"):
+        CliRunner().invoke(commands, ["bench", "--only", "coverage", "--page"], catch_exceptions=False)
 
 
 @pytest.fixture
