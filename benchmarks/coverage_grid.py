@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks import coverage
+from benchmarks import coverage, what_if
 from benchmarks.graphs import synthetic
 from benchmarks.measure import answered, compare, taken_ms
 from benchmarks.peers import installed
@@ -63,6 +63,7 @@ def figures(fill: Callable[[str], object]) -> Iterator[Row | str]:
     """
     yield from shipped(fill)
     yield from coverage.figures(synthetic(STATE_NODES), STATE, "grid_800k")
+    yield from what_if.figures()
 
 
 def shipped(fill: Callable[[str], object]) -> Iterator[Row | str]:

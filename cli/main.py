@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "account",
     "match",
     "run",
+    "critical",
     "demo",
     "serve",
     "declare",

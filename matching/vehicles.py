@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.areas import IncidentArea
     from geo.driving import Drive
     from geo.profiles import Profile
     from geo.reach import Reach
@@ -128,7 +129,7 @@ def travels(
     """
     codes = list(found)
     way, site, vehicle = _numbered_ways(question, assets, codes)
-    inside = _within(question, assets)[site]
+    inside = standing_in(question.area, assets)[site]
     fleet = [_Ways(each, assets, acting=acting[code]) for code, each in found.items()]
     total_ms, placed = np.zeros(len(site), dtype=np.int64), np.zeros(len(site), dtype=np.bool_)
     for number, ways in enumerate(fleet):
@@ -147,14 +148,14 @@ def travels(
     return Travels(way=way, total_ms=total_ms, inside=inside, placed=placed, of=of)
 
 
-def _within(question: Question, assets: Roster) -> NDArray[np.bool_]:
+def standing_in(area: IncidentArea, assets: Roster) -> NDArray[np.bool_]:
     """Return whether each site stands in the area, bool (S,)."""
-    area, lon, lat = question.area.geometry, assets.lon, assets.lat
-    west, south, east, north = area.bounds
+    ground, lon, lat = area.geometry, assets.lon, assets.lat
+    west, south, east, north = ground.bounds
     near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
-    shapely.prepare(area)
+    shapely.prepare(ground)
     inside = np.zeros(len(lon), dtype=np.bool_)
-    inside[near] = shapely.intersects_xy(area, lon[near], lat[near])
+    inside[near] = shapely.intersects_xy(ground, lon[near], lat[near])
     # A closed site is told by its county: that its stand lies in the area says nothing of the site.
     return inside if assets.closed_site is None else inside & ~assets.closed_site
 

@@ -1,0 +1,1 @@
+"""How much an answer hangs on single roads, bridges and companies."""
