@@ -22,6 +22,8 @@ from dashboard.basemap import map_routes
 from dashboard.bodies import refuse_foreign_bodies
 from dashboard.marks import icon
 from dashboard.pages import incidents
+from dashboard.pages.coverage import layout as coverage_layout
+from dashboard.pages.coverage import switching
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
 from dashboard.pages.page import Asked, Page, menu_of, page_of
@@ -47,10 +49,10 @@ ASSETS: Final = Path(__file__).with_name("assets")
 LIBRARIES: Final = (dl, dag, dmc)
 """Imported before the first page, so that their scripts stand in the document's head."""
 
-PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES, *table.PAGES)
+PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES, *coverage_layout.PAGES, *table.PAGES)
 """Every page, in the order of the menu."""
 
-MODULES: Final = (callbacks, incidents, table)
+MODULES: Final = (callbacks, incidents, switching, table)
 """What hangs callbacks on the application."""
 
 ENDPOINTS: Final = {

@@ -31,6 +31,7 @@ OTHERS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
     "saved": {"id": str, "key": str},
     "about": {"incident": TEXT, "same": bool, "counties": list},
     "told": {"words": str, "key": str},
+    "coverage-asked": {"search": str},
 }
 """What the page's other stores hold where they hold anything."""
 

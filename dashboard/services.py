@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.basemap import base_versions
+from dashboard.coverages import Coverages
 from dashboard.overview import missouri_path
 from dashboard.state import ShownStore, area_of, closures_of, moment_of, needs_of, question_of
 from geo.gazetteer import read_gazetteer
@@ -106,6 +107,15 @@ class Services:
     def operator_scope(self) -> AbstractContextManager[Session]:
         """Return a transaction in nobody's name, for what is the same for everybody."""
         return session_scope(self.database_url)
+
+    @cached_property
+    def coverages(self) -> Coverages:
+        """Coverage, worked out once for a state of the registry."""
+        return Coverages(self)
+
+    def registry_state(self) -> State:
+        """Return the state of the registry, asked of the database now."""
+        return self._current()[0]
 
     @cached_property
     def base_versions(self) -> dict[str, str]:

@@ -1,0 +1,171 @@
+"""Coverage as the page has it: worked out once for a state of the registry, and what of its providers may be seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from dashboard.pages.coverage.choice import FRESH_DAYS, LIMITS_MIN, MINUTE_MS, MOST_COUNTED
+from dashboard.statemap import state_map
+from matching.coverage.classes import sector_classes
+from matching.coverage.loading import coverage
+from matching.coverage.parameters import CoverageParameters
+from matching.sight import NAME_CLOSED
+from matching.veil import point_of
+from registry.directory.store import listings
+from registry.wording import CENTRAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dashboard.services import Services
+    from dashboard.statemap import StateMap
+    from matching.atlas import Atlas
+    from matching.coverage.result import CoverageResult
+    from registry.directory.listing import Listing
+    from registry.people.principal import Principal
+
+KEPT: Final = 2
+"""States of the registry whose coverage a process keeps."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What may be seen of a provider's asset by whoever reads coverage, which no declaration opens.
+
+    Parameters
+    ----------
+    name
+        The company's name, or that it is closed.
+    place
+        A town, a ZIP code, or no more than the county.
+    name_closed, place_closed
+        Whether the name is closed, and whether the place is: times from it are then told to five minutes.
+    confirmed_on
+        When the listing was confirmed last.
+    """
+
+    name: str
+    place: str
+    name_closed: bool
+    place_closed: bool
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Coverage worked out, with what may be seen of the assets and companies it names by their ids.
+
+    Parameters
+    ----------
+    fresh, every
+        Coverage by the listings confirmed lately enough, and by all of them.
+    assets, companies
+        What may be seen of each.
+    """
+
+    fresh: CoverageResult
+    every: CoverageResult
+    assets: Mapping[str, Seen]
+    companies: Mapping[str, Seen]
+
+    def of(self, fresh_days: int | None) -> CoverageResult:
+        """Return the coverage by the listings that count."""
+        return self.every if fresh_days is None else self.fresh
+
+
+class Coverages:
+    """Coverage by the registry as it is now, kept until something is loaded or a day begins.
+
+    Parameters
+    ----------
+    services
+        The registry as the pages use it.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._kept: OrderedDict[tuple[object, ...], Worked] = OrderedDict()
+        self._lock = Lock()
+
+    @cached_property
+    def drawn(self) -> StateMap:
+        """The counties as a drawing."""
+        return state_map(self._services.counties)
+
+    def parameters(self, fresh_days: int | None) -> CoverageParameters:
+        """Return what the page asks for today, Central time."""
+        return CoverageParameters(
+            today=datetime.now(UTC).astimezone(CENTRAL).date(),
+            k=MOST_COUNTED,
+            thresholds_ms=tuple(minutes * MINUTE_MS for minutes in LIMITS_MIN),
+            fresh_days=fresh_days,
+        )
+
+    def held(self) -> Worked | None:
+        """Return what is worked out already for the registry as it is now; None where it has to be done first."""
+        with self._lock:
+            return self._kept.get(self._key())
+
+    def worked(self, principal: Principal) -> Worked:
+        """Return coverage by the registry as it is now, worked out unless it is held.
+
+        Raises
+        ------
+        AccessError
+            The account may not read coverage.
+        RegistryError
+            No roads are loaded.
+        """
+        key = self._key()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        known, classes = self._services.atlas, sector_classes(self._services.sectors)
+        with self._services.scope(principal) as session:
+            fresh, every = (
+                coverage(session, principal, classes, self.parameters(days), known=known)
+                for days in (FRESH_DAYS, None)
+            )
+            rows = listings(session)
+        done = Worked(fresh, every, *seen_of(rows, known))
+        with self._lock:
+            self._kept[key] = done
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return done
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            self._services.registry_state(),
+            tuple(self._services.sectors),
+            self.parameters(FRESH_DAYS).today,
+        )
+
+
+def seen_of(rows: list[Listing], known: Atlas) -> tuple[dict[str, Seen], dict[str, Seen]]:
+    """Return what may be seen of each asset, and of each company (its first asset's place), by their ids."""
+    assets = {row.asset_id: _seen(row, known) for row in rows}
+    companies: dict[str, Seen] = {}
+    for row in sorted(rows, key=lambda each: each.asset_id):
+        companies.setdefault(row.provider_id, assets[row.asset_id])
+    return assets, companies
+
+
+def _seen(row: Listing, known: Atlas) -> Seen:
+    """Return a listing as its company lets it be seen: a point is a name, so a closed place is no more than its county."""
+    point = point_of(row, known.zips)
+    county = known.counties.label(known.counties.index(row.county_fips))
+    place = {"site": row.town or county, "zip": f"ZIP {row.zip_code}"}.get(point, county)
+    return Seen(
+        name=row.provider_name if row.shows_name else NAME_CLOSED,
+        place=place,
+        name_closed=not row.shows_name,
+        place_closed=point != "site",
+        confirmed_on=row.confirmed_on,
+    )

@@ -1,0 +1,1 @@
+"""The page of coverage: where the State is thin, why, and who could close it."""

@@ -1,0 +1,179 @@
+"""The figures of the page, read off a result of coverage: times, classes around the limit, and their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from matching.coverage.classes import SECTOR
+from matching.coverage.gaps import Gap, gaps
+from matching.coverage.result import NONE
+from matching.measures import duration_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dashboard.pages.coverage.choice import Choice
+    from geo.counties import Counties
+    from matching.coverage.result import CoverageResult
+
+NOT_MEASURED: Final = 0
+"""The class of what nothing is listed for."""
+
+CLASSES: Final = 5
+"""Classes around the limit: up to half, up to it, to one and a half, to twice, over twice."""
+
+COUNT_WORDS: Final = ("no", "one", "two", "three", "four", "five")
+ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth")
+STATE: Final = "MO"
+MINUTE_MS: Final = 60_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One time on the page: milliseconds (`NONE`: never), and its class, 0 for what is not measured."""
+
+    ms: int
+    number: int
+
+    @property
+    def over(self) -> bool:
+        """Whether it is over the limit."""
+        return self.number > 2  # noqa: PLR2004 - the classes above the limit
+
+    @property
+    def short(self) -> str:
+        """The time in a narrow cell: `2:21`."""
+        if self.number == NOT_MEASURED:
+            return "n/m"
+        if self.ms == NONE:
+            return "none"
+        hours, minutes = divmod(-(-self.ms // MINUTE_MS), 60)
+        return f"{hours}:{minutes:02d}"
+
+    @property
+    def words(self) -> str:
+        """The time in words: `2 h 21 min`."""
+        if self.number == NOT_MEASURED:
+            return "not measured"
+        return "never" if self.ms == NONE else duration_words(self.ms)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one view shows.
+
+    Parameters
+    ----------
+    choice
+        What was chosen.
+    result
+        The coverage by which it is drawn.
+    sectors
+        The name of each sector by its code.
+    counties
+        The counties with their names and regions.
+    before
+        The stored coverage it is compared with, if any.
+    since
+        From when that one is, in words.
+    """
+
+    choice: Choice
+    result: CoverageResult
+    sectors: Mapping[str, str]
+    counties: Counties
+    before: CoverageResult | None = None
+    since: str = ""
+
+    def cell(self, target: str, sector: str) -> Cell:
+        """Return the time of a county (FIPS), region (letter) or the State to its last counted provider."""
+        ms = time_of(self.result, target, sector, self.choice.counted)
+        return Cell(NONE if ms is None else ms, class_of(ms, self.choice.limit_ms))
+
+    def change_ms(self, target: str, sector: str) -> int | None:
+        """Return by how much a time is longer than before; None without a before, or where either is endless."""
+        if self.before is None:
+            return None
+        now = time_of(self.result, target, sector, self.choice.counted)
+        then = time_of(self.before, target, sector, self.choice.counted)
+        return None if now in {None, NONE} or then in {None, NONE} else (now or 0) - (then or 0)
+
+    @cached_property
+    def gaps(self) -> Sequence[Gap]:
+        """The counties over the limit, by sector, those first in which most people wait longer; of the region shown."""
+        found = gaps(self.result, self.choice.counted, self.choice.limit_ms, levels=("county",))
+        shown = set(self.shown_counties)
+        return [gap for gap in found if self.result.targets[gap.target] in shown]
+
+    @property
+    def shown_counties(self) -> Sequence[str]:
+        """The counties of the region shown, by FIPS; all of them where none is chosen."""
+        pairs = zip(self.counties.fips, self.counties.region, strict=True)
+        return [fips for fips, region in pairs if self.choice.region in {"", region}]
+
+    @property
+    def regions(self) -> Sequence[str]:
+        """The letters of the regions, in their order."""
+        return sorted({region for region in self.counties.region if region})
+
+    def over_count(self, sector: str) -> int | None:
+        """Return how many of the counties shown are over the limit for a sector; None where it is not measured."""
+        cells = [self.cell(fips, sector) for fips in self.shown_counties]
+        return None if not cells or cells[0].number == NOT_MEASURED else sum(cell.over for cell in cells)
+
+    def people_over(self, sector: str) -> int:
+        """Return the people of the counties shown who do not have the last counted provider within the limit."""
+        return sum(gap.people for gap in self.gaps if self.result.classes[gap.of_class] == SECTOR + sector)
+
+    def label(self, fips: str) -> str:
+        """Return a county as people say it: `Jasper county`."""
+        return self.counties.label(self.counties.index(fips))
+
+    def region_of(self, fips: str) -> str:
+        """Return the letter of a county's region."""
+        return self.counties.region[self.counties.index(fips)]
+
+    @property
+    def sector_name(self) -> str:
+        """The name of the sector that the map shows."""
+        return self.sectors.get(self.choice.sector, self.choice.sector)
+
+    @property
+    def provider(self) -> str:
+        """What is driven to: `the second provider`."""
+        return f"the {ORDINALS[self.choice.counted]} provider"
+
+
+def time_of(result: CoverageResult, target: str, sector: str, counted: int) -> int | None:
+    """Return milliseconds to the provider counted to, `NONE` for never; None where nothing of the sector is listed."""
+    at, of_class = result.target_at.get(target), result.class_at.get(SECTOR + sector)
+    if at is None or of_class is None or result.listed[of_class] == 0 or counted > result.parameters.k:
+        return None
+    return int(result.time_ms[at, of_class, counted - 1])
+
+
+def class_of(ms: int | None, limit_ms: int) -> int:
+    """Return the class of a time around the limit, 1 to 5; 0 where nothing was measured."""
+    if ms is None:
+        return NOT_MEASURED
+    if ms == NONE:
+        return CLASSES
+    return 1 + sum(ms > end for end in class_ends(limit_ms))
+
+
+def class_ends(limit_ms: int) -> tuple[int, ...]:
+    """Return where the classes end: half the limit, the limit, one and a half, twice; over that is the last."""
+    return limit_ms // 2, limit_ms, limit_ms * 3 // 2, limit_ms * 2
+
+
+def change_words(change_ms: int | None) -> str:
+    """Return a change in minutes: `+23 min`, `-6 min`, `no change`; empty for none known."""
+    if change_ms is None:
+        return ""
+    minutes = round(change_ms / MINUTE_MS)
+    if minutes == 0:
+        return "no change"
+    sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{duration_words(abs(minutes) * MINUTE_MS)}"

@@ -1,0 +1,163 @@
+"""The counties by their time, in classes around the limit: a drawing whose every county is a way to its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_svg as svg
+from dash import html
+
+from dashboard.attributes import wild
+from dashboard.pages.coverage.figures import class_ends
+from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot
+from matching.measures import duration_words
+
+if TYPE_CHECKING:
+    from dashboard.pages.coverage.figures import Figures
+    from dashboard.statemap import StateMap
+
+HOUR_MS = 3_600_000
+HATCH = "not-measured"
+"""The id of the pattern that fills counties without a measure."""
+
+
+def map_card(figures: Figures, drawn: StateMap) -> html.Section:
+    """Return the map under its heading, with how many counties are over the limit, and the legend."""
+    title = f"{figures.sector_name}: time to {figures.provider}, by county"
+    return html.Section(
+        [
+            html.H2(title),
+            html.P(_summary(figures), className="sub", role="status"),
+            drawing(figures, drawn),
+            legend(figures.choice.limit_ms),
+        ],
+        className="ccard mapc",
+        **wild({"aria-label": title}),
+    )
+
+
+def _summary(figures: Figures) -> str:
+    limit, over = duration_words(figures.choice.limit_ms), figures.over_count(figures.choice.sector)
+    if over is None:
+        return "Nothing of this sector is listed, so nothing was measured."
+    count, where = (
+        len(figures.shown_counties),
+        f" of region {figures.choice.region}" if figures.choice.region else "",
+    )
+    people = figures.people_over(figures.choice.sector)
+    waits = f" {people:,} people there wait longer." if over else ""
+    are = "is" if over == 1 else "are"
+    return f"{over} of {count} counties{where} {are} over {limit}.{waits} Ready time included."
+
+
+def drawing(figures: Figures, drawn: StateMap) -> svg.Svg:
+    """Return the State: counties as links, regions with their letters, the larger places."""
+    words = f"Counties of Missouri by time to {figures.provider}, {figures.sector_name}"
+    chosen = figures.choice.county
+    fips_of = sorted(
+        drawn.counties, key=lambda fips: fips == chosen
+    )  # what is chosen is drawn over its neighbours
+    first = chosen or min(drawn.counties)
+    return svg.Svg(
+        [
+            svg.Defs(
+                svg.Pattern(
+                    [
+                        svg.Rect(width="6", height="6", className="hatch-ground"),
+                        svg.Path(d="M0 6L6 0", className="hatch-line"),
+                    ],
+                    id=HATCH,
+                    width="6",
+                    height="6",
+                    patternUnits="userSpaceOnUse",
+                )
+            ),
+            svg.G([_county(figures, drawn, fips, stop=fips == first) for fips in fips_of]),
+            svg.G(
+                [
+                    svg.Path(
+                        d=path, className="region-line" + (" on" if letter == figures.choice.region else "")
+                    )
+                    for letter, path in drawn.regions.items()
+                ],
+                className="still",
+            ),
+            svg.G(_labels(drawn), className="still", **wild({"aria-hidden": "true"})),
+        ],
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        className="mm",
+        role="group",
+        **wild({"aria-label": words, "data-roving": "near"}),
+    )
+
+
+def _county(figures: Figures, drawn: StateMap, fips: str, *, stop: bool) -> html.A:
+    cell = figures.cell(fips, figures.choice.sector)
+    outside = bool(figures.choice.region) and figures.region_of(fips) != figures.choice.region
+    chosen = fips == figures.choice.county
+    kinds = [f"cv{cell.number}", "away" if outside else "", "on" if chosen else ""]
+    x, y = drawn.middles[fips]
+    said = f"{figures.label(fips)}, region {figures.region_of(fips)}: {cell.words}{', over the limit' if cell.over else ''}"
+    return html.A(
+        svg.Path(d=drawn.counties[fips], className=" ".join(filter(None, kinds))),
+        href=figures.choice.address(county=fips),
+        tabIndex=0 if stop else -1,
+        **wild(
+            {
+                "aria-label": said,
+                "data-soft": "",
+                "data-x": f"{x:g}",
+                "data-y": f"{y:g}",
+                **({"aria-current": "true"} if chosen else {}),
+            }
+        ),
+    )
+
+
+def _labels(drawn: StateMap) -> list[Any]:
+    found: list[Any] = []
+    for letter, (x, y) in drawn.letters.items():
+        found.append(svg.Circle(cx=f"{x:g}", cy=f"{y:g}", r="8.5", className="letter-ground"))
+        found.append(svg.Text(letter, x=f"{x:g}", y=f"{y + 4:g}", className="letter", textAnchor="middle"))
+    for name, lon, lat, side in PLACES:
+        x, y = spot(lon, lat)
+        shift = 5 if side == "start" else -5
+        found.append(svg.Circle(cx=f"{x:g}", cy=f"{y:g}", r="1.8", className="mm-dot"))
+        found.append(
+            svg.Text(name, x=f"{x + shift:g}", y=f"{y + 4:g}", className="mm-place", textAnchor=side)
+        )
+    return found
+
+
+def range_words(limit_ms: int) -> list[str]:
+    """Return the range of each class: `up to 1 h`, `1 to 2 h`, `to 45 min`, `over 4 h`."""
+    ends = class_ends(limit_ms)
+    words = [duration_words(end) for end in ends]
+    whole = all(end % HOUR_MS == 0 for end in ends)
+    between = [
+        f"{low // HOUR_MS} to {high}" if whole else f"to {high}"
+        for low, high in zip(ends, words[1:], strict=False)
+    ]
+    return [f"up to {words[0]}", *between, f"over {words[-1]}"]
+
+
+def legend(limit_ms: int) -> html.Div:
+    """Return the classes with their ranges, the limit marked between the second and the third."""
+    ranges = range_words(limit_ms)
+    return html.Div(
+        [
+            html.P(
+                html.Span(f"limit {duration_words(limit_ms)}"),
+                className="lim",
+                **wild({"aria-hidden": "true"}),
+            ),
+            html.Ul(
+                [
+                    html.Li([html.Span(className=f"sw cb{number}", **wild({"aria-hidden": "true"})), said])
+                    for number, said in enumerate(ranges, 1)
+                ],
+                className="leg",
+                **wild({"aria-label": f"Legend; the limit is {duration_words(limit_ms)}"}),
+            ),
+        ]
+    )

@@ -1,0 +1,61 @@
+"""What the page of coverage does: switches change its address, and what is not worked out yet is worked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from dash import Dash, Input, Output, State, no_update
+
+from dashboard.pages.coverage.layout import ALL, body, chosen
+from dashboard.pages.incident import states
+from dashboard.state import refusal_store
+from geo.errors import Refusal
+from web.wall.classes import for_action
+from web.wall.gate import principal
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
+
+SWITCHES: Final = ("limit", "counted", "listings", "sector", "region")
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hang what the page does on the application."""
+
+    @app.callback(
+        output=Output("coverage-go", "href"),
+        inputs={name: Input(f"coverage-{name}", "value") for name in SWITCHES},
+        state={"search": State("url", "search")},
+        prevent_initial_call=True,
+    )
+    @for_action("coverage.read")
+    def switch(search: str | None, **values: object) -> Any:  # noqa: ANN401 - an address or no update
+        """Go to the address of what the switches say; another region is looked at without a county of the old one."""
+        now = asked_of(search)
+        before = chosen(services, now)
+        given = {name: "" if value == ALL else str(value) for name, value in values.items()}
+        moved = {} if given["region"] == before.region else {"county": ""}
+        after = chosen(services, {**now, **given, **moved})
+        return no_update if after == before else after.address()
+
+    @app.callback(
+        Output("coverage-body", "children"),
+        Input("coverage-asked", "data"),
+    )
+    @for_action("coverage.read")
+    def work(wanted: dict[str, str] | None) -> Any:  # noqa: ANN401 - components or no update
+        """Work out what the page waits for."""
+        if not wanted:
+            return no_update
+        choice = chosen(services, asked_of(urlsplit(wanted["search"]).query))
+        try:
+            worked = services.coverages.worked(principal())
+        except Refusal as refusal:
+            return states.refusal_note(refusal_store(refusal))
+        return body(services, choice, worked)
+
+
+def asked_of(search: str | None) -> dict[str, str]:
+    """Return what follows an address's question mark, each name once."""
+    return dict(parse_qsl((search or "").lstrip("?")))

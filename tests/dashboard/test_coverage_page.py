@@ -1,0 +1,269 @@
+"""The page of coverage: its address, its figures, the map and the grid, why a time is what it is, and who sees it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from cli.application import assemble
+from dashboard.pages.coverage.choice import MINUTE_MS, Choice, read_choice
+from dashboard.pages.coverage.figures import Cell, change_words, class_of
+from dashboard.pages.coverage.grid import grid_card
+from dashboard.pages.coverage.map import map_card, range_words
+from dashboard.pages.coverage.thin import gaps_card
+from dashboard.pages.coverage.why import why_card
+from dashboard.statemap import HEIGHT, WIDTH, state_map
+from geo.counties import read_counties
+from matching.coverage.result import NONE
+from registry.people.scopes import Scope
+from registry.settings import settings
+from tests.dashboard.coverage_made import (
+    GREENE,
+    JASPER,
+    SECTORS,
+    made_figures,
+    made_result,
+    made_worked,
+    minutes,
+)
+from tests.dashboard.reading import answered, call, found, links, nodes, opened, tree, words
+
+LIMIT = 120 * MINUTE_MS
+
+
+@pytest.fixture(scope="module")
+def counties():
+    return read_counties(settings().data_dir / "counties" / "counties.parquet")
+
+
+@pytest.fixture(scope="module")
+def drawn(counties):
+    return state_map(counties)
+
+
+@pytest.fixture
+def regions(counties):
+    return dict(zip(counties.fips, counties.region, strict=True))
+
+
+def said(component):
+    """Return what each link of a component is called when it is read out, by its address."""
+    return {
+        node["props"]["href"]: node["props"].get("aria-label", "")
+        for node in nodes(tree(component))
+        if node["props"].get("href")
+    }
+
+
+def test_the_address_of_a_view_shows_the_same_view_again(regions):
+    view = Choice(240, 3, "all", "water", "D", JASPER, "0190a7c4-0000-4000-8000-000000000001")
+    kept = dict(parse_qsl(urlsplit(view.address()).query))
+    assert read_choice(kept, SECTORS, regions) == view
+    assert Choice().address() == "/coverage"
+
+
+def test_what_an_address_asks_for_in_vain_counts_for_nothing(regions):
+    foreign = {
+        "limit": "7",
+        "counted": "99",
+        "listings": "old",
+        "sector": "<b>",
+        "region": "Z",
+        "county": "06001",
+        "versus": "1",
+    }
+    assert read_choice(foreign, SECTORS, regions) == Choice(sector="energy")
+
+
+@pytest.mark.parametrize(
+    ("ms", "number"),
+    [(None, 0), (0, 1), (60, 1), (61, 2), (120, 2), (121, 3), (180, 3), (181, 4), (240, 4), (241, 5)],
+)
+def test_classes_stand_around_the_limit(ms, number):
+    assert class_of(ms if ms is None else ms * MINUTE_MS, LIMIT) == number
+    assert class_of(NONE, LIMIT) == 5
+    assert Cell(0, number).over is (number > 2)
+
+
+def test_times_are_short_in_cells_and_rounded_up():
+    assert [Cell(ms, 3).short for ms in (*minutes(141, 59, None), 141 * MINUTE_MS + 1)] == [
+        "2:21",
+        "0:59",
+        "none",
+        "2:22",
+    ]
+    assert (Cell(NONE, 0).short, Cell(NONE, 0).words, Cell(NONE, 5).words) == ("n/m", "not measured", "never")
+
+
+def test_changes_say_their_direction():
+    assert [change_words(ms) for ms in (*(m * MINUTE_MS for m in (23, -6, 0)), None)] == [
+        "+23 min",
+        "\N{MINUS SIGN}6 min",
+        "no change",
+        "",
+    ]
+
+
+def test_the_drawing_holds_every_county_within_its_frame_and_small(counties, drawn):
+    assert set(drawn.counties) == set(counties.fips)
+    assert sorted(drawn.letters) == list("ABCDEFGHI")
+    assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in drawn.middles.values())
+    assert sum(map(len, drawn.counties.values())) < 40_000
+
+
+def test_every_county_of_the_map_says_its_time_and_leads_to_its_reasons(counties, drawn):
+    card = map_card(made_figures(counties), drawn)
+    named = said(card)
+    assert len(named) == 115
+    jasper = named[f"/coverage?sector=energy&county={JASPER}"]
+    assert jasper == "Jasper county, region D: 2 h 21 min, over the limit"
+    assert named[f"/coverage?sector=energy&county={GREENE}"] == "Greene county, region D: 1 h 10 min"
+    assert "1 of 115 counties is over 2 h. 122,761 people there wait longer." in words(card)
+
+
+def test_one_county_is_reached_by_tab_and_the_others_by_arrows(counties, drawn):
+    stops = [
+        node["props"]["tabIndex"]
+        for node in nodes(tree(map_card(made_figures(counties), drawn)))
+        if "tabIndex" in node["props"]
+    ]
+    assert sorted(stops) == [-1] * 114 + [0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (120, ["up to 1 h", "1 to 2 h", "2 to 3 h", "3 to 4 h", "over 4 h"]),
+        (30, ["up to 15 min", "to 30 min", "to 45 min", "to 1 h", "over 1 h"]),
+    ],
+)
+def test_the_legend_follows_the_limit(limit, said):
+    assert range_words(limit * MINUTE_MS) == said
+
+
+def test_a_cell_of_the_grid_opens_the_counties_of_its_region(counties):
+    card = grid_card(made_figures(counties))
+    named = said(card)
+    assert named["/coverage?sector=energy&region=D"] == "Energy, region D: 2 h 27 min, over the limit"
+    assert named["/coverage?sector=chemical&region=A"] == "Chemical, region A: not measured"
+    inside = said(grid_card(made_figures(counties, region="D")))
+    own = [fips for fips, region in zip(counties.fips, counties.region, strict=True) if region == "D"]
+    cells = [address for address in inside if "county=" in address]
+    assert len(cells) == len(own) * len(SECTORS)
+    assert inside[f"/coverage?sector=energy&region=D&county={JASPER}"].endswith("2 h 21 min, over the limit")
+    assert "/coverage?sector=energy" in links(grid_card(made_figures(counties, region="D")))
+
+
+def test_only_what_is_over_the_limit_has_a_corner_mark(counties):
+    marks = [
+        node
+        for node in nodes(tree(grid_card(made_figures(counties))))
+        if node["props"].get("className") == "mk"
+    ]
+    assert len(marks) == 1
+    assert not [
+        node
+        for node in nodes(tree(grid_card(made_figures(counties, limit=240))))
+        if node["props"].get("className") == "mk"
+    ]
+
+
+def test_gaps_stand_by_people_and_lead_to_their_reasons(counties):
+    card = gaps_card(made_figures(counties))
+    assert "Jasper" in words(card)
+    assert "122,761 Stale listing" in words(card)
+    assert f"/coverage?sector=energy&county={JASPER}" in links(card)
+    assert "No county is over the limit" in words(gaps_card(made_figures(counties, limit=480, counted=1)))
+
+
+def test_the_change_since_a_stored_run_is_said(counties):
+    before = made_result(counties, energy_in_jasper=(60, 118, 143, 170, None))
+    figures = made_figures(counties, before, county=JASPER)
+    assert "+23 min" in words(gaps_card(figures))
+    assert "+23 min since 3 Aug 2026" in words(why_card(figures, made_worked(counties)))
+
+
+def test_a_red_county_is_explained(counties):
+    why = " ".join(words(why_card(made_figures(counties, county=JASPER), made_worked(counties))).split())
+    assert "Energy in Jasper county is over the limit 2 h 21 min to the second provider" in why
+    assert "Demo Greene Fuel Springfield; confirmed 41 d ago 1 h 29 min limit 2 h" in why
+    assert (
+        "One company carries it. Without one company, Demo Greene Fuel, the first provider is 2 h 21 min away"
+        in why
+    )
+    assert "they bring the second provider within 1 h 29 min: that closes the gap" in why
+
+
+def test_a_closed_provider_is_neither_named_nor_placed_and_its_time_is_rounded_up(counties):
+    card = why_card(made_figures(counties, county=JASPER), made_worked(counties))
+    why = " ".join(words(card).split())
+    assert "A provider in Cass county confirmed 41 d ago 2 h 25 min" in why
+    assert "Demo Gasconade Lines ZIP 65711; confirmed 41 d ago 2 h 25 min" in why
+    assert "rounded up to 5 min" in why
+    assert "Name closed" not in why
+    assert not {"a0", "a1", "a2", "p0", "p1", "p2"} & set(str(tree(card)).replace("'", " ").split())
+
+
+def test_without_a_county_the_region_or_the_state_is_explained(counties):
+    worked = made_worked(counties)
+    assert "Energy in region D is over the limit 2 h 27 min" in words(
+        why_card(made_figures(counties, region="D"), worked)
+    )
+    state = words(why_card(made_figures(counties), worked))
+    assert "Energy in Missouri is within the limit" in state
+    assert "Jasper county 122,761 people 2 h 21 min" in state
+    nothing = words(why_card(made_figures(counties, sector="chemical", county=JASPER), worked))
+    assert "Nobody is listed for this sector" in nothing
+
+
+@pytest.fixture(scope="module")
+def app_and_url(clone, demo_template):
+    with clone(demo_template) as url:
+        yield assemble(settings(), url), url
+
+
+def test_a_coordinator_sees_it_worked_out_and_held_for_the_next(app_and_url, signed_in):
+    app, url = app_and_url
+    client = signed_in(url, "coordinator", Scope(region="D")).client(app)
+    first = opened(client, "/coverage", "?sector=energy&region=D")
+    wanted = found(first, "coverage-asked")["data"]
+    assert wanted == {"search": "/coverage?sector=energy&region=D"}
+    assert "Working out the time" in words(first)
+    shown = answered(
+        call(client, "coverage-body.children", {"coverage-asked": wanted}), "coverage-body", "children"
+    )
+    assert "Sector by county of region D" in words(shown)
+    again = opened(client, "/coverage", "?sector=energy&region=D")
+    assert found(again, "coverage-asked")["data"] is None
+    assert words(found(again, "coverage-body")["children"]) == words(shown)
+
+
+def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_and_url, signed_in):
+    app, url = app_and_url
+    client = signed_in(url, "planner").client(app)
+    values = {
+        "coverage-limit": "120",
+        "coverage-counted": "2",
+        "coverage-listings": "fresh",
+        "coverage-sector": "energy",
+        "coverage-region": "every",
+        "url.search": f"?county={JASPER}",
+    }
+
+    def go(**changed):
+        given = values | {f"coverage-{name}": value for name, value in changed.items()}
+        return answered(call(client, "coverage-go.href", given), "coverage-go", "href")
+
+    assert go() is None
+    assert go(limit="240") == f"/coverage?limit=240&sector=energy&county={JASPER}"
+    assert go(region="B") == "/coverage?sector=energy&region=B"
+
+
+@pytest.mark.parametrize("role", ["auditor", "fusion"])
+def test_who_does_not_plan_sees_no_coverage(app_and_url, signed_in, role):
+    app, url = app_and_url
+    client = signed_in(url, role).client(app)
+    assert "Your role does not allow this" in words(opened(client, "/coverage"))
+    asked = {"coverage-asked": {"search": "/coverage"}}
+    assert call(client, "coverage-body.children", asked).status_code == 403
