@@ -1,7 +1,7 @@
 # Every target sets up what it needs by itself; scripts/setup takes a moment when all is there.
 # ARGS goes to the program: make demo ARGS=--no-serve
 .DEFAULT_GOAL := help
-.PHONY: help demo test check proof bench build bare clean
+.PHONY: help demo test check proof bench mutate build bare clean
 MERR := .venv/bin/merr
 PYTEST := .venv/bin/python -m pytest
 
@@ -26,12 +26,16 @@ check: ## Lint, format, types, layers, documents, compose file
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 proof: ## The long proofs
-	@scripts/setup runtime dev build
+	@scripts/setup runtime dev browser build
 	$(PYTEST) -n 2 -m proof $(ARGS)
 
 bench: ## Measure, and compare with peers
 	@scripts/setup runtime peers
 	$(MERR) bench $(ARGS)
+
+mutate: ## Change each line of the rules of trust, and see a test fail
+	@scripts/setup runtime dev
+	.venv/bin/python scripts/mutants.py $(ARGS)
 
 build: ## Rebuild data/ from its sources
 	@scripts/setup runtime build
@@ -42,4 +46,4 @@ bare: ## Prove `make demo` on a bare Debian 12 in a folder: as root, with apt ri
 
 clean: ## Stop the cluster and remove .venv/ and caches; the database stays
 	@if [ -x $(MERR) ]; then $(MERR) db down; fi
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build-cache screenshots
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build-cache mutants screenshots

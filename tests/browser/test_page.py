@@ -40,7 +40,7 @@ def saved(window, server):
     return path
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1440, pytest.param(768, marks=pytest.mark.proof), 390])
 def test_the_answer_has_no_serious_finding_of_axe(open_page, saved, width):
     page = open_page(saved, width=width)
     ranked(page)
@@ -77,7 +77,7 @@ def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
         assert serious(page, f"#pop-{name}") == [], name
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1440, pytest.param(768, marks=pytest.mark.proof), 390])
 def test_the_options_with_every_field_have_no_serious_finding_of_axe(open_page, saved, width):
     page = open_page(saved, width=width)
     ranked(page)

@@ -16,7 +16,13 @@ from tests.browser.conftest import watch
 from tests.browser.steps import empty
 from tests.browser.test_page import serious
 
-WIDTHS = (1440, 390)
+LOOKS = (
+    pytest.param(1440, False, id="1440-light"),
+    pytest.param(390, True, id="390-dark"),
+    pytest.param(390, False, id="390-light", marks=pytest.mark.proof),
+    pytest.param(1440, True, id="1440-dark", marks=pytest.mark.proof),
+)
+"""Widths, and whether it is dark: each of both in `make test`, all four in `make proof`."""
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +150,7 @@ def test_a_page_whose_session_ended_says_so_and_leads_back(stranger, registry_ur
     page.get_by_role("heading", name="Sign in").wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_the_pages_before_the_registry_have_no_serious_finding_of_axe(
     stranger, registry_url, handed, width, dark
 ):

@@ -16,7 +16,13 @@ from tests.browser.conftest import watch
 from tests.browser.steps import choose
 from tests.browser.test_page import serious
 
-WIDTHS = (1440, 390)
+LOOKS = (
+    pytest.param(1440, False, id="1440-light"),
+    pytest.param(390, True, id="390-dark"),
+    pytest.param(390, False, id="390-light", marks=pytest.mark.proof),
+    pytest.param(1440, True, id="1440-dark", marks=pytest.mark.proof),
+)
+"""Widths, and whether it is dark: each of both in `make test`, all four in `make proof`."""
 PAGES = (
     ("declarer", "/declarations"),
     ("declarer", "/declarations/new"),
@@ -61,8 +67,7 @@ def company(registry_url):
         return session.scalar(text("SELECT id::text FROM registry.providers ORDER BY name LIMIT 1"))
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_no_page_of_trust_has_a_serious_finding_of_axe(
     opened, registry_url, signed_in, company, seen, width, dark
 ):

@@ -86,7 +86,7 @@ def served(certificate, database_url, tmp_path):
             yield port
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
 
 @pytest.mark.asvs("12.2.1")

@@ -11,6 +11,7 @@ from registry.people.access import (
     may_somewhere,
     read_table,
     require,
+    require_somewhere,
 )
 from registry.people.principal import ROLES, Appointment, Principal
 
@@ -24,6 +25,14 @@ HOME = {
     "company": ({"provider_id": "ours"}, Target(provider_id="ours")),
 }
 AWAY = Target(counties=frozenset({"29510"}), provider_id="theirs", sector="water", account_id="somebody")
+
+
+NOBODY = Principal(account_id="me", session_id="s", name="R. Example")
+
+
+def said(refusal):
+    fault = refusal.value
+    return fault.title, fault.given, fault.wanted, fault.todo
 
 
 def holder(role, **more):
@@ -49,8 +58,7 @@ def test_each_role_may_do_what_its_cell_says_at_home_and_away(role, action):
 
 
 def test_an_account_without_an_appointment_may_do_nothing():
-    nobody = Principal(account_id="me", session_id="s", name="R. Example")
-    assert not any(may_somewhere(nobody, action) for action in ACCESS)
+    assert not any(may_somewhere(NOBODY, action) for action in ACCESS)
 
 
 def test_a_token_may_do_only_what_it_was_made_for():
@@ -75,17 +83,54 @@ def test_two_appointments_add_up():
 def test_a_refusal_tells_a_missing_role_from_a_foreign_place():
     with pytest.raises(AccessError) as missing:
         require(holder("auditor"), "contact.look")
-    assert missing.value.title == "Your role does not allow this"
-    assert "SEMA planner" in missing.value.wanted
+    assert said(missing) == (
+        "Your role does not allow this",
+        "R. Example, Auditor: contact.look",
+        "SEMA planner or Regional coordinator or Local emergency manager",
+        "ask an administrator to widen your appointment, or somebody who holds such a role",
+    )
     with pytest.raises(AccessError) as foreign:
         require(holder("local"), "contact.look", AWAY)
-    assert foreign.value.title == "This lies outside your jurisdiction"
+    assert said(foreign) == (
+        "This lies outside your jurisdiction",
+        "R. Example, Local emergency manager: contact.look",
+        "a place or company of your own",
+        "ask an administrator to widen your appointment, or somebody who holds such a role",
+    )
+    require(holder("local"), "contact.look", HOME["local"][1])
+
+
+def test_a_door_that_opens_nowhere_names_who_holds_the_role():
+    require_somewhere(holder("local"), "contact.look")
+    with pytest.raises(AccessError) as refusal:
+        require_somewhere(NOBODY, "audit.read")
+    assert said(refusal) == (
+        "Your role does not allow this",
+        "R. Example, no role: audit.read",
+        "Auditor",
+        "ask an administrator for such a role, or somebody who holds one",
+    )
+    two = Principal(
+        account_id="me", session_id="s", name="R. Example",
+        appointments=(Appointment(role="declarer"), Appointment(role="auditor")),
+    )  # fmt: skip
+    with pytest.raises(AccessError) as refusal:
+        require_somewhere(two, "account.manage")
+    assert refusal.value.given == "R. Example, Auditor, Declarer: account.manage"
+
+
+def test_the_table_in_use_is_the_one_that_can_be_read():
+    assert read_table(TABLE) == ACCESS
+    assert list(ACCESS["match.ask"]) == TABLE.split()[1:11]
+    assert [ACCESS["match.ask"][role] for role in ("auditor", "planner", "local")] == ["-", "all", "own"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         TABLE.replace("auditor", "nobody"),
+        TABLE.replace("action", "deed"),
+        TABLE.replace("action", "action action"),
         TABLE + "match.ask - - - - - - - - - -\n",
         TABLE + "match.new all\n",
         TABLE + "match.new some - - - - - - - - -\n",

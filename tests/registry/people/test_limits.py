@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,11 @@ def test_a_name_is_one_however_it_is_typed_and_is_not_kept():
     assert len(name_hash("\ud800")) == 32
     apart = [name_hash("r.example", each) for each in ("", "step up", "new password")]
     assert len({*apart, name_hash("step up r.example"), name_hash("\xffstep up r.example")}) == 5
+
+
+def test_what_stands_for_a_name_stays_the_same_from_one_release_to_the_next():
+    assert name_hash("R.Example") == hashlib.sha256(b"r.example").digest()
+    assert name_hash("R.Example", "step up") == hashlib.sha256(b"\xffstep up r.example").digest()
 
 
 @pytest.mark.parametrize(("count", "is_over"), [(0, False), (9, False), (10, True), (11, True)])

@@ -28,6 +28,8 @@ COMMON = frozenset({"password", "dragon", "monkey", "letmein", "iloveyouforever1
         ("password1234567890", "that is on the list of common passwords"),
         ("123!password!4567", "that is on the list of common passwords"),
         ("dragonmonkey2026!!", "that is on the list of common passwords"),
+        ("pass-word-1234567", "that is on the list of common passwords"),
+        ("7iloveyouforever1", "that is on the list of common passwords"),
         ("aaaaaaaaaaaaaaaa", "that repeats or counts on"),
         ("abcabcabcabcabca", "that repeats or counts on"),
         ("x7!x7!x7!x7!x7!x7!", "that repeats or counts on"),
@@ -60,6 +62,19 @@ def test_what_others_would_try_is_refused_and_said_why(password, fault):
 @pytest.mark.asvs("6.2.5")
 def test_any_characters_will_do_when_nobody_foresees_them(password):
     assert fault_of(password, COMMON, ("r.example", "Rosa Example")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "fault"),
+    [
+        ("Ann Annabel", "annabel!annabel?annabel", "made of your own name or this registry's"),
+        ("Al Bo Cy", "albocy!albocy?albocy", "made of your own name or this registry's"),
+        ("Ann", "ann5ann!ann7ann#ann", "made of your own name or this registry's"),
+        ("Li Wu", "li5wu!li7wu#li9qz", None),
+    ],
+)
+def test_names_are_taken_away_the_longest_first_and_initials_are_none(name, password, fault):
+    assert fault_of(password, COMMON, (name,)) == fault
 
 
 def test_length_is_counted_in_characters_as_they_are_read():

@@ -43,6 +43,11 @@ def test_a_class_that_is_withheld_names_its_provision():
     assert all(each.provision.startswith("RSMo 610.021(") for name, each in CLASSES.items() if name != "open")
 
 
+def test_fields_of_a_table_may_stand_on_several_lines_each_with_its_class():
+    found = read_classes("a.b open x y\na.c contact x\na.b contact z\n")
+    assert found == {"a.b": {"x": "open", "y": "open", "z": "contact"}, "a.c": {"x": "contact"}}
+
+
 @pytest.mark.parametrize("line", ["a.b secret x", "a.b open x x", "a.b open x\na.b contact x"])
 def test_a_class_that_nobody_knows_or_a_field_that_stands_twice_is_refused(line):
     with pytest.raises(ValueError, match="each field of a table stands once"):

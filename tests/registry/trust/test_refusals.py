@@ -38,6 +38,11 @@ def closed(*nearby, counties=("Jasper County",)):
     return found
 
 
+def test_a_refusal_without_more_is_one_that_a_declaration_would_open_and_has_no_event():
+    found = DisclosureRefused("t", given="g", wanted="w", todo="d")
+    assert (found.reason, found.event, found.title, found.todo) == ("declaration", 0, "t", "d")
+
+
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_has_words_that_say_what_to_do(reason):
     found = refusal(reason, 3, Circumstances(counties=["Jasper County"], looks_per_hour=60))
@@ -91,6 +96,7 @@ def test_without_any_declaration_the_words_name_the_counties_and_who_declares():
     )
     assert found.todo == "ask a declarer to record the declaration, and another to confirm it"
     assert closed(counties=["A", "B", "C"]).given == "no declaration for A, B and C"
+    assert closed(counties=["A", "B", "C", "D"]).given == "no declaration for A, B, C and 1 more"
     assert closed(counties=["A", "B", "C", "D", "E"]).given == "no declaration for A, B, C and 2 more"
 
 
