@@ -40,7 +40,7 @@ def bridges_called(network: RoadNetwork, word: str) -> tuple[int, ...]:
     """
     own = [at for at, bridge in enumerate(network.bridges) if bridge.id == word]
     if own:
-        return _with_carriageways(network, own)
+        return carriageways(network, own)
     wanted = word.casefold()
     named = [
         at for at, bridge in enumerate(network.bridges) if bridge.name and bridge.name.casefold() == wanted
@@ -73,7 +73,8 @@ def bridge_line(network: RoadNetwork, bridges: Sequence[int]) -> shapely.MultiLi
     )
 
 
-def _with_carriageways(network: RoadNetwork, own: Sequence[int]) -> tuple[int, ...]:
+def carriageways(network: RoadNetwork, own: Sequence[int]) -> tuple[int, ...]:
+    """Return bridges and those of the same name no further than 200 m away, as their numbers, in order."""
     names = {network.bridges[at].name.casefold() for at in own} - {""}
     twins = [
         at for at, bridge in enumerate(network.bridges) if at not in own and bridge.name.casefold() in names

@@ -12,7 +12,7 @@ import numpy as np
 from geo import coverage_kernels
 from geo.departures import within
 from geo.doors import refuse_lengths
-from geo.engines import least_between, nearest_k
+from geo.engines import least_between, least_ms, nearest_k
 from geo.nearest import Goals, Nearest, Stands, nothing_found
 from geo.shortest import FAR, NO_WAY, limit_of
 from geo.snapping import access_ms
@@ -103,6 +103,41 @@ def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[n
     straight = _straight(closed, targets, providers)
     np.minimum.at(every, (straight.place, straight.node), straight.ms)
     return every
+
+
+def edges_driven(closed: ClosedRoads, target: Snaps, provider: Snaps) -> tuple[list[int], list[int]]:
+    """Return the edges of the best way from one provider to one target: those driven from end to end, and the others.
+
+    The others are the provider's own edge and the target's. Of equal ways straight along the edge comes first, then
+    the arc of the lowest index; both lists are empty where there is no way.
+
+    Parameters
+    ----------
+    closed
+        The roads as closures leave them to a vehicle.
+    target, provider
+        One place on the road each.
+    """
+    arriving, leaving = _arriving(closed, target), _leaving(closed, provider)
+    straight_ms = int(_straight(closed, target, provider).ms.min(initial=FAR))
+    if not len(arriving.node) or (not len(leaving.node) and straight_ms == FAR):
+        return [], []
+    network = closed.network
+    node_ms = least_ms(network, closed.arc_ms, arriving.node, arriving.ms)
+    there = node_ms[leaving.node] >= 0
+    ms = np.where(there, node_ms[leaving.node] + leaving.ms, FAR)
+    ends = [int(provider.edge[0]), int(target.edge[0])]
+    if int(ms.min(initial=FAR)) >= straight_ms:
+        return [], ends[:1] if straight_ms < FAR else []
+    node, whole = int(leaving.node[ms.argmin()]), []
+    doors = dict(zip(arriving.node.tolist(), arriving.ms.tolist(), strict=True))
+    while doors.get(node, FAR) != node_ms[node]:
+        arcs = np.arange(network.indptr[node], network.indptr[node + 1])
+        onward_ms, arc_ms = node_ms[network.head[arcs]], closed.arc_ms[arcs]
+        arc = arcs[(arc_ms >= 0) & (onward_ms >= 0) & (arc_ms + onward_ms == node_ms[node])][0]
+        whole.append(int(network.arc_edge[arc]))
+        node = int(network.head[arc])
+    return whole, ends
 
 
 def _starts(place: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ from matching.coverage.classes import members
 from matching.vehicles import profile_of, snaps_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -84,8 +84,9 @@ class PointArrivals:
     way, way_ms
         Each member's way (a vehicle from a site), int64 (M,), and the milliseconds of each way to each point without
         getting ready, int64 (P, W); `FAR` where there is none.
-    roads
-        The roads as closures leave them to each vehicle in use, by the code of its profile.
+    roads, legs
+        By the code of each vehicle in use, in the order of the ways: the roads as closures leave them to it, and where
+        the points and its sites meet them.
     """
 
     assets: Roster
@@ -96,6 +97,7 @@ class PointArrivals:
     way: NDArray[np.int64]
     way_ms: NDArray[np.int64]
     roads: dict[str, ClosedRoads]
+    legs: dict[str, tuple[Snaps, Snaps]]
 
     def columns(self, counts: NDArray[np.bool_]) -> tuple[NDArray[Any], ...]:
         """Return way, time to get ready and pair of the members, and which of them count, as compiled code reads them."""
@@ -148,8 +150,9 @@ def point_arrivals(
     """
     some = _members(assets, classes, parameters)
     site, kind = assets.site[some.asset], assets.kind[some.asset]
-    way, columns = np.full(len(some.asset), -1, dtype=np.int64), []
+    way = np.full(len(some.asset), -1, dtype=np.int64)
     roads: dict[str, ClosedRoads] = {}
+    legs: dict[str, tuple[Snaps, Snaps]] = {}
     number = 0
     for code in sorted({assets.profiles[each] for each in np.unique(kind).tolist()}):
         vehicle = drive(known.network, profile_of(known, code, f"a kind that travels by {code!r}"))
@@ -162,11 +165,34 @@ def point_arrivals(
         stands, way_of = np.unique(site[own], return_inverse=True)
         way[own] = way_of + number
         number += len(stands)
-        columns.append(
-            every_ms(roads[code], places(vehicle, targets.lon, targets.lat), _at(vehicle, assets, stands))
-        )
-    way_ms = np.concatenate(columns, axis=1) if columns else np.empty((len(targets.lon), 0), dtype=np.int64)
-    return PointArrivals(assets, targets, tuple(classes), parameters, some, way, way_ms, roads)
+        legs[code] = places(vehicle, targets.lon, targets.lat), _at(vehicle, assets, stands)
+    return PointArrivals(
+        assets,
+        targets,
+        tuple(classes),
+        parameters,
+        some,
+        way,
+        every_way(roads, legs, len(targets.lon)),
+        roads,
+        legs,
+    )
+
+
+def every_way(
+    roads: Mapping[str, ClosedRoads], legs: Mapping[str, tuple[Snaps, Snaps]], points: int
+) -> NDArray[np.int64]:
+    """Return the milliseconds of every way to every point, int64 (P, W), vehicle by vehicle; `FAR` where there is none.
+
+    Parameters
+    ----------
+    roads, legs
+        As `PointArrivals` has them.
+    points
+        How many points there are, where no vehicle is in use.
+    """
+    columns = [every_ms(roads[code], *each) for code, each in legs.items()]
+    return np.concatenate(columns, axis=1) if columns else np.empty((points, 0), dtype=np.int64)
 
 
 def places(vehicle: Drive, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Snaps:

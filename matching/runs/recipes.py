@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from matching.coverage import recipe as coverage
 from matching.errors import MatchingError
 from matching.runs import match
 from matching.runs.baseline import quiet
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from matching.runs.baseline import Asked, Baseline, Recipe, Step
 
 RECIPES: Final[dict[str, Recipe]] = {
+    coverage.KIND: coverage.recipe,
     match.KIND: match.recipe,
 }
 """Kind of run to what computes it. Whoever adds a kind adds its line, and none is ever taken out: runs of it are kept."""

@@ -1,0 +1,154 @@
+"""On which bridge, and on which road, a target's first provider hangs.
+
+The rule: close a bridge (with its other carriageway), or a road from junction to junction, ask anew when nine in ten of
+the target's people have their first provider of the class, and name what delays it most. Only what lies on the best
+ways driven now can matter: `geo.losses` has the proof. So these ways are followed, and only their bridges and roads
+are closed one by one. A road on which the target's own people live is not tried: they are cut off by its loss whoever
+lends what. So is none of which only a part is driven: it is a company's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from geo import coverage_kernels
+from geo.bridges import carriageways, road_on
+from geo.coverage import edges_driven
+from geo.coverage_kernels import FAR
+from geo.keepout import kept_clear
+from geo.losses import without
+from geo.snapping import Snaps
+from matching.coverage.arrivals import every_way
+from matching.coverage.result import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.closures import ClosedRoads
+    from matching.coverage.arrivals import PointArrivals
+
+MOST_TRIED = 200
+"""Bridges, and roads, that are closed one by one for a target, at most; what is beyond is counted and said."""
+
+
+class Hang(NamedTuple):
+    """What a target hangs on: bridges (numbers of the network's) or a road (its edge), and the ms without it."""
+
+    parts: tuple[int, ...]
+    ms: int
+
+
+class Hanging(NamedTuple):
+    """The bridge and the road whose loss delays a target's first provider most; None where none delays it.
+
+    `untried` counts the bridges and roads on the ways that were too many to try.
+    """
+
+    bridge: Hang | None
+    road: Hang | None
+    untried: int
+
+
+def hanging(found: PointArrivals) -> Hanging:
+    """Return on which bridge and which road the first provider of a target hangs.
+
+    Parameters
+    ----------
+    found
+        The arrivals at the points of one target of the members of one class: `matching.coverage.cell.arrivals_at`.
+    """
+    now_ms = first_ms(found, found.way_ms)
+    whole, touched = _driven(found)
+    network = next(iter(found.roads.values())).network if found.roads else None
+    if network is None or now_ms == NONE:
+        return Hanging(None, None, 0)
+    lived_on = {int(edge) for points, _ in found.legs.values() for edge in points.edge}
+    spans = np.isin(network.span_edge, sorted(whole | touched))
+    bridges = sorted({carriageways(network, [at]) for at in np.unique(network.span_bridge[spans]).tolist()})
+    roads = [(edge,) for edge in sorted(whole - lived_on)]
+
+    def closing_bridge(closed: ClosedRoads, parts: tuple[int, ...]) -> ClosedRoads:
+        return kept_clear(closed, road_on(network, parts))
+
+    def closing_road(closed: ClosedRoads, parts: tuple[int, ...]) -> ClosedRoads:
+        return without(closed, np.array(parts))
+
+    return Hanging(
+        bridge=_worst(found, bridges[:MOST_TRIED], closing_bridge, now_ms),
+        road=_worst(found, roads[:MOST_TRIED], closing_road, now_ms),
+        untried=len(bridges[MOST_TRIED:]) + len(roads[MOST_TRIED:]),
+    )
+
+
+def first_ms(found: PointArrivals, way_ms: NDArray[np.int64]) -> int:
+    """Return the milliseconds within which nine in ten of the first target's people have a provider, or `NONE`.
+
+    Parameters
+    ----------
+    found
+        Who is asked.
+    way_ms
+        The milliseconds of each way to each point, as the roads are taken to be.
+    """
+    best = _arrivals(found, way_ms).min(axis=1, initial=FAR)
+    out = np.empty((len(found.targets.keys), 1), dtype=np.int64)
+    coverage_kernels.for_most(best[:, None], found.points, out)
+    return NONE if out[0, 0] >= FAR else int(out[0, 0])
+
+
+def _arrivals(found: PointArrivals, way_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return when each member that counts is at each point, int64 (P, M); `FAR` for never."""
+    ms = np.minimum(way_ms[:, found.way] + found.members.ready_ms, FAR)
+    return np.where(found.members.fresh, ms, FAR)
+
+
+def _driven(found: PointArrivals) -> tuple[set[int], set[int]]:
+    """Return the edges that the first provider of each point drives: from end to end, and in part."""
+    arrivals = _arrivals(found, found.way_ms)
+    whole: set[int] = set()
+    touched: set[int] = set()
+    if not arrivals.size:
+        return whole, touched
+    for point, member in enumerate(arrivals.argmin(axis=1).tolist()):
+        if arrivals[point, member] < FAR:
+            code, site = _way(found, int(found.way[member]))
+            points, sites = found.legs[code]
+            driven, ends = edges_driven(found.roads[code], _one(points, point), _one(sites, site))
+            whole.update(driven)
+            touched.update(ends)
+    return whole, touched
+
+
+def _way(found: PointArrivals, way: int) -> tuple[str, int]:
+    """Return a way's vehicle, and its site among the vehicle's."""
+    for code, (_, sites) in found.legs.items():
+        if way < len(sites.edge):
+            return code, way
+        way -= len(sites.edge)
+    raise IndexError(way)
+
+
+def _one(some: Snaps, at: int) -> Snaps:
+    return Snaps(some.edge[at : at + 1], some.offset_m[at : at + 1], some.access_m[at : at + 1])
+
+
+def _worst(
+    found: PointArrivals,
+    tried: Sequence[tuple[int, ...]],
+    closing: Callable[[ClosedRoads, tuple[int, ...]], ClosedRoads],
+    now_ms: int,
+) -> Hang | None:
+    """Return what delays the first provider most when it is closed, of equal ones the first; None when nothing does."""
+    worst: Hang | None = None
+    for parts in tried:
+        roads = {code: closing(closed, parts) for code, closed in found.roads.items()}
+        ms = first_ms(found, every_way(roads, found.legs, len(found.way_ms)))
+        if ms == now_ms:
+            continue
+        if worst is None or (worst.ms != NONE and (ms == NONE or ms > worst.ms)):
+            worst = Hang(parts, ms)
+    return worst

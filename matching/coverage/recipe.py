@@ -1,0 +1,102 @@
+"""Coverage as a run: what is asked as plain JSON, and the result as canonical bytes with made-up ids."""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from matching.coverage.classes import SECTOR, need_class, sector_classes
+from matching.coverage.computing import compute
+from matching.coverage.loading import told_roster
+from matching.coverage.parameters import CoverageParameters
+from matching.coverage.targets import county_targets
+from matching.errors import MatchingError
+from matching.needs import parse_need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matching.coverage.classes import CoverageClass
+    from matching.coverage.result import CoverageResult
+    from matching.runs.baseline import Asked, Baseline, Step
+    from registry.directory.kinds import Taxonomy
+
+KIND: Final = "coverage"
+
+ASKED: Final = b"coverage"
+"""What ids in a kept coverage are made of beside the key: the same company bears one id in all of them."""
+
+
+def asked_of(classes: Iterable[str], parameters: CoverageParameters) -> dict[str, Any]:
+    """Return what a run is asked, as plain JSON: the codes of classes, and the parameters."""
+    return {"classes": list(classes), "parameters": parameters.as_dict()}
+
+
+def read_classes(codes: Iterable[str], taxonomy: Taxonomy) -> list[CoverageClass]:
+    """Return classes by their codes: `sector:energy`, or a need in one line.
+
+    Raises
+    ------
+    MatchingError
+        A need cannot be understood.
+    """
+    return [
+        sector_classes([code.removeprefix(SECTOR)])[0]
+        if code.startswith(SECTOR)
+        else need_class(parse_need(code, taxonomy))
+        for code in codes
+    ]
+
+
+def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
+    """Return the coverage of every county, region and the State, as `CoverageResult.to_bytes` writes it.
+
+    Raises
+    ------
+    MatchingError
+        What is asked cannot be read, or a scenario's patch was given: a scenario changes the baseline before it is asked.
+    """
+    if asked.patch is not None:
+        raise MatchingError(
+            "Coverage of a scenario is asked of its baseline",
+            given="a patch",
+            wanted="a baseline to which it was applied",
+            todo="apply the scenario first",
+        )
+    classes, parameters = _read(asked.parameters, base.taxonomy)
+    step(0.0, "Placing every listing at its stand")
+    assets = told_roster(base.known, base.listings)
+    step(0.3, "Driving from every listing to every point at which people live")
+    whom = county_targets(base.known.population, base.known.counties)
+    result = compute(base.known, assets, whom, classes, parameters)
+    return closed(result, base.key).to_bytes()
+
+
+def closed(result: CoverageResult, key: bytes) -> CoverageResult:
+    """Return a result whose ids only the key's holder can tell to belong to something; as it is without a key."""
+    if not key:
+        return result
+    return replace(
+        result,
+        providers=tuple(alias(each, key) for each in result.providers),
+        assets=tuple(alias(each, key) for each in result.assets),
+    )
+
+
+def alias(real: str, key: bytes) -> str:
+    """Return the id that a company or asset bears in kept coverage, formatted as a UUID."""
+    return str(uuid.UUID(bytes=hmac.digest(key, ASKED + real.encode(), "sha256")[:16], version=4))
+
+
+def _read(told: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[list[CoverageClass], CoverageParameters]:
+    classes, parameters = told.get("classes"), told.get("parameters")
+    if not isinstance(classes, list) or not classes or not isinstance(parameters, dict):
+        raise MatchingError(
+            "What coverage is asked for cannot be read",
+            given=repr(dict(told))[:200],
+            wanted="classes, such as sector:energy, and parameters",
+            todo="ask for coverage anew",
+        )
+    return read_classes([str(code) for code in classes], taxonomy), CoverageParameters.from_dict(parameters)
