@@ -25,6 +25,7 @@ COMMAND_MODULES = (
     "declare",
     "disclose",
     "records",
+    "exercise",
     "audit",
     "bench",
 )

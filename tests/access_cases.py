@@ -16,6 +16,10 @@ OF_ONESELF = {"audit.own", "account.own"}
 
 NOT_OVER_REST = {
     "coverage.read": "worked out in the background and read on its page; no program asked for it",
+    "exercise.edit": "an exercise is made and edited by people, on its page and by `merr exercise`",
+    "exercise.play": "players are people: they write on their page and by `merr exercise`",
+    "exercise.read": "no program plays; the report is taken on its page and by `merr exercise export`",
+    "exercise.run": "a controller runs the clock on its page and by `merr exercise`",
     "run.make": "work of minutes belongs to the worker, which the command and the pages tell what to do",
     "run.read": "what was computed is read on its page and by `merr run`",
 }

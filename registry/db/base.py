@@ -24,6 +24,9 @@ TRUST = "trust"
 RUNS = "runs"
 """What was computed, and from what."""
 
+EXERCISE = "exercise"
+"""Made-up events; nothing live lies there, and nothing of an exercise lies elsewhere."""
+
 EPSG = 4326
 
 NAMING = {

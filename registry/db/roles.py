@@ -94,6 +94,16 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     # What was computed stays as it was.
     "runs.runs": {WEB: "SELECT, INSERT"},
     "runs.snapshots": {WEB: "SELECT, INSERT"},
+    # The list of injects, what was released, and what was seen are written once; their rows are the history.
+    "exercise.clock_acts": {WEB: "SELECT, INSERT"},
+    "exercise.made_up_contacts": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    "exercise.exercises": {WEB: "SELECT, INSERT, UPDATE (offset_ms, running_since, begun_at)"},
+    "exercise.injects": {WEB: "SELECT, INSERT"},
+    "exercise.log": {WEB: "SELECT, INSERT"},
+    "exercise.objectives": {WEB: "SELECT, INSERT, UPDATE (words, capability, measures)"},
+    "exercise.observations": {WEB: "SELECT, INSERT"},
+    "exercise.participants": {WEB: "SELECT, INSERT, UPDATE (part, named_by, named_at), DELETE"},
+    "exercise.releases": {WEB: "SELECT, INSERT"},
     # What a declaration says is never rewritten; triggers ask who acts.
     "trust.declarations": {
         WEB: "SELECT, INSERT, UPDATE (confirmed_by, confirmed_at, ended_by, ended_at, end_reason)",

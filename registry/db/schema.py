@@ -5,6 +5,7 @@ from __future__ import annotations
 import registry.directory.reference_tables
 import registry.directory.source_tables
 import registry.directory.tables
+import registry.exercises.tables
 import registry.incidents.tables
 import registry.people.reply_tables
 import registry.people.tables
@@ -14,10 +15,10 @@ import registry.trust.declaration_tables
 import registry.trust.event_tables
 import registry.trust.record_tables
 import registry.trust.tables  # noqa: F401 - importing a module of tables adds them to the metadata
-from registry.db.base import PEOPLE, PROTECTED, RUNS, SCHEMA, TRUST, Base
+from registry.db.base import EXERCISE, PEOPLE, PROTECTED, RUNS, SCHEMA, TRUST, Base
 
 METADATA = Base.metadata
 """Every table, once all modules of tables are imported; each later issue adds its own above."""
 
-SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST, RUNS)
+SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST, RUNS, EXERCISE)
 """The schemas that migrations own."""

@@ -40,6 +40,10 @@ waiver.record        -             all      -       -           -     -        -
 contact.look         -             -        all     own         own   -        -    -      -       -
 provider.show        -             -        -       -           -     -        -    -      own     -
 provider.looks       -             -        -       -           -     -        -    -      own     all
+exercise.read        own           own      own     own         own   all      own  own    own     own
+exercise.edit        -             -        -       -           -     all      -    -      -       -
+exercise.run         own           own      own     own         own   all      own  own    own     own
+exercise.play        own           own      own     own         own   all      own  own    own     own
 audit.read           -             -        -       -           -     -        -    -      -       all
 audit.own            own           own      own     own         own   own      own  own    own     own
 account.read         all           -        -       -           -     -        -    -      -       all

@@ -20,21 +20,21 @@ from tests.registry.hand import road
 FACTS = {
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs')
+        WHERE connamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs', 'exercise')
           AND conrelid <> 'registry.alembic_version'::regclass ORDER BY 1, 2""",
     "indexes": """
         SELECT indexname, indexdef FROM pg_indexes
-        WHERE schemaname IN ('registry', 'protected', 'people', 'trust', 'runs') AND tablename <> 'alembic_version' ORDER BY 1""",
+        WHERE schemaname IN ('registry', 'protected', 'people', 'trust', 'runs', 'exercise') AND tablename <> 'alembic_version' ORDER BY 1""",
     "columns": """
         SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attgenerated,
                pg_get_expr(adbin, adrelid), col_description(attrelid, attnum)
         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
         LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-        WHERE relnamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs') AND relkind = 'r'
+        WHERE relnamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs', 'exercise') AND relkind = 'r'
           AND relname <> 'alembic_version' AND attnum > 0 AND NOT attisdropped ORDER BY 1, 2""",
     "comments": """
         SELECT oid::regclass::text, obj_description(oid) FROM pg_class
-        WHERE relnamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs') AND relkind = 'r'
+        WHERE relnamespace::regnamespace::text IN ('registry', 'protected', 'people', 'trust', 'runs', 'exercise') AND relkind = 'r'
           AND relname <> 'alembic_version' ORDER BY 1""",
 }
 

@@ -24,6 +24,7 @@ HOME = {
     "beoc": ({"sector": "energy"}, Target(sector="energy")),
     "company": ({"provider_id": "ours"}, Target(provider_id="ours")),
 }
+ONES_OWN = {"account.own", "audit.own", "exercise.read", "exercise.run", "exercise.play"}
 AWAY = Target(counties=frozenset({"29510"}), provider_id="theirs", sector="water", account_id="somebody")
 
 
@@ -50,7 +51,7 @@ def holder(role, **more):
 @pytest.mark.parametrize("action", ACCESS)
 def test_each_role_may_do_what_its_cell_says_at_home_and_away(role, action):
     cell = ACCESS[action][role]
-    own = Target(account_id="me") if action in ("account.own", "audit.own") else HOME.get(role, ({}, AWAY))[1]
+    own = Target(account_id="me") if action in ONES_OWN else HOME.get(role, ({}, AWAY))[1]
     assert allowed(holder(role), action, own) is (cell != "-")
     assert allowed(holder(role), action, AWAY) is (cell == "all")
     assert allowed(holder(role), action) is (cell == "all")

@@ -1,0 +1,208 @@
+"""An exercise as it is played: the clock run, paused and moved; injects released by it or by hand."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Literal
+
+from registry.exercises import clock as clocks
+from registry.exercises.clock import time_words
+from registry.exercises.errors import ExerciseError
+from registry.exercises.exercise import Release
+from registry.exercises.msel import current, no_inject, releases_of
+from registry.exercises.releasing import due, next_of
+from registry.exercises.seats import enter
+from registry.exercises.store import clock_of, now_of
+from registry.exercises.tables import ClockActRow, ReleaseRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from registry.exercises.clock import Clock
+    from registry.exercises.exercise import Inject
+    from registry.exercises.tables import ExerciseRow
+    from registry.people.principal import Principal
+
+
+def run(session: Session, principal: Principal, exercise_id: str) -> int:
+    """Return the exercise time in ms from which the clock runs on.
+
+    Raises
+    ------
+    AccessError
+        `principal` neither designs nor controls.
+    ExerciseError
+        The clock runs already, or there is no inject yet.
+    """
+    row, now = _held(session, principal, exercise_id)
+    if row.begun_at is None and not current(session, row.id):
+        raise ExerciseError(
+            "The list of injects is empty",
+            given=row.name,
+            wanted="at least one inject",
+            todo="add an inject, then run the clock",
+        )
+    changed = clocks.run(clock_of(row), now)
+    row.begun_at = row.begun_at or now
+    return _set(session, principal, row, "run", (changed, now))
+
+
+def pause(session: Session, principal: Principal, exercise_id: str) -> int:
+    """Return the exercise time in ms at which the clock now stands.
+
+    Raises
+    ------
+    AccessError
+        `principal` neither designs nor controls.
+    ExerciseError
+        The clock is paused already.
+    """
+    row, now = _held(session, principal, exercise_id)
+    return _set(session, principal, row, "pause", (clocks.pause(clock_of(row), now), now))
+
+
+def move(session: Session, principal: Principal, exercise_id: str, to_ms: int) -> int:
+    """Return the exercise time in ms to which the clock was moved; it runs or stands as before.
+
+    What a running clock is moved over is released at once; what was released stays so, also when it is moved back.
+
+    Raises
+    ------
+    AccessError
+        `principal` neither designs nor controls.
+    ExerciseError
+        The time lies outside an exercise.
+    """
+    row, now = _held(session, principal, exercise_id)
+    return _set(session, principal, row, "move", (clocks.move(clock_of(row), to_ms, now), now))
+
+
+def release(session: Session, principal: Principal, exercise_id: str, number: int | None = None) -> Inject:
+    """Return the inject that was released now, by hand: the one of that number, or the next.
+
+    Raises
+    ------
+    AccessError
+        `principal` neither designs nor controls.
+    ExerciseError
+        There is none of that number, or it is released already, or none is left.
+    """
+    row, now = _held(session, principal, exercise_id)
+    released = {each.number: each for each in releases_of(session, row.id)}
+    injects = current(session, row.id)
+    found = _chosen(injects, released, number)
+    made = Release(number=found.number, time_ms=clock_of(row).reads(now), at=now, by=principal.account_id)
+    _write(session, row.id, [made], injects)
+    return found
+
+
+def settle(session: Session, principal: Principal, exercise_id: str) -> int:
+    """Return how many injects were released because the clock has reached them; whoever looks asks for it first.
+
+    Each is released at the moment the clock reached it, whenever that is found out.
+
+    Raises
+    ------
+    NotThereError
+        There is no such exercise that names the account.
+    """
+    row, _ = enter(session, principal, "exercise.read", exercise_id)
+    if not _due(session, row, now_of(session)):
+        return 0
+    row, _ = enter(session, principal, "exercise.read", exercise_id, hold=True)
+    return _release_due(session, row, now_of(session))
+
+
+def _held(session: Session, principal: Principal, exercise_id: str) -> tuple[ExerciseRow, datetime]:
+    """Return an exercise held still, with what its clock has reached released, and the moment of that."""
+    row, _ = enter(session, principal, "exercise.run", exercise_id, hold=True)
+    now = now_of(session)
+    _release_due(session, row, now)
+    return row, now
+
+
+def _set(
+    session: Session,
+    principal: Principal,
+    row: ExerciseRow,
+    act: Literal["run", "pause", "move"],
+    done: tuple[Clock, datetime],
+) -> int:
+    """Write a clock and what was done to it, release what it now has reached, and return what it reads in ms."""
+    changed, now = done
+    before, after = clock_of(row).reads(now), changed.reads(now)
+    row.offset_ms, row.running_since = changed.offset_ms, changed.since
+    session.add(
+        ClockActRow(
+            id=uuid.uuid4(),
+            exercise_id=row.id,
+            act=act,
+            from_ms=before,
+            to_ms=after,
+            at=now,
+            done_by=uuid.UUID(principal.account_id),
+        )
+    )
+    session.flush()
+    _release_due(session, row, now)
+    return after
+
+
+def _due(session: Session, row: ExerciseRow, now: datetime) -> list[Release]:
+    if row.running_since is None:
+        return []
+    released = {each.number for each in releases_of(session, row.id)}
+    return due(current(session, row.id), released, clock_of(row), now)
+
+
+def _release_due(session: Session, row: ExerciseRow, now: datetime) -> int:
+    found = _due(session, row, now)
+    if found:
+        _write(session, row.id, found, current(session, row.id))
+    return len(found)
+
+
+def _write(
+    session: Session, exercise_id: uuid.UUID, made: Iterable[Release], injects: Iterable[Inject]
+) -> None:
+    versions = {each.number: each.version for each in injects}
+    for each in made:
+        session.add(
+            ReleaseRow(
+                exercise_id=exercise_id,
+                number=each.number,
+                version=versions[each.number],
+                time_ms=each.time_ms,
+                at=each.at,
+                released_by=each.by and uuid.UUID(each.by),
+            )
+        )
+    session.flush()
+
+
+def _chosen(injects: list[Inject], released: dict[int, Release], number: int | None) -> Inject:
+    """Return the inject to release."""
+    if number is None:
+        coming = next_of(injects, released)
+        if coming is None:
+            raise ExerciseError(
+                "Every inject is released",
+                given=f"{len(injects)} injects, all of them released",
+                wanted="an inject that is not released yet",
+                todo="add one to the list",
+            )
+        return coming
+    found = next((each for each in injects if each.number == number), None)
+    if found is None:
+        raise no_inject(number)
+    if number in released:
+        raise ExerciseError(
+            "This inject is released already",
+            given=f"inject {number}, released at {time_words(released[number].time_ms)}",
+            wanted="one that is not released yet",
+            todo="choose another, or release the next one",
+        )
+    return found

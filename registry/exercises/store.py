@@ -1,0 +1,151 @@
+"""Exercises made, listed and opened by one account, as it may see them; the clock is read from the database's."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from registry.exercises.checking import WORDS_CHARS, read_patch, words_of
+from registry.exercises.clock import Clock
+from registry.exercises.exercise import FULL_SIGHT, Exercise
+from registry.exercises.seats import enter, not_there
+from registry.exercises.tables import ExerciseRow, ParticipantRow
+from registry.people.access import allowed, require, require_somewhere
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from registry.exercises.exercise import Seat
+    from registry.people.principal import Principal
+
+HASH_CHARS = 64
+
+
+def make(
+    session: Session,
+    principal: Principal,
+    *,
+    name: str,
+    about: str = "",
+    patch: dict[str, Any] | str | None = None,
+    snapshot_hash: str | None = None,
+    network_hash: str | None = None,
+) -> str:
+    """Return the id of a new exercise, its clock paused at +0:00.
+
+    Parameters
+    ----------
+    name, about
+        What it is called, and in a sentence what is made up.
+    patch
+        The scenario's patch, as values or as JSON words; it is kept as it is, and read by whoever applies it.
+    snapshot_hash, network_hash
+        The frozen registry and the roads it is played on.
+
+    Raises
+    ------
+    AccessError
+        `principal` designs no exercises.
+    ExerciseError
+        A word or the patch cannot be used.
+    """
+    require(principal, "exercise.edit")
+    row = ExerciseRow(
+        id=uuid.uuid4(),
+        name=words_of("name", name),
+        about=words_of("text about it", about, WORDS_CHARS, wanted=False),
+        patch=read_patch(patch) if isinstance(patch, str) else patch,
+        snapshot_hash=words_of("hash of the registry", snapshot_hash, HASH_CHARS) if snapshot_hash else None,
+        network_hash=words_of("hash of the roads", network_hash, HASH_CHARS) if network_hash else None,
+        made_by=uuid.UUID(principal.account_id),
+    )
+    session.add(row)
+    session.flush()
+    return str(row.id)
+
+
+def list_exercises(session: Session, principal: Principal) -> tuple[Exercise, ...]:
+    """Return the exercises that an account may see, the newest first: a designer all, others those that name them.
+
+    Raises
+    ------
+    AccessError
+        `principal` may see none at all.
+    """
+    require_somewhere(principal, "exercise.read")
+    designs = allowed(principal, "exercise.read")
+    mine = (ParticipantRow.exercise_id == ExerciseRow.id) & (
+        ParticipantRow.account_id == uuid.UUID(principal.account_id)
+    )
+    query = (
+        select(ExerciseRow, ParticipantRow.part, func.clock_timestamp())
+        .join(ParticipantRow, mine, isouter=designs)
+        .order_by(ExerciseRow.made_at.desc(), ExerciseRow.id)
+    )
+    return tuple(
+        as_exercise(row, "designer" if designs else part, now) for row, part, now in session.execute(query)
+    )
+
+
+def load(session: Session, principal: Principal, exercise_id: str) -> Exercise:
+    """Return one exercise.
+
+    Raises
+    ------
+    NotThereError
+        There is none of that id that names the account.
+    """
+    row, seat = enter(session, principal, "exercise.read", exercise_id)
+    return as_exercise(row, seat, now_of(session))
+
+
+def named(session: Session, principal: Principal, words: str) -> Exercise:
+    """Return the exercise of that id, or the newest one of that name.
+
+    Raises
+    ------
+    NotThereError
+        There is none that the account may see.
+    """
+    wanted = words.strip()
+    for each in list_exercises(session, principal):
+        if wanted.casefold() in (each.id, each.name.casefold()):
+            return each
+    raise not_there(words)
+
+
+def now_of(session: Session) -> datetime:
+    """Return the moment by the database's clock, which all clocks of exercises go by."""
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now.astimezone(UTC)
+
+
+def clock_of(row: ExerciseRow) -> Clock:
+    """Return the clock that a row keeps."""
+    since = row.running_since
+    return Clock(offset_ms=row.offset_ms, since=since and since.astimezone(UTC))
+
+
+def as_exercise(row: ExerciseRow, seat: Seat, now: datetime) -> Exercise:
+    """Return a row as it is seen from a seat."""
+    whole = seat in FULL_SIGHT
+    return Exercise(
+        id=str(row.id),
+        name=row.name,
+        about=row.about,
+        clock=clock_of(row),
+        now=now.astimezone(UTC),
+        seat=seat,
+        made_by=str(row.made_by),
+        made_at=row.made_at.astimezone(UTC),
+        begun_at=row.begun_at and row.begun_at.astimezone(UTC),
+        patch=row.patch if whole else None,
+        snapshot_hash=row.snapshot_hash if whole else None,
+        network_hash=row.network_hash if whole else None,
+    )
