@@ -18,6 +18,7 @@ COMMAND_MODULES = (
     "login",
     "account",
     "match",
+    "coverage",
     "run",
     "critical",
     "demo",

@@ -87,7 +87,7 @@ def as_csv(answer: Answer, limit: int | None = None) -> str:
     for part in answer.needs:
         rows = [_match_row(match, part, answer) for match in part.matches[:limit]]
         rows += [_left_out_row(row, part, answer) for row in part.left_out]
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return sheet.getvalue()
 
 
@@ -292,7 +292,7 @@ def _minutes(milliseconds: int) -> float:
     return round(milliseconds / 60_000, 2)
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Return a cell that no spreadsheet runs: our own numbers as they are, text made plain."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matching.atlas import atlas
-from matching.coverage.computing import compute
+from matching.coverage.arrivals import point_arrivals
+from matching.coverage.computing import summed_up
 from matching.coverage.targets import county_targets
 from matching.roster import roster
 from matching.veil import told_places
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from geo.closures import Closure
     from matching.atlas import Atlas
+    from matching.coverage.arrivals import PointArrivals
     from matching.coverage.classes import CoverageClass
     from matching.coverage.parameters import CoverageParameters
     from matching.coverage.result import CoverageResult
@@ -35,6 +37,35 @@ def told_roster(known: Atlas, rows: Sequence[Listing]) -> Roster:
     roads that stands for a site, whoever asks (docs/adr/0019). Ids stay real, and are replaced where they are shown.
     """
     return roster(rows, told_places(known.network, rows, str))
+
+
+def arrivals(
+    session: Session,
+    principal: Principal,
+    classes: Sequence[CoverageClass],
+    parameters: CoverageParameters,
+    *,
+    known: Atlas | None = None,
+    targets: Targets | None = None,
+    closures: Sequence[Closure] = (),
+    at: datetime | None = None,
+) -> PointArrivals:
+    """Return the arrivals of the registry's listings as it is now: what `coverage` and recruiting are worked out from.
+
+    Parameters are as `coverage` has them.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    MatchingError, ClosureError
+        As `point_arrivals` raises them.
+    """
+    known = known or atlas(session)
+    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    whom = targets or county_targets(known.population, known.counties)
+    assets = told_roster(known, listings(session))
+    return point_arrivals(known, assets, whom, classes, parameters, closures=closures, at=at)
 
 
 def coverage(
@@ -71,7 +102,7 @@ def coverage(
         As `compute` raises them.
     """
     known = known or atlas(session)
-    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
-    whom = targets or county_targets(known.population, known.counties)
-    assets = told_roster(known, listings(session))
-    return compute(known, assets, whom, classes, parameters, closures=closures, at=at)
+    found = arrivals(
+        session, principal, classes, parameters, known=known, targets=targets, closures=closures, at=at
+    )
+    return summed_up(found, known.network.content_hash)

@@ -72,6 +72,8 @@ class Candidates:
         People at each point, int64 (P,).
     start, point
         The points of each target, as `Targets` has them; only of those that may be closed.
+    vehicle, ready_ms
+        By what the new provider is taken to travel, and its milliseconds to get ready.
     """
 
     within: NDArray[np.bool_]
@@ -79,6 +81,8 @@ class Candidates:
     people: NDArray[np.int64]
     start: NDArray[np.int64]
     point: NDArray[np.int64]
+    vehicle: str = ""
+    ready_ms: int = 0
 
     def brought(self, towns: Sequence[int]) -> NDArray[np.bool_]:
         """Return which points providers in all these towns bring under the limit, bool (P,)."""
@@ -234,6 +238,8 @@ def candidates(
         people=targets.people,
         start=targets.start[: alone + 1],
         point=targets.point,
+        vehicle=vehicle,
+        ready_ms=ready_ms,
     )
 
 

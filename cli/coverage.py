@@ -1,0 +1,299 @@
+"""`merr coverage`: where the State is thin, by region and sector, in the terminal and as files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - Typer reads the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.asking import closures_from, read_source, working
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.counties import Counties
+    from geo.gazetteer import Place
+    from matching.coverage.arrivals import PointArrivals
+    from matching.coverage.classes import CoverageClass
+    from matching.coverage.parameters import CoverageParameters
+    from matching.coverage.recruit import Candidates
+    from matching.coverage.result import CoverageResult
+    from matching.coverage.targets import Targets
+    from registry.db.engine import Session
+
+FRESH_DAYS = 180
+ROWS = 20
+"""Gaps that are printed without `--limit`."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `merr coverage` to the commands."""
+    app.command()(coverage)
+
+
+def coverage(
+    *,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option(help="A sector's code. May be given several times (default: all sectors)."),
+    ] = None,
+    capability: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='A need instead of a sector, such as "generator,kw>=100". May be given several times.'
+        ),
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="Only the counties of this region: A to I.")] = None,
+    threshold: Annotated[float, typer.Option(help="The limit in hours.")] = 2.0,
+    k: Annotated[
+        int, typer.Option("--k", help="Which provider must be there by then: 2 for the second.")
+    ] = 2,
+    fresh_days: Annotated[
+        int, typer.Option(help="Only listings confirmed within so many days count.")
+    ] = FRESH_DAYS,
+    stale: Annotated[bool, typer.Option("--stale", help="Stale listings count too.")] = False,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            help="Points instead of counties: GeoJSON, or CSV with name, lon, lat, weight; - reads standard input."
+        ),
+    ] = None,
+    closures: Annotated[str | None, typer.Option(help="A GeoJSON file of roads that are closed now.")] = None,
+    recruit: Annotated[
+        int | None, typer.Option(help="Also say in which so many towns one more provider helps most.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Gaps to print; files hold all.", min=0)] = ROWS,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Also write all figures to this file.")] = None,
+    geojson: Annotated[Path | None, typer.Option("--geojson", help="Also write a map to this file.")] = None,
+    gpkg: Annotated[Path | None, typer.Option("--gpkg", help="Also write a GeoPackage to this file.")] = None,
+) -> None:
+    """Print how soon nine in ten of every region's people have the k-th provider, and the gaps by people affected.
+
+    No company is named, and every closed place is told from its stand. Exit code 2 with a sentence when the input
+    cannot be used.
+    """
+    from cli.acting import acting
+    from cli.coverage_table import print_coverage
+    from matching.atlas import atlas
+    from matching.coverage.computing import summed_up
+    from matching.coverage.loading import arrivals
+    from registry.db.engine import session_scope
+    from registry.db.logins import dsn
+
+    _check(k, recruit, region=region, layer=layer)
+    closed, points = closures_from(closures), _points(layer)
+    now = datetime.now(UTC)
+    parameters = _parameters(now, k, threshold, None if stale else fresh_days)
+    who = acting()
+    with session_scope(dsn("web"), principal=who) as session:
+        with working("Reading the roads"):
+            known = atlas(session)
+        classes = _classes(session, sector or [], capability or [])
+        with working("Driving from every listing to everybody"):
+            found = arrivals(
+                session, who, classes, parameters, known=known, targets=points, closures=closed, at=now
+            )
+            result = summed_up(found, known.network.content_hash)
+        names = _names(session)
+    some = _of_region(result, known.counties, region)
+    threshold_ms = _ms(threshold)
+    print_coverage(
+        result, known.counties, names, k=k, threshold_ms=threshold_ms, targets=some, limit=limit, layer=points
+    )
+    if recruit is not None:
+        _print_recruits(
+            found, classes, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
+        )
+    files = [(csv, "csv"), (geojson, "geojson"), (gpkg, "gpkg")]
+    for path, kind in files:
+        if path is not None:
+            content = _content(
+                kind, result, known.counties, k=k, threshold_ms=threshold_ms, targets=some, layer=points
+            )
+            _write(path, kind, content)
+
+
+def _check(k: int, recruit: int | None, *, region: str | None, layer: str | None) -> None:
+    from matching.coverage.parameters import MOST_PROVIDERS
+    from matching.errors import MatchingError
+
+    if not 1 <= k <= MOST_PROVIDERS:
+        raise MatchingError(
+            "That provider is not looked at",
+            given=f"--k {k}",
+            wanted=f"1 to {MOST_PROVIDERS}",
+            todo="write --k 2 for the second provider",
+        )
+    if region is not None and layer is not None:
+        raise MatchingError(
+            "A layer's points lie in no region",
+            given="--region and --layer",
+            wanted="one of them",
+            todo="leave one out",
+        )
+    if recruit is not None and recruit < 1:
+        raise MatchingError(
+            "That many towns cannot be chosen",
+            given=f"--recruit {recruit}",
+            wanted="1 or more",
+            todo="ask for 1",
+        )
+
+
+def _ms(hours: float) -> int:
+    from matching.coverage.parameters import HOUR_MS
+
+    return round(hours * HOUR_MS)
+
+
+def _parameters(now: datetime, k: int, threshold: float, fresh_days: int | None) -> CoverageParameters:
+    from dataclasses import replace
+
+    from matching.coverage.parameters import CoverageParameters
+    from registry.wording import CENTRAL
+
+    ordinary = CoverageParameters(today=now.astimezone(CENTRAL).date(), fresh_days=fresh_days)
+    limits = tuple(sorted({*ordinary.thresholds_ms, _ms(threshold)}))
+    return replace(ordinary, k=max(k, ordinary.k), thresholds_ms=limits)
+
+
+def _points(layer: str | None) -> Targets | None:
+    from matching.coverage.layer import read_points
+
+    return read_points(read_source(layer, "--layer")) if layer is not None else None
+
+
+def _classes(session: Session, chosen: Sequence[str], needs: Sequence[str]) -> list[CoverageClass]:
+    from matching.coverage.classes import need_class, sector_classes
+    from matching.errors import MatchingError
+    from matching.needs import parse_need
+    from registry.directory.store import kinds, sectors
+
+    codes = [sector.code for sector in sectors(session)]
+    unknown = [code for code in chosen if code not in codes]
+    if unknown:
+        raise MatchingError(
+            "There is no such sector",
+            given=f"--sector {unknown[0]}",
+            wanted=", ".join(codes),
+            todo="use one of these codes",
+        )
+    taxonomy = kinds(session) if needs else None
+    wanted = [need_class(parse_need(text, taxonomy)) for text in needs] if taxonomy is not None else []
+    of_sectors = sector_classes(dict.fromkeys(chosen) if chosen or wanted else codes)
+    return [*of_sectors, *{each.code: each for each in wanted}.values()]
+
+
+def _names(session: Session) -> dict[str, str]:
+    """Return what a sector's class is called, by its code; a need's is its text."""
+    from matching.coverage.classes import SECTOR
+    from registry.directory.store import sectors
+
+    return {SECTOR + each.code: each.name for each in sectors(session)}
+
+
+def _of_region(result: CoverageResult, counties: Counties, region: str | None) -> list[int]:
+    """Return the places of the targets that are asked about."""
+    from matching.coverage.export import region_of
+    from matching.errors import MatchingError
+
+    if region is None:
+        return list(range(len(result.targets)))
+    wanted = region.strip().upper()
+    if wanted not in result.target_at or result.levels[result.target_at[wanted]] != "region":
+        letters = [key for key, level in zip(result.targets, result.levels, strict=True) if level == "region"]
+        raise MatchingError(
+            "There is no such region",
+            given=f"--region {region}",
+            wanted=", ".join(letters),
+            todo="use one of these letters",
+        )
+    return [at for at in range(len(result.targets)) if region_of(result, at, counties) == wanted]
+
+
+def _print_recruits(
+    found: PointArrivals,
+    classes: Sequence[CoverageClass],
+    counties: Counties,
+    some: Sequence[int],
+    *,
+    k: int,
+    threshold_ms: int,
+    count: int,
+    layer: Targets | None,
+) -> None:
+    from cli.coverage_table import print_recruits
+    from matching.errors import MatchingError
+
+    if len(classes) != 1:
+        raise MatchingError(
+            "A town is recruited in for one thing at a time",
+            given=f"--recruit with {len(classes)} sectors and needs",
+            wanted="one --sector or one --capability",
+            todo="name one",
+        )
+    with working("Weighing every town"):
+        towns, weighed = _towns(found, some, k=k, threshold_ms=threshold_ms)
+        best = weighed.best(count)
+    print_recruits(best, weighed, towns, found.targets, counties=counties, layer=layer)
+
+
+def _towns(
+    found: PointArrivals, some: Sequence[int], *, k: int, threshold_ms: int
+) -> tuple[Sequence[Place], Candidates]:
+    """Return the towns of the gazetteer, and whom a provider in each could serve of the people asked about."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from geo.gazetteer import read_gazetteer
+    from matching.coverage.recruit import candidates
+    from registry.settings import settings
+
+    towns = read_gazetteer(settings().data_dir / "gazetteer").places
+    weighed = candidates(found, 0, towns, k=k, threshold_ms=threshold_ms)
+    start, point = found.targets.start, found.targets.point
+    asked = np.zeros(len(found.targets.people), dtype=np.bool_)
+    for target in some:
+        asked[point[start[target] : start[target + 1]]] = True
+    # Who was not asked about lacks nothing: neither their people nor their counties count.
+    return towns, replace(weighed, missing=np.where(asked, weighed.missing, 0))
+
+
+def _content(
+    kind: str,
+    result: CoverageResult,
+    counties: Counties,
+    *,
+    k: int,
+    threshold_ms: int,
+    targets: Sequence[int],
+    layer: Targets | None,
+) -> bytes:
+    import json
+
+    from matching.coverage.export import as_csv, as_geojson, as_geopackage
+
+    if kind == "csv":
+        return as_csv(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer).encode()
+    if kind == "gpkg":
+        return as_geopackage(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
+    drawn = as_geojson(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
+    return (json.dumps(drawn, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, kind: str, content: bytes) -> None:
+    from matching.errors import MatchingError
+
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise MatchingError(
+            "The file cannot be written",
+            given=f"--{kind} {path} ({fault.strerror})",
+            wanted="a file in a folder that is there and may be written",
+            todo="make the folder, or name another file",
+        ) from fault
+    typer.echo(f"Written: {path}", err=True)
