@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import critical
+from benchmarks import critical, scenarios
 from benchmarks.graphs import TIGER_STATE, tiger_state
 
 if TYPE_CHECKING:
@@ -20,3 +20,4 @@ def figures() -> Iterator[Row | str]:
         return
     network = tiger_state()
     yield from critical.figures(network, "tiger_state")
+    yield from scenarios.figures(network, "tiger_state")

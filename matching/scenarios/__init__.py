@@ -1,0 +1,1 @@
+"""What if: small patches over things as they stood, their outcomes, and the difference between two."""
