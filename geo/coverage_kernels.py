@@ -151,11 +151,11 @@ def for_most(values: Array, targets: tuple[Array, ...], out: Array) -> None:
         some = point[start[target] : start[target + 1]]
         weights = people[some]
         whole = weights.sum()
+        own, heavy = np.empty(len(some), dtype=np.int64), np.empty(len(some), dtype=np.int64)
         for column in range(values.shape[1]):
-            own = np.empty(len(some), dtype=np.int64)
             for at in range(len(some)):
-                own[at] = values[some[at], column]
-            out[target, column] = least_for_most(own, weights.copy(), whole)
+                own[at], heavy[at] = values[some[at], column], weights[at]
+            out[target, column] = least_for_most(own, heavy, whole)
 
 
 @_compiled
@@ -238,15 +238,6 @@ def best_members(
 
 
 @_compiled
-def weight_of(ms: int, limits: Array, weights: Array) -> float:
-    """Return the weight of the band that an arrival falls into; 0 beyond the last."""
-    for band in range(len(limits)):
-        if ms <= limits[band]:
-            return float(weights[band])
-    return 0.0
-
-
-@_compiled
 def scores(
     ms_by_way: Array,
     members: tuple[Array, ...],
@@ -255,7 +246,7 @@ def scores(
     bands: tuple[Array, ...],
     out: Array,
 ) -> None:
-    """Add up each point's share of what every member has: E2SFCA (Luo and Qi 2009), (P, S), 0 already everywhere.
+    """Add up each point's share of what every member has: E2SFCA (Luo and Qi 2009), (S, P), 0 already everywhere.
 
     A member's units, over the people it reaches, each weighed by the band of its arrival. ms_by_way: (W, P); groups: where each class's
     members begin, and their units; bands: the longest milliseconds and the weight of each.
@@ -263,14 +254,20 @@ def scores(
     way, ready_ms, _, counts = members
     start, units = groups
     limits, weights = bands
+    share = np.empty(ms_by_way.shape[1], dtype=np.float64)
     for group in range(len(start) - 1):
         for member in range(start[group], start[group + 1]):
             if not counts[member]:
                 continue
             own, lead_ms, asked = ms_by_way[way[member]], ready_ms[member], 0.0
             for point in range(len(own)):
-                asked += people[point] * weight_of(own[point] + lead_ms, limits, weights)
-            if asked <= 0.0:
-                continue
-            for point in range(len(own)):
-                out[point, group] += units[member] / asked * weight_of(own[point] + lead_ms, limits, weights)
+                share[point] = 0.0
+                # From the last band inwards: the innermost that holds it stays.
+                for band in range(len(limits) - 1, -1, -1):
+                    if own[point] + lead_ms <= limits[band]:
+                        share[point] = weights[band]
+                asked += people[point] * share[point]
+            if asked > 0.0:
+                each = units[member] / asked
+                for point in range(len(own)):
+                    out[group, point] += each * share[point]

@@ -58,7 +58,8 @@ def least_between(
 ) -> NDArray[np.int64]:
     """Return the least milliseconds from some nodes to others, int64 (goals, stands), -1 where there is no way.
 
-    One search a goal. Whatever does not change from one to the next is made ready once.
+    One search a goal against the traffic, or one a stand with it where these are fewer. Whatever does not change from
+    one to the next is made ready once.
 
     Parameters
     ----------
@@ -75,6 +76,13 @@ def least_between(
     found = np.empty((len(goal), len(stand)), dtype=np.int64)
     at_once = np.zeros(1, dtype=np.int64)
     if len(network.lon) < REDUCED_FROM:
+        if len(stand) < len(goal):
+            search = shortest.searcher(
+                shortest.outward(network.indptr, network.head, network.inward), arc_ms, stand
+            )
+            for column in range(len(stand)):
+                found[:, column] = search(stand[column : column + 1], at_once)[goal]
+            return found
         search = shortest.searcher(network.inward, arc_ms, goal)
         for row in range(len(goal)):
             found[row] = search(goal[row : row + 1], at_once)[stand]

@@ -69,6 +69,25 @@ def inward(indptr: NDArray[np.int32], head: NDArray[np.int32], arc_ms: NDArray[n
     return Inward(rows, tails, arcs, middle_ms(arc_ms))
 
 
+def outward(indptr: NDArray[np.int32], head: NDArray[np.int32], roads: Inward) -> Inward:
+    """Return the arcs by the node they leave, as if all were driven the other way: searches then go with the traffic.
+
+    Parameters
+    ----------
+    indptr, head
+        The network's arcs by the node they leave, and where each leads.
+    roads
+        The same arcs by the node they lead to.
+    """
+    arcs = np.arange(len(head))
+    return Inward(
+        whole("rows", indptr, np.int32),
+        whole("heads", head, np.uint32),
+        whole("arcs", arcs, np.int32),
+        roads.middle_ms,
+    )
+
+
 def middle_ms(arc_ms: NDArray[np.int32]) -> int:
     """Return the milliseconds of the median arc, at least 1: what a search's window is measured by."""
     return max(int(np.median(arc_ms)), 1) if len(arc_ms) else 1

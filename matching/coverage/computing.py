@@ -172,7 +172,7 @@ def _scores(found: PointArrivals) -> NDArray[np.int64]:
 def point_scores(found: PointArrivals) -> NDArray[np.float64]:
     """Return each point's E2SFCA score of each class, units a person, float64 (P, S): docs/coverage.md."""
     members, parameters = found.members, found.parameters
-    out = np.zeros((len(found.way_ms), len(found.classes)))
+    out = np.zeros((len(found.classes), len(found.way_ms)))
     coverage_kernels.scores(
         np.ascontiguousarray(found.way_ms.T),
         found.columns(members.fresh),
@@ -184,7 +184,7 @@ def point_scores(found: PointArrivals) -> NDArray[np.float64]:
         ),
         out,
     )
-    return out
+    return np.ascontiguousarray(out.T)
 
 
 def _alone(found: PointArrivals) -> int:

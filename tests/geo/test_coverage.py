@@ -14,7 +14,8 @@ from benchmarks.graphs import synthetic
 from geo import engines
 from geo.areas import area_from_circle
 from geo.closures import Closure, close, open_roads
-from geo.coverage import nearest_providers
+from geo.coverage import edges_driven, every_ms, nearest_providers
+from geo.coverage_kernels import FAR
 from geo.errors import GeoError
 from geo.routing import search
 from geo.snapping import Snaps, access_ms
@@ -266,3 +267,56 @@ def test_nobody_drives_straight_back_on_a_road_that_leads_one_way(hand):
     on = nearest_providers(roads, hand.place("CD", 3_000.0), middle, np.array([0]), k=1, classes=1)
     back = nearest_providers(roads, hand.place("CD", 1_000.0), middle, np.array([0]), k=1, classes=1)
     assert (on.ms.ravel().tolist(), back.ms.ravel().tolist()) == ([50_000], [29_000 * 50])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("reduce", [False, True])
+def test_every_provider_is_as_far_as_scipy_finds_whichever_side_is_searched_from(seed, reduce, monkeypatch):
+    network = synthetic(600)
+    closed, targets, providers, _ = case(network, 200 + seed)
+    if reduce:
+        monkeypatch.setattr(engines, "REDUCED_FROM", 0)
+    totals = Oracle(closed, targets, providers).totals()
+    found = every_ms(closed, targets, providers)
+    assert np.where(found >= FAR, -1, found).tolist() == totals.tolist()
+    # Fewer providers than targets: the search goes the other way.
+    few = Snaps(*(part[:5] for part in vars(providers).values()))
+    many = joined(targets, Snaps(*(part[5:60] for part in vars(providers).values())))
+    there = every_ms(closed, many, few)
+    assert np.where(there[:12] >= FAR, -1, there[:12]).tolist() == totals[:, :5].tolist()
+
+
+def test_a_way_has_its_edges_by_hand(hand):
+    target, roads = hand.place("BC", 3_000.0, 10.0), open_roads(hand.network)
+    edge = hand.edge
+    # One way from C to D: from D the way leads by E.
+    whole, ends = edges_driven(roads, target, hand.place("CD", 1_000.0))
+    assert [hand.network.names[hand.network.edge_name[at]] for at in whole] == ["DE", "CE"]
+    assert sorted(ends) == sorted([edge["CD"], edge["BC"]])
+    assert edges_driven(roads, target, hand.place("BC", 1_000.0)) == ([], [edge["BC"]])
+    nowhere = Snaps(np.array([-1], dtype=np.int32), np.zeros(1), np.full(1, np.nan))
+    assert edges_driven(roads, target, nowhere) == ([], [])
+    assert edges_driven(roads, nowhere, target) == ([], [])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_way_of_whole_edges_takes_what_the_matrix_says(shipped, seed):
+    closed, targets, providers, _ = case(shipped, 300 + seed)
+    every = every_ms(closed, targets, providers)
+    tried = 0
+    for target, provider in np.argwhere(every < FAR)[:: max(1, len(np.argwhere(every < FAR)) // 20)].tolist():
+        one = Snaps(*(part[target : target + 1] for part in vars(targets).values()))
+        other = Snaps(*(part[provider : provider + 1] for part in vars(providers).values()))
+        whole, _ = edges_driven(closed, one, other)
+        arc = (
+            np.concatenate([shipped.forward_arc[whole], shipped.backward_arc[whole]])
+            if whole
+            else np.empty(0, int)
+        )
+        whole_ms = sum(
+            max(closed.arc_ms[shipped.forward_arc[e]], closed.arc_ms[shipped.backward_arc[e]]) for e in whole
+        )
+        assert whole_ms <= every[target, provider]
+        assert len(set(whole)) == len(whole)
+        tried += bool(len(arc))
+    assert tried
