@@ -24,6 +24,7 @@ from dashboard.marks import icon
 from dashboard.pages import incidents
 from dashboard.pages.coverage import layout as coverage_layout
 from dashboard.pages.coverage import switching
+from dashboard.pages.exercise import table as exercises
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
 from dashboard.pages.page import Asked, Page, menu_of, page_of
@@ -49,10 +50,16 @@ ASSETS: Final = Path(__file__).with_name("assets")
 LIBRARIES: Final = (dl, dag, dmc)
 """Imported before the first page, so that their scripts stand in the document's head."""
 
-PAGES: Final[tuple[Page, ...]] = (*layout.PAGES, *incidents.PAGES, *coverage_layout.PAGES, *table.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *layout.PAGES,
+    *incidents.PAGES,
+    *coverage_layout.PAGES,
+    *exercises.PAGES,
+    *table.PAGES,
+)
 """Every page, in the order of the menu."""
 
-MODULES: Final = (callbacks, incidents, switching, table)
+MODULES: Final = (callbacks, incidents, switching, exercises, table)
 """What hangs callbacks on the application."""
 
 ENDPOINTS: Final = {
