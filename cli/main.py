@@ -23,6 +23,7 @@ COMMAND_MODULES = (
     "critical",
     "demo",
     "serve",
+    "worker",
     "declare",
     "disclose",
     "records",

@@ -29,12 +29,19 @@ def serve(
         Path | None, typer.Option(help="The certificate to show, with its chain (PEM).")
     ] = None,
     tls_key: Annotated[Path | None, typer.Option(help="The private key of the certificate (PEM).")] = None,
+    *,
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Do long work too, in a process beside this one.")
+    ] = True,
 ) -> None:
     """Serve the dashboard on the database of DATABASE_URL, else on the cluster of `merr db up`, until Ctrl-C."""
+    from contextlib import nullcontext
+
     from granian import Granian
     from granian.constants import Interfaces
     from rich.console import Console
 
+    from cli.worker import WorkerBeside
     from registry.db.logins import dsn
     from registry.trust.anchors import Anchorer, place_of
     from web.wall.binding import check_address, check_port, check_tls, is_secure
@@ -65,7 +72,8 @@ def serve(
         ssl_key=known.tls_key,
         log_level="error",  # type: ignore[arg-type]
     )
-    with Anchorer(url, place_of(known, url), known.anchor_seconds):
+    beside = WorkerBeside() if worker else nullcontext()
+    with beside, Anchorer(url, place_of(known, url), known.anchor_seconds):
         server.serve()
 
 

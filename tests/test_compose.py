@@ -32,8 +32,8 @@ def settings_of(monkeypatch):
     return read
 
 
-def test_the_application_and_its_migration_are_services_of_ours():
-    assert set(OURS) == {"migrate", "web"}
+def test_the_application_its_migration_and_its_worker_are_services_of_ours():
+    assert set(OURS) == {"migrate", "web", "worker"}
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -64,6 +64,13 @@ def test_only_the_web_application_listens_beyond_its_container_behind_one_proxy(
     assert migrate.trusted_proxies == 0
 
 
+def test_the_worker_holds_the_web_login_alone_and_the_server_beside_it_starts_none(settings_of):
+    worker, web = settings_of("worker"), settings_of("web")
+    assert worker.dsn_web == web.dsn_web
+    assert (worker.database_url, worker.dsn_owner, worker.dsn_audit, worker.dsn_backup) == (None,) * 4
+    assert "--no-worker" in OURS["web"]["command"]
+
+
 def test_every_published_port_is_for_this_machine_alone(settings_of):
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published == [f"127.0.0.1:8050:{settings_of('web').port}"]
@@ -71,6 +78,7 @@ def test_every_published_port_is_for_this_machine_alone(settings_of):
 
 def test_the_application_waits_for_the_migration_and_the_migration_for_the_database():
     assert SERVICES["web"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert SERVICES["worker"]["depends_on"] == SERVICES["web"]["depends_on"]
     assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert "healthcheck" in SERVICES["db"]
     assert SERVICES["migrate"]["restart"] == "no"
@@ -79,15 +87,18 @@ def test_the_application_waits_for_the_migration_and_the_migration_for_the_datab
 def test_no_password_stands_in_the_file():
     assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
     urls = [url for service in OURS.values() for url in service["environment"].values() if "@db" in url]
-    assert len(urls) == 7
+    assert len(urls) == 8
     assert not [url for url in urls if not re.search(r":\$\{[A-Z_]+_PASSWORD(:\?[^}]*)?\}@db/merr$", url)]
 
 
 @pytest.mark.parametrize("service", OURS)
 def test_each_service_runs_a_command_that_merr_has(service: str):
     command = typer.main.get_command(commands)
-    for word in OURS[service]["command"]:
+    words = [word for word in OURS[service]["command"] if not word.startswith("-")]
+    for word in words:
         command = command.commands[word]
+    given = set(OURS[service]["command"]) - set(words)
+    assert given <= {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
 
 
 def test_the_image_runs_the_command_that_set_up_makes():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import shapely
 
 from matching.questions import canonical
@@ -43,6 +45,9 @@ def _hashed(known: Atlas) -> str:
     digest = hashlib.sha256(canonical(words))
     for numbers in (counties.population, counties.seat_lon, counties.seat_lat, discs.people):
         digest.update(numbers.tobytes())
+    for column in fields(known.population):
+        told = getattr(known.population, column.name)
+        digest.update(told.tobytes() if isinstance(told, np.ndarray) else canonical(list(told)))
     for shapes in (counties.geometry, discs.ground):
         for shape in shapely.to_wkb(shapes):
             digest.update(shape)

@@ -91,6 +91,18 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "people.replies": {WEB: "SELECT, INSERT, DELETE"},
     "people.sessions": {WEB: "SELECT, INSERT, UPDATE", DISCLOSE: "SELECT (id), UPDATE (seen_at)"},
     "people.subjects": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    # Procrastinate's: pages put in, workers take out. What is done is deleted there; runs.jobs keeps what is shown.
+    "jobs.procrastinate_events": {WEB: "SELECT, INSERT"},
+    "jobs.procrastinate_events_id_seq": {WEB: "USAGE"},
+    "jobs.procrastinate_jobs": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    "jobs.procrastinate_jobs_id_seq": {WEB: "USAGE"},
+    "jobs.procrastinate_periodic_defers": {WEB: "SELECT, UPDATE"},
+    "jobs.procrastinate_periodic_defers_id_seq": {},
+    "jobs.procrastinate_workers": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
+    "jobs.procrastinate_workers_id_seq": {},
+    "runs.jobs": {
+        WEB: "SELECT, INSERT, UPDATE (state, fraction, sentence, starts, refusal, started_at, ended_at, cancel_asked_at)"
+    },
     # What was computed stays as it was.
     "runs.runs": {WEB: "SELECT, INSERT"},
     "runs.snapshots": {WEB: "SELECT, INSERT"},
@@ -130,7 +142,39 @@ class Routine:
     execute: tuple[str, ...] = ()
 
 
+_OF_QUEUE: Final = """
+cancel_job_v1(bigint, boolean, boolean)
+defer_jobs_v1(jobs.procrastinate_job_to_defer_v1[])
+fetch_job_v2(character varying[], bigint)
+finish_job_v1(bigint, jobs.procrastinate_job_status, boolean)
+prune_stalled_workers_v1(double precision)
+register_worker_v1()
+retry_job_v2(bigint, timestamp with time zone, integer, character varying, character varying)
+unregister_worker_v1(bigint)
+update_heartbeat_v1(bigint)
+"""
+"""Procrastinate's functions that pages and workers call; each acts as who calls it."""
+
+_OF_QUEUE_UNCALLED: Final = """
+defer_periodic_job_v2(character varying, character varying, character varying, character varying, integer, character varying, bigint, jsonb)
+notify_queue_abort_job_v1()
+notify_queue_job_inserted_v1()
+retry_job_v1(bigint, timestamp with time zone, integer, character varying, character varying)
+trigger_abort_requested_events_procedure_v1()
+trigger_function_scheduled_events_v1()
+trigger_function_status_events_insert_v1()
+trigger_function_status_events_update_v1()
+unlink_periodic_defers_v1()
+"""
+
+
+def _of_queue(lines: str, *execute: str) -> dict[str, Routine]:
+    return {f"jobs.procrastinate_{line}": Routine(execute=execute) for line in lines.strip().splitlines()}
+
+
 ROUTINES: Final[dict[str, Routine]] = {
+    **_of_queue(_OF_QUEUE, WEB),
+    **_of_queue(_OF_QUEUE_UNCALLED),
     "trust.acting()": Routine(execute=(WEB, DISCLOSE)),
     "trust.acts(text, text, boolean)": Routine(owner=DISCLOSE, execute=(WEB,)),
     "trust.disclose(uuid, uuid, text)": Routine(owner=DISCLOSE, execute=(WEB,)),

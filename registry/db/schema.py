@@ -7,6 +7,7 @@ import registry.directory.source_tables
 import registry.directory.tables
 import registry.exercises.tables
 import registry.incidents.tables
+import registry.jobs.tables
 import registry.people.reply_tables
 import registry.people.tables
 import registry.runs.tables
@@ -22,3 +23,9 @@ METADATA = Base.metadata
 
 SCHEMAS = (SCHEMA, PROTECTED, PEOPLE, TRUST, RUNS, EXERCISE)
 """The schemas that migrations own."""
+
+QUEUE = "jobs"
+"""Procrastinate's own tables, which a migration makes from its SQL and Alembic does not compare."""
+
+WALLED = (*SCHEMAS, QUEUE)
+"""The schemas in which nobody may do anything that `registry.db.roles` does not say."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.db import roles
 from registry.db.roles import DISCLOSE, OWNER, PUBLIC, Grant
-from registry.db.schema import SCHEMAS
+from registry.db.schema import WALLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,7 +141,7 @@ def _owner(connection: Connection, login: _Login) -> str:
     if login.superuser or any(row[0] for row in _rows(connection, may, OWNER)):
         return OWNER
     now = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s"
-    return str(_rows(connection, now, SCHEMAS[0])[0][0])
+    return str(_rows(connection, now, WALLED[0])[0][0])
 
 
 _OWNERS = {
@@ -156,18 +156,25 @@ _OWNERS = {
     "TYPE": """
         SELECT format('%%I.%%I', n.nspname, t.typname), pg_get_userbyid(t.typowner)
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-        WHERE n.nspname = ANY(%s) AND t.typtype IN ('d', 'e', 'r')""",
+        LEFT JOIN pg_class c ON c.oid = t.typrelid
+        WHERE n.nspname = ANY(%s) AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')""",
     "ROUTINE": """
         SELECT format('%%I.%%I(%%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)), pg_get_userbyid(p.proowner)
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(%s)""",
 }
 """What has an owner, and who that is now."""
 
+_SEQUENCES = """
+SELECT format('%%I.%%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY(%s) AND c.relkind = 'S'
+"""
+"""Sequences, those of columns too: they are given away with their table, but granted by themselves."""
+
 
 def _own(connection: Connection, login: _Login, owner: str) -> None:
     """Give everything of ours to its owner; where `merr_owner` may not have it, nothing else is `merr_disclose`'s."""
     for sort, query in _OWNERS.items():
-        for name, now in _rows(connection, query, list(SCHEMAS)):
+        for name, now in _rows(connection, query, list(WALLED)):
             wanted = owner
             if sort == "ROUTINE" and name in roles.ROUTINES and owner == OWNER:
                 wanted = roles.ROUTINES[name].owner
@@ -219,7 +226,7 @@ FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
 
 def found_grants(connection: Connection) -> frozenset[Grant]:
     """Return every grant that the database has on what is ours."""
-    rows = _rows(connection, _FOUND, {"schemas": list(SCHEMAS)})
+    rows = _rows(connection, _FOUND, {"schemas": list(WALLED)})
     return frozenset(Grant(*row) for row in rows)
 
 
@@ -229,7 +236,8 @@ def possible_grants(connection: Connection) -> frozenset[Grant]:
     ((database, owner),) = _rows(connection, here)
     owners = {("database", database): owner}
     for sort, query in _OWNERS.items():
-        owners |= {(sort.lower(), name): owner for name, owner in _rows(connection, query, list(SCHEMAS))}
+        owners |= {(sort.lower(), name): owner for name, owner in _rows(connection, query, list(WALLED))}
+    owners |= {("table", name): owner for name, owner in _rows(connection, _SEQUENCES, list(WALLED))}
     known = known_roles(connection)
     return frozenset(
         grant
@@ -278,7 +286,7 @@ WHERE n.nspname = ANY(%s)
 
 def _shut(connection: Connection, owner: str) -> None:
     """Force row security on the tables that are shut, with these policies and no other."""
-    found = set(_rows(connection, _POLICIES, list(SCHEMAS)))
+    found = set(_rows(connection, _POLICIES, list(WALLED)))
     wanted = {
         (table, f"{role}_{command}".lower(), command, owner if role == OWNER else role, True, "true",
          "true" if command == "ALL" else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from sqlalchemy import func, select, text, update
 
@@ -17,7 +17,7 @@ from registry.people.tables import LIVE, SessionRow
 from registry.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -142,19 +142,24 @@ def principal_of(session: Session, secret: str, request_id: str) -> Principal | 
         account_id=account_id,
         session_id=session_id,
         name=name,
-        appointments=tuple(
-            Appointment(
-                role=cast("Role", one["role"]),
-                region=one["region"],
-                counties=frozenset(one["counties"]),
-                sector=one["sector"],
-                provider_id=one["provider_id"],
-            )
-            for one in held
-        ),
+        appointments=appointments_of(held),
         proved_at=proved_at,
         actions=frozenset(actions) if actions is not None else None,
         request_id=request_id,
+    )
+
+
+def appointments_of(held: Iterable[Mapping[str, Any]]) -> tuple[Appointment, ...]:
+    """Return appointments as the database tells them, one mapping each."""
+    return tuple(
+        Appointment(
+            role=cast("Role", one["role"]),
+            region=one["region"],
+            counties=frozenset(one["counties"]),
+            sector=one["sector"],
+            provider_id=one["provider_id"],
+        )
+        for one in held
     )
 
 

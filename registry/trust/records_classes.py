@@ -65,6 +65,9 @@ runs.snapshots              submitted  bytes
 runs.runs                   open       id kind snapshot_hash network_hash ground_hash code_version seed result_hash
 runs.runs                   open       account_id parent_id job_id made_at
 runs.runs                   response   patch parameters result label counties
+runs.jobs                   open       id kind snapshot_hash network_hash seed account_id parent_id state fraction starts
+runs.jobs                   open       asked_at started_at ended_at cancel_asked_at
+runs.jobs                   response   patch parameters label counties sentence refusal
 trust.declarations          open       id instrument number authority counties starts_at ends_at extends recorded_by
 trust.declarations          open       recorded_at confirmed_by confirmed_at ended_by ended_at end_reason
 trust.waivers               open       id number authority relief starts_at ends_at recorded_by recorded_at

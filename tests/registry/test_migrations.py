@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import alembic.command
 import pytest
 from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
 from sqlalchemy import inspect, text
 
 from registry.db.engine import alembic_config, engine, session_scope, upgrade
@@ -230,3 +232,12 @@ def test_two_migrators_at_once_take_turns(empty_database_url):
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     _run(empty_database_url, alembic.command.check)
+
+
+def test_the_queue_is_as_the_release_that_is_installed_has_it():
+    """A release of procrastinate that changes its tables needs a migration of ours that does the same."""
+    script = ScriptDirectory.from_config(alembic_config()).get_revision("0014")
+    theirs = sorted(
+        file.name for file in Path(SchemaManager.get_migrations_path()).iterdir() if file.suffix == ".sql"
+    )
+    assert theirs[-1] == script.module.QUEUE_AS_OF

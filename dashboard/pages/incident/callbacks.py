@@ -14,6 +14,7 @@ from dashboard.pages.incident import (
     closing,
     contact,
     files,
+    keeping,
     layering,
     moments,
     options,
@@ -83,7 +84,7 @@ def register(app: Dash, services: Services) -> None:
     _say_refusals(app)
     _pick(app, services)
     moments.register(app)
-    for subject in (banner, contact, where, what, when, closing, options, saving, files, layering):
+    for subject in (banner, contact, where, what, when, closing, options, saving, files, keeping, layering):
         subject.register(app, services)
 
 

@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.incident import states
 from dashboard.pages.incident.forms import button, popover
+from dashboard.pages.incident.keeping import keep_form
 from dashboard.state import refusal_store
 from matching.export import as_csv, as_geojson
 from matching.questions import canonical
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def download_popover() -> html.Div:
-    """Return the popover that offers the answer as files."""
+    """Return the popover that offers the answer as files, and to keep it as a run."""
     return popover(
         "download",
         "Download the answer",
@@ -42,7 +43,8 @@ def download_popover() -> html.Div:
                     html.Div(id="download-refused", role="alert"),
                 ],
                 className="form",
-            )
+            ),
+            keep_form(),
         ],
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from registry.db import roles
 from registry.db.engine import engine, session_scope, upgrade
 from registry.db.localdb import LocalCluster
-from registry.db.schema import METADATA, SCHEMAS
+from registry.db.schema import METADATA, WALLED
 from registry.db.settling import differences, found_grants, openings, settle
 from registry.directory.writing import upsert_providers
 from registry.errors import RegistryError
@@ -43,7 +43,7 @@ UNION SELECT DISTINCT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname 
 
 
 def test_after_a_migration_all_is_the_owners_and_granted_as_said(database_url):
-    assert ask(database_url, OWNERS, list(SCHEMAS), list(SCHEMAS)) == [("merr_owner",)]
+    assert ask(database_url, OWNERS, list(WALLED), list(WALLED)) == [("merr_owner",)]
     assert resettle(database_url) == []
 
 
@@ -52,14 +52,14 @@ def test_every_table_and_every_function_has_a_line_and_every_line_a_table_or_fun
         database_url,
         """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = ANY(%s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')""",
-        list(SCHEMAS),
+        list(WALLED),
     )
     assert {name for (name,) in relations} == set(roles.TABLES) >= set(METADATA.tables)
     there = ask(
         database_url,
         """SELECT n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')'
            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(%s)""",
-        list(SCHEMAS),
+        list(WALLED),
     )
     assert {signature for (signature,) in there} == set(roles.ROUTINES)
 
@@ -178,7 +178,7 @@ def test_a_database_of_before_the_wall_is_brought_behind_it_in_place(empty_datab
         connection.execute(text("REVOKE ALL ON ALL TABLES IN SCHEMA registry, protected FROM merr_web, merr_disclose, merr_backup, merr_audit, merr_owner"))  # fmt: skip
     upgrade(empty_database_url)
     assert resettle(empty_database_url) == []
-    assert ask(empty_database_url, OWNERS, list(SCHEMAS), list(SCHEMAS)) == [("merr_owner",)]
+    assert ask(empty_database_url, OWNERS, list(WALLED), list(WALLED)) == [("merr_owner",)]
     upgrade(as_login(empty_database_url, "merr_owner"))  # from then on the owner migrates by itself
 
 
