@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,14 @@ def test_a_countys_time_is_that_within_which_nine_in_ten_have_the_kth_company(fo
     # First: D 15 (100), C 25 (300), B 30 (600), A 40 (1,000). Second: B 35 (300), C 40 (500), A 45 (900), D 50.
     assert minutes(found.time_ms[0, 0]) == [40, 45]
     assert minutes(found.time_ms[0, 1]) == [NONE, NONE]
+
+
+def test_nine_in_ten_is_exact(peopled, whom, worked, asked):
+    # Within 45 minutes all but D have a second: 900 of 1,000 are nine in ten, 899 are not.
+    fewer = replace(whom, people=np.array([400, 300, 199, 101]))
+    found = compute(peopled, roster(worked), fewer, ENERGY, asked())
+    assert minutes(found.time_ms[0, 0]) == [40, 50]
+    assert found.companies[0, 0].tolist() == [0, 1, 1]
 
 
 def test_what_stale_listings_would_bring_stands_beside_it(found):
