@@ -30,6 +30,7 @@ from dashboard.pages.incident.forms import popover
 from dashboard.pages.page import Asked, Page, menu_of, page_of
 from dashboard.pages.trust import table
 from dashboard.state import refusal_store
+from dashboard.values import refuse_untyped
 from geo.errors import Refusal
 from web.wall.classes import BY_CALLBACK, SIGNED_IN, assign, signed_in
 from web.wall.gate import principal, require_somewhere
@@ -159,6 +160,7 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
 
     for module in MODULES:
         module.register(app, services)
+    refuse_untyped(app.callback_map)
     return app
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
+from dashboard.values import kind_of
 from web.wall.calls import foreign_call, posted_json, read_call
 
 if TYPE_CHECKING:
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PATH: Final = "/_dash-update-component"
-
-TEXT: Final = (str, type(None))
-STORES: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
-    "area": {"shape": (dict, type(None)), "origin": str, "label": str},
-    "closures": {"items": list},
-    "needs": {"items": list, "shown": int},
-    "when": {"asked_at": TEXT, "by_at": TEXT, "include_inside": bool},
-    "travel": {"asked": dict},
-}
-"""What each store of a question holds at least; what is inside is read, and refused, where it is used."""
-
-OTHERS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
-    "saved": {"id": str, "key": str},
-    "about": {"incident": TEXT, "same": bool, "counties": list},
-    "told": {"words": str, "key": str},
-    "coverage-asked": {"search": str},
-}
-"""What the page's other stores hold where they hold anything."""
 
 
 def refuse_foreign_bodies(server: Flask, app: Dash) -> None:
@@ -60,9 +43,7 @@ def check_body(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None
         _check_values(call.get(part, []), known[part], part)
     if not _is_output(call.get("outputs"), output):
         raise foreign_call("outputs that are not the callback's own")
-    changed = call.get("changedPropIds", [])
-    if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
-        raise foreign_call("changes without names")
+    _check_changes(call.get("changedPropIds", []), known)
 
 
 def _check_values(given: object, wanted: list[dict[str, Any]], part: str) -> None:
@@ -76,28 +57,29 @@ def _check_values(given: object, wanted: list[dict[str, Any]], part: str) -> Non
                 raise foreign_call(f"{part} that are not the callback's own")
             if not (_fits(one.get("id"), known["id"]) if pattern else one.get("id") == known["id"]):
                 raise foreign_call(f"{part} of another component")
-            if one["property"] == "data" and not pattern:
-                _check_store(one["id"], one.get("value"))
+            kind = kind_of(known["id"], known["property"])
+            if kind is None or not kind(one.get("value")):
+                raise foreign_call(f"what {json.dumps(one['id'])[:60]} holds as its {known['property']}")
 
 
-def _check_store(name: str, value: object) -> None:
-    """Refuse a store that holds something else than its page keeps there."""
-    if name == "shown":
-        if value is not None:
-            for store, fields in STORES.items():
-                _check_fields(store, value.get(store) if isinstance(value, dict) else None, fields)
-    elif name in STORES:
-        _check_fields(name, value, STORES[name])
-    elif name in OTHERS and value is not None:
-        _check_fields(name, value, OTHERS[name])
+def _check_changes(changed: object, callback: Mapping[str, Any]) -> None:
+    """Refuse changes of anything but the callback's own inputs."""
+    if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
+        raise foreign_call("changes without names")
+    for name in changed:
+        given, _, of = name.rpartition(".")
+        if not any(of == row["property"] and _is_named(given, row["id"]) for row in callback["inputs"]):
+            raise foreign_call(f"a change of {name[:60]!r}, which the callback does not wait for")
 
 
-def _check_fields(store: str, content: object, fields: Mapping[str, type | tuple[type, ...]]) -> None:
-    if not isinstance(content, dict):
-        raise foreign_call(f"a store {store!r} that is no object")
-    for field, kinds in fields.items():
-        if not isinstance(content.get(field), kinds):
-            raise foreign_call(f"{field!r} of the store {store!r}")
+def _is_named(given: str, known: str) -> bool:
+    """Return whether a component's id, as the browser writes it out, is a callback's own or one that its pattern means."""
+    if not known.startswith("{"):
+        return given == known
+    try:
+        return _fits(json.loads(given), known)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_output(outputs: object, named: str) -> bool:

@@ -135,20 +135,22 @@ def measure_choices(taxonomy: Taxonomy, sectors: Mapping[str, str]) -> list[dict
     ]
 
 
-def sites_shown(services: Services, chosen: list[str]) -> tuple[Any, ...]:
+def sites_shown(services: Services, chosen: list[str] | None) -> tuple[Any, ...]:
     """Return the address of the chosen sectors' sites, what draws them needs to know, and their legend."""
-    order = [code for code in services.sectors if code in chosen]
+    order = [code for code in services.sectors if code in (chosen or [])]
     names = {"names": dict(services.sectors), "only": order[0] if len(order) == 1 else None}
     keys = sector_keys(order, services.sectors, services.sector_counts()) if order else []
     return f"{SITES}?sectors={','.join(order)}", names, keys
 
 
-def counties_shown(services: Services, measure: str, choices: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """Return each county's class for a measure, and the legend for the popover and for the dock."""
-    if measure == "none":
+def counties_shown(
+    services: Services, measure: str | None, choices: list[dict[str, Any]] | None
+) -> tuple[Any, ...]:
+    """Return each county's class for a measure, and the legend for the popover and for the dock; nothing for none."""
+    words = {item["value"]: item["label"] for group in choices or [] for item in group["items"]}
+    if measure is None or measure == "none" or measure not in words:
         return {}, [], []
     result = choropleth.classify(services.county_values(measure))
-    words = {item["value"]: item["label"] for group in choices for item in group["items"]}
     what = words[measure] if measure == "population" else f"{words[measure]}: assets per county"
     return {"classes": dict(result.classes)}, choropleth.legend(result, what), choropleth.legend(result, what)
 
@@ -165,7 +167,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @for_action("registry.look")
-    def colour(measure: str, choices: list[dict[str, Any]]) -> tuple[Any, ...]:
+    def colour(measure: str | None, choices: list[dict[str, Any]] | None) -> tuple[Any, ...]:
         return counties_shown(services, measure, choices)
 
     @app.callback(
@@ -186,7 +188,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @for_action("registry.look")
-    def sites(chosen: list[str]) -> tuple[Any, ...]:
+    def sites(chosen: list[str] | None) -> tuple[Any, ...]:
         return sites_shown(services, chosen)
 
     in_browser(app, "base", Output("map-section", "className"), Input("layer-base", "value"))

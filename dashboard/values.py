@@ -1,0 +1,201 @@
+"""What each input of a callback may hold: by its property where that says it, else by the component's id.
+
+A browser's page sends nothing else. Whoever adds an input whose property says too little (`value`, `data`) adds its id
+here; a server with an input of no kind does not start.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from web.errors import WebError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Kind = Callable[[object], bool]
+
+TURN: Final = "-turn"
+"""What the id of a moment's second field ends on: which of two equal hours is meant."""
+
+MOST_COUNT: Final = 2**53
+"""Larger whole numbers a browser does not tell apart."""
+
+
+def text(value: object) -> bool:
+    """Return whether it is text that can be kept, or nothing."""
+    return value is None or word(value)
+
+
+def word(value: object) -> bool:
+    """Return whether it is text that can be kept: neither a NUL, which PostgreSQL refuses, nor half a character."""
+    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def words(value: object) -> bool:
+    """Return whether it is a list of texts."""
+    return isinstance(value, list) and all(map(word, value))
+
+
+def chosen(value: object) -> bool:
+    """Return whether it is what a field of several choices holds: texts, or nothing."""
+    return value is None or words(value)
+
+
+def number(value: object) -> bool:
+    """Return whether it is what a field of numbers holds: a number, what is being typed, or nothing."""
+    return text(value) or (_counted(value) or (isinstance(value, float) and math.isfinite(value)))
+
+
+def count(value: object) -> bool:
+    """Return whether it is a whole number, or nothing."""
+    return value is None or _counted(value)
+
+
+def yes_no(value: object) -> bool:
+    """Return whether it is a tick, or nothing."""
+    return value is None or isinstance(value, bool)
+
+
+def identity(value: object) -> bool:
+    """Return whether it is the id of one of several components: names with a text or number each."""
+    return isinstance(value, dict) and all(word(part) or _counted(part) for part in value.values())
+
+
+def options(value: object) -> bool:
+    """Return whether it is what a field offers: values with labels, or nothing."""
+    return value is None or (
+        isinstance(value, list)
+        and all(isinstance(one, dict) and word(one.get("value")) and word(one.get("label")) for one in value)
+    )
+
+
+def groups(value: object) -> bool:
+    """Return whether it is what a field offers in groups, or nothing."""
+    return value is None or (
+        isinstance(value, list)
+        and all(
+            isinstance(group, dict) and isinstance(group.get("items"), list) and options(group["items"])
+            for group in value
+        )
+    )
+
+
+def _counted(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST_COUNT
+
+
+def _a(kind: type) -> Kind:
+    return lambda value: isinstance(value, kind)
+
+
+def _or_nothing(kind: Kind) -> Kind:
+    return lambda value: value is None or kind(value)
+
+
+def holding(**fields: Kind) -> Kind:
+    """Return the kind of an object that holds these fields at least."""
+    return lambda value: (
+        isinstance(value, dict) and all(kind(value.get(name)) for name, kind in fields.items())
+    )
+
+
+STORES: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "area": {"shape": _or_nothing(_a(dict)), "origin": word, "label": word},
+    "closures": {"items": _a(list)},
+    "needs": {"items": _a(list), "shown": _counted},
+    "when": {"asked_at": text, "by_at": text, "include_inside": _a(bool)},
+    "travel": {"asked": _a(dict)},
+}
+"""What each store of a question holds at least; what is inside is read, and refused, where it is used."""
+
+DRAWN: Final = holding(purpose=word, feature=holding(geometry=_or_nothing(_a(dict))))
+
+DATA: Final[Mapping[str, Kind]] = {
+    **{name: holding(**fields) for name, fields in STORES.items()},
+    "shown": _or_nothing(holding(**{name: holding(**fields) for name, fields in STORES.items()})),
+    "saved": _or_nothing(holding(id=word, key=word)),
+    "about": _or_nothing(holding(incident=text, same=_a(bool), counties=words)),
+    "told": _or_nothing(holding(words=word, key=word)),
+    "drawn": _or_nothing(DRAWN),
+    "oversize": _or_nothing(holding(name=word, bytes=_counted)),
+    "appoint-company": options,
+    "audit-company": options,
+    "county-measure": groups,
+    "declaration-counties": groups,
+    "fitted": text,
+    "old": yes_no,
+    "picked": text,
+    "standing": text,
+}
+"""What stores hold, and the choices that fields hand back with what is typed into them."""
+
+PROPERTIES: Final[Mapping[str, Kind]] = {
+    "checked": yes_no,
+    "contents": text,
+    "filename": text,
+    "id": identity,
+    "n_clicks": count,
+    "n_intervals": count,
+    "pathname": text,
+    "search": text,
+    "searchValue": text,
+}
+"""The properties that say by themselves what they hold."""
+
+CHOSEN: Final = """
+appoint-counties area-counties closure-classes closure-profiles declaration-counties layer-sectors token-actions
+"""
+NUMBERS: Final = "circle-radius closure-factor condition need-quantity token-days"
+TEXTS: Final = """
+add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
+audit-account audit-action audit-company audit-since audit-until by-at circle-centre closure-bridge closure-effect
+closure-from closure-name closure-reason closure-text closure-until county-measure declaration-authority
+declaration-from declaration-instrument declaration-number declaration-until end-reason incident-kind incident-name
+link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason shows-name
+shows-place sign staging-name staging-place token-label vehicle waiver-authority waiver-from waiver-number
+waiver-relief waiver-until
+"""
+
+VALUES: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(CHOSEN.split(), chosen),
+    **dict.fromkeys(NUMBERS.split(), number),
+    **dict.fromkeys(TEXTS.split(), text),
+}
+"""What is chosen or typed in a field, by its id; of several of one type, by that type."""
+
+
+def kind_of(identified: str, of: str) -> Kind | None:
+    """Return the kind of what a component's property holds; None where nobody said."""
+    if of in PROPERTIES:
+        return PROPERTIES[of]
+    named = str(json.loads(identified).get("type")) if identified.startswith("{") else identified
+    if of == "value":
+        return VALUES.get(named.removesuffix(TURN))
+    return DATA.get(named) if of == "data" else None
+
+
+def refuse_untyped(callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse to start while an input of a callback that the server answers has no kind.
+
+    Raises
+    ------
+    WebError
+        Nobody said what an input holds.
+    """
+    missing = {
+        f"{row['id']}.{row['property']}"
+        for known in callbacks.values()
+        if "callback" in known
+        for row in (*known["inputs"], *known["state"])
+        if kind_of(row["id"], row["property"]) is None
+    }
+    if missing:
+        raise WebError(
+            "The server does not start: nobody said what an input of a page holds",
+            given=", ".join(sorted(missing)),
+            wanted="a kind for each input of a callback",
+            todo="add it to dashboard/values.py",
+        )
