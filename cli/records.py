@@ -51,8 +51,10 @@ def queue() -> None:
     if not waiting:
         _say("Nothing waits for review.")
     for each in waiting:
+        told = f"submitted {each.submitted_at:%Y-%m-%dT%H:%M:%S.%fZ}"
         due = f"{each.due_at.astimezone(CENTRAL):%d %b %Y}".lstrip("0")
-        _say(f"{each.provider_id}  {'overdue since' if each.overdue else 'due'} {due}  {each.provider_name}")
+        when = f"{'overdue since' if each.overdue else 'due'} {due}"
+        _say(f"{each.provider_id}  {when}  {told}  {each.provider_name}")
 
 
 @records_commands.command()
@@ -61,15 +63,20 @@ def decide(
     decision: Annotated[Decision, typer.Argument(help="closed: they stay withheld; open: they are given.")],
     *,
     reason: Annotated[str, typer.Option(help="Why, for the audit.")],
+    submitted: Annotated[
+        str, typer.Option(help="The submission that was reviewed: its moment, as the queue gives it.")
+    ],
 ) -> None:
-    """Decide whether what a company submitted so far stays closed. Contacts and confidences stay closed anyway."""
+    """Decide whether what a company submitted until then stays closed. Contacts and confidences stay closed anyway."""
     from cli.acting import acting
     from registry.db.engine import session_scope
     from registry.trust import public_records
 
     who = acting()
     with session_scope(principal=who) as session:
-        public_records.decide(session, who, company, decision.value, reason)
+        public_records.decide(
+            session, who, company, decision.value, reason, seen=public_records.read_seen(submitted)
+        )
     _say(f"Recorded: {company} is {decision.value}.")
 
 

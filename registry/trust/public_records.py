@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from sqlalchemy import and_, func, or_, select
@@ -29,7 +29,6 @@ from registry.wording import uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -131,15 +130,63 @@ def queue(
     )
 
 
-def decide(session: Session, principal: Principal, provider_id: str, decision: str, reason: str) -> None:
-    """Record what a review decided about all that a company submitted so far.
+def submitted_at(session: Session, principal: Principal, provider_id: str) -> datetime:
+    """Return the moment (aware UTC) at which a company last submitted something: what a review of it now is about.
 
     Raises
     ------
     AccessError
         `principal` may not review records.
     RegistryError
-        There is no such company or decision, or the reason says nothing.
+        There is no such company.
+    """
+    require(principal, "records.review")
+    (found,) = _known(session, [provider_id])
+    return _last_submitted(session, found)
+
+
+def read_seen(text: str) -> datetime:
+    """Return the moment (aware UTC) of a submission as the queue tells it.
+
+    Raises
+    ------
+    RegistryError
+        It is no such moment.
+    """
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise RegistryError(
+            "This is no moment of a submission",
+            given=repr(text[:60]),
+            wanted="one like 2026-05-22T23:29:01.123456Z",
+            todo="take it from the review queue",
+        ) from None
+
+
+def decide(
+    session: Session,
+    principal: Principal,
+    provider_id: str,
+    decision: str,
+    reason: str,
+    *,
+    seen: datetime,
+) -> None:
+    """Record what a review decided about what a company had submitted when the reviewer looked.
+
+    Parameters
+    ----------
+    seen
+        The moment of the newest submission that the reviewer saw, as `queue` and `submitted_at` give it. It is what the
+        decision is kept for, so that what is submitted in the same instant is reviewed anew.
+
+    Raises
+    ------
+    AccessError
+        `principal` may not review records.
+    RegistryError
+        There is no such company or decision, the reason says nothing, or another submission came in between.
     """
     require(principal, "records.review")
     if decision not in DECISIONS:
@@ -151,19 +198,26 @@ def decide(session: Session, principal: Principal, provider_id: str, decision: s
         )
     words = checked_text("reason", reason, WORDS_LIMIT)
     (found,) = _known(session, [provider_id])
-    moment = session.scalar(select(_submitted().where(ProviderRow.id == found).subquery().c.submitted_at))
+    newest = _last_submitted(session, found)
+    if newest != seen:
+        raise RegistryError(
+            "The company submitted something since you looked",
+            given=f"a decision about what was submitted until {seen.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+            wanted=f"one about what was submitted until {newest:%Y-%m-%dT%H:%M:%S.%fZ}",
+            todo="look at the records again, then decide",
+        )
     session.add(
         RecordReviewRow(
             id=uuid.uuid4(),
             provider_id=found,
             decision=decision,
             reason=words,
-            submitted_at=moment,
+            submitted_at=seen,
             decided_by=uuid.UUID(principal.account_id),
         )
     )
     session.flush()
-    detail = {"decision": decision, "reason": words}
+    detail = {"decision": decision, "reason": words, "submitted": f"{newest:%Y-%m-%dT%H:%M:%S.%fZ}"}
     events.record(session, "records.reviewed", provider_id=str(found), detail=detail)
 
 
@@ -229,6 +283,12 @@ def _submitted() -> Any:  # noqa: ANN401 - a query
         .outerjoin(AssetRow, AssetRow.site_id == SiteRow.id)
         .group_by(ProviderRow.id)
     )
+
+
+def _last_submitted(session: Session, provider_id: uuid.UUID) -> datetime:
+    of_one = _submitted().where(ProviderRow.id == provider_id).subquery()
+    moment = session.execute(select(of_one.c.submitted_at)).scalar_one()
+    return cast("datetime", moment).astimezone(UTC)
 
 
 def _known(session: Session, provider_ids: Collection[str]) -> Sequence[uuid.UUID]:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from registry.errors import RegistryError
 from registry.people.access import AccessError
 from tests.cli.test_declare import desk, run  # noqa: F401 - a fixture
 from tests.registry.trust.acts import CHIEF, PLANNER
@@ -14,8 +15,13 @@ from tests.registry.trust.desk import CANARY, LENDER
 
 def test_a_company_waits_is_decided_and_is_exported(desk, tmp_path):  # noqa: F811 - the fixture
     lender = desk.companies[LENDER]
-    assert f"{lender}  due " in run(CHIEF, "records", "queue")
-    assert "is open" in run(CHIEF, "records", "decide", lender, "open", "--reason", "Nothing in it is secret")
+    said = next(line for line in run(CHIEF, "records", "queue").splitlines() if lender in line)
+    assert f"{lender}  due " in said
+    decide = ("records", "decide", lender, "open", "--reason", "Nothing in it is secret", "--submitted")
+    for moment, title in (("2026-05-22T23:29:01Z", "since you looked"), ("yesterday", "no moment")):
+        with pytest.raises(RegistryError, match=title):
+            run(CHIEF, *decide, moment)
+    assert "is open" in run(CHIEF, *decide, said.split("submitted ")[1].split()[0])
     assert lender not in run(CHIEF, "records", "queue")
     rows = json.loads(run(CHIEF, "records", "export", lender, "--format", "json"))
     assert [row["given"] for row in rows if row["record"] == "provider" and row["field"] == "name"] == [True]

@@ -58,7 +58,12 @@ def test_a_record_is_decided_with_a_reason_and_leaves_the_queue(app_and_url, sig
     app, url = app_and_url
     chief = signed_in(url, "administrator").client(app)
     before = words(opened(chief, "/records"))
-    press = {"type": "records-do", "company": company, "what": "closed"}
+    seen = found(opened(chief, f"/records/{company}"), "records-do")["id"]["seen"]
+    press = {"type": "records-do", "company": company, "seen": seen, "what": "closed"}
+    late = call(
+        chief, "records-go.href", {"records-reason": "Late"}, {**press, "seen": "2026-01-01T00:00:00Z"}
+    )
+    assert "submitted something since you looked" in words(answered(late, "records-refused", "children"))
     silent = call(chief, "records-go.href", {"records-reason": ""}, press)
     assert "The reason is empty" in words(answered(silent, "records-refused", "children"))
     went = answered(
@@ -80,7 +85,7 @@ def test_an_auditor_exports_and_does_not_review(app_and_url, signed_in, company)
     answer = call(auditor, "records-shown.children", {}, {"type": "records-show", "company": company})
     assert "withheld." in words(answered(answer, "records-shown", "children"))
     assert answered(answer, "records-file", "data")["filename"] == "records-request.csv"
-    review = {"type": "records-do", "company": company, "what": "open"}
+    review = {"type": "records-do", "company": company, "seen": "2026-01-01T00:00:00Z", "what": "open"}
     assert call(auditor, "records-go.href", {"records-reason": "x"}, review).status_code == 403
 
 

@@ -26,13 +26,14 @@ from registry.directory.companies import company_names
 from registry.people.access import may_somewhere
 from registry.people.appointments import read_id
 from registry.trust.declaration import WORDS_LIMIT
-from registry.trust.public_records import decide, decisions, export, queue
+from registry.trust.public_records import decide, decisions, export, queue, read_seen, submitted_at
 from registry.trust.records_export import as_csv
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from dashboard.pages.page import Asked
     from dashboard.pages.trust.pieces import Said
@@ -63,7 +64,8 @@ def one_page(services: Services, asked: Asked) -> html.Main:
     with services.scope(asks) as session:
         name = company_names(session, asks, [which]).get(which, "A company that is gone")
         past = decisions(session, asks, which)
-    return whole(which, name, past, reviews=reviews, filled=asked.search)
+        seen = submitted_at(session, asks, which) if reviews else None
+    return whole(which, name, past, seen=seen, filled=asked.search)
 
 
 def listed(waiting: Sequence[Waiting] | None) -> html.Main:
@@ -94,9 +96,12 @@ def listed(waiting: Sequence[Waiting] | None) -> html.Main:
 
 
 def whole(
-    which: str, name: str, past: Sequence[Decided], *, reviews: bool, filled: Mapping[str, str]
+    which: str, name: str, past: Sequence[Decided], *, seen: datetime | None, filled: Mapping[str, str]
 ) -> html.Main:
-    """Return one company's records: the review, what was decided before, and the export."""
+    """Return one company's records: the review of what was submitted until `seen`, what was decided, and the export.
+
+    None for whoever does not review.
+    """
     show = act("Show what a request would get", {"type": "records-show", "company": which})
     words = html.P(
         "Each field as it would be given, or withheld with its class and provision. You will be asked for a fresh "
@@ -111,13 +116,14 @@ def whole(
             dcc.Download(id="records-file"),
         ],
     )
-    left = [_review_card(which, filled.get("reason", ""))] if reviews else []
+    left = [_review_card(which, seen, filled.get("reason", ""))] if seen else []
     said = "The decision is recorded." if filled.get("said") == "decided" else ""
     back = html.P(html.A("All records", href="/records"))
     return sheet(name, [*left, _past_card(past), exported, zone_note(), back], said=said)
 
 
-def _review_card(which: str, reason: str) -> html.Section:
+def _review_card(which: str, seen: datetime, reason: str) -> html.Section:
+    about = {"type": "records-do", "company": which, "seen": seen.isoformat()}
     field = dmc.TextInput(
         id="records-reason",
         label="Why",
@@ -126,13 +132,14 @@ def _review_card(which: str, reason: str) -> html.Section:
         inputProps={"maxLength": WORDS_LIMIT},
     )
     buttons = [
-        act("Keep closed", {"type": "records-do", "company": which, "what": "closed"}, main=True),
-        act("Open", {"type": "records-do", "company": which, "what": "open"}),
+        act("Keep closed", {**about, "what": "closed"}, main=True),
+        act("Open", {**about, "what": "open"}),
     ]
     words = html.P(
         "Opened records are given to whoever asks. Contacts and what is proprietary stay withheld always."
     )
-    return card("Review", [form("records", [words, field], buttons)])
+    until = html.P(["What was submitted until ", day_and_time(seen), " is decided about."])
+    return card("Review", [form("records", [until, words, field], buttons)])
 
 
 def _past_card(past: Sequence[Decided]) -> html.Section:
@@ -168,7 +175,7 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output("records-go", "href"),
         Output("records-refused", "children"),
-        Input({"type": "records-do", "company": ALL, "what": ALL}, "n_clicks"),
+        Input({"type": "records-do", "company": ALL, "seen": ALL, "what": ALL}, "n_clicks"),
         State("records-reason", "value"),
         prevent_initial_call=True,
     )
@@ -181,7 +188,8 @@ def register(app: Dash, services: Services) -> None:
 
         def work() -> str:
             with services.scope(principal()) as session:
-                decide(session, principal(), which, str(pressed["what"]), reason or "")
+                asks, seen = principal(), read_seen(str(pressed["seen"]))
+                decide(session, asks, which, str(pressed["what"]), reason or "", seen=seen)
             # The address of the same thing done twice would be the same, and the browser stay where it is.
             return address(f"/records/{which}", said="decided", done=principal().request_id)
 

@@ -23,8 +23,22 @@ def _queue(desk):
     return {each.provider_id: each for each in act(desk.web, CHIEF, public_records.queue)}
 
 
-def _decide(desk, key, decision, reason="The owner operates lifelines"):
-    act(desk.web, CHIEF, public_records.decide, desk.companies[key], decision, reason)
+def _decide(desk, key, decision, reason="The owner operates lifelines", seen=None):
+    seen = seen or act(desk.web, CHIEF, public_records.submitted_at, desk.companies[key])
+    act(desk.web, CHIEF, public_records.decide, desk.companies[key], decision, reason, seen=seen)
+
+
+def test_a_decision_is_about_what_the_reviewer_saw_and_not_about_what_came_in_between(desk):
+    lender = desk.companies[LENDER]
+    seen = _queue(desk)[lender].submitted_at
+    assert seen == act(desk.web, CHIEF, public_records.submitted_at, lender)
+    desk.sql("UPDATE registry.providers SET updated_at = clock_timestamp() WHERE id = :id", id=lender)
+    with pytest.raises(RegistryError, match="submitted something since you looked"):
+        _decide(desk, LENDER, "open", seen=seen)
+    assert lender in _queue(desk)
+    assert not _given(_export(desk, LENDER), "name")
+    _decide(desk, LENDER, "open")
+    assert _given(_export(desk, LENDER), "name") == ["Company lender"]
 
 
 def _export(desk, *keys, who=CHIEF):
@@ -46,6 +60,7 @@ def test_every_company_waits_from_its_submission_for_ninety_days_or_what_the_rul
 
 def test_what_was_decided_leaves_the_queue_until_something_new_is_submitted(desk):
     lender = desk.companies[LENDER]
+    submitted = _queue(desk)[lender].submitted_at
     _decide(desk, LENDER, "open", "Of no use to anybody who would do harm")
     assert lender not in _queue(desk)
     assert len(_queue(desk)) == len(desk.companies) - 1
@@ -56,7 +71,8 @@ def test_what_was_decided_leaves_the_queue_until_something_new_is_submitted(desk
     assert abs(decided.at - now()) < timedelta(minutes=5)
     ((action, told),) = desk.sql("SELECT action, detail FROM trust.events WHERE action LIKE 'records%'")
     assert action == "records.reviewed"
-    assert told == {"decision": "open", "reason": "Of no use to anybody who would do harm"}
+    assert (told["decision"], told["reason"]) == ("open", "Of no use to anybody who would do harm")
+    assert told["submitted"] == f"{submitted:%Y-%m-%dT%H:%M:%S.%fZ}"
     desk.sql(
         "UPDATE registry.assets SET updated_at = now() FROM registry.sites"
         " WHERE sites.id = site_id AND provider_id = :id",
@@ -112,7 +128,9 @@ def test_only_an_administrator_reviews_and_an_auditor_may_export(desk):
         with pytest.raises(AccessError):
             act(desk.web, who, public_records.queue)
         with pytest.raises(AccessError):
-            act(desk.web, who, public_records.decide, lender, "open", "A reason")
+            act(desk.web, who, public_records.submitted_at, lender)
+        with pytest.raises(AccessError):
+            act(desk.web, who, public_records.decide, lender, "open", "A reason", seen=now())
     with pytest.raises(AccessError):
         _export(desk, LENDER, who=PLANNER)
 
@@ -133,8 +151,11 @@ def test_an_export_asks_for_a_fresh_second_factor(desk):
     ],
 )
 def test_an_unknown_company_or_decision_or_an_empty_reason_is_refused(desk, company, decision, reason):
-    with pytest.raises(RegistryError):
-        act(desk.web, CHIEF, public_records.decide, desk.companies.get(company, company), decision, reason)
+    with pytest.raises(RegistryError, match=r"no such company|one of two things|is empty"):
+        act(
+            desk.web, CHIEF, public_records.decide, desk.companies.get(company, company), decision, reason,
+            seen=now(),
+        )  # fmt: skip
 
 
 def test_an_export_names_at_least_one_company(desk):
