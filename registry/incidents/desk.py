@@ -89,7 +89,7 @@ def update_incident(session: Session, principal: Principal, incident_id: str, **
     RegistryError
         There is no such incident, or for what the store refuses.
     """
-    require_there(session, principal, "incident.save", incident_id)
+    _require_held(session, principal, "incident.save", incident_id)
     if fields.get("area") is not None:
         require(principal, "incident.save", _target_of(session, principal, fields["area"]))
     store.update_incident(session, incident_id, **fields)
@@ -103,7 +103,7 @@ def close_incident(session: Session, principal: Principal, incident_id: str) -> 
     AccessError, RegistryError
         It lies outside the account's counties, or there is none.
     """
-    require_there(session, principal, "incident.close", incident_id)
+    _require_held(session, principal, "incident.close", incident_id)
     store.close_incident(session, incident_id)
 
 
@@ -115,7 +115,7 @@ def reopen_incident(session: Session, principal: Principal, incident_id: str) ->
     AccessError, RegistryError
         It lies outside the account's counties, or there is none.
     """
-    require_there(session, principal, "incident.close", incident_id)
+    _require_held(session, principal, "incident.close", incident_id)
     store.reopen_incident(session, incident_id)
 
 
@@ -140,6 +140,15 @@ def require_there(session: Session, principal: Principal, action: str, incident_
     if known not in targets:
         raise store.missing(incident_id)
     require(principal, action, targets[known])
+
+
+def _require_held(session: Session, principal: Principal, action: str, incident_id: str) -> None:
+    """Refuse what an account may not do to an incident as it lies once nobody else changes it any more.
+
+    Asked before the row is held, the question would be about where it lay before a change that is just being saved.
+    """
+    store.hold_incident(session, incident_id)
+    require_there(session, principal, action, incident_id)
 
 
 def _target_of(session: Session, principal: Principal, area: IncidentArea | None) -> Target:

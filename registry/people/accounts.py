@@ -19,6 +19,7 @@ from registry.people.appointments import (
     lock_administrators,
     refuse_last_administrator,
 )
+from registry.people.holding import hold_account
 from registry.people.sessions import end_all
 from registry.people.tables import AccountRow, ChallengeRow
 
@@ -167,6 +168,8 @@ def disable(session: Session, principal: Principal, account_id: str) -> int:
         There is no such account, or it is the last administrator's.
     """
     require(principal, "account.manage")
+    # The account before its appointments, as a look takes them: neither waits for what the other holds.
+    hold_account(session, account_id)
     lock_administrators(session)
     refuse_last_administrator(session, account_id)
     account = _account(session, uuid.UUID(account_id))

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from registry.errors import RegistryError
 from registry.people import totp
+from registry.people.holding import hold_account
 from registry.people.sealing import seal, unseal
 from registry.people.tables import AuthenticatorRow
 
@@ -119,6 +120,8 @@ def remove(session: Session, account_id: str, authenticator_id: str) -> Authenti
     RegistryError
         The account has none of that id, or no other: nobody could sign in with its password.
     """
+    # One at a time: two who each take another of the last two would leave none.
+    hold_account(session, account_id)
     held = authenticators_of(session, account_id)
     found = next((one for one in held if one.id == authenticator_id), None)
     if found is None:

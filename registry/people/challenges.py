@@ -16,6 +16,7 @@ from registry.people.tables import ChallengeRow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 Purpose = Literal["second factor", "passkey", "new passkey", "new totp", "step up", "provider"]
@@ -70,13 +71,12 @@ def take(session: Session, purpose: Purpose, secret: str) -> Taken | None:
 
     One of an account that is not enabled any more is gone; the account stays held until the transaction ends.
     """
-    whose = (ChallengeRow.secret_hash == hash_of(secret), ChallengeRow.purpose == purpose)
-    account_id = session.scalar(select(ChallengeRow.account_id).where(*whose))
+    account_id = whose(session, purpose, secret)
     if account_id is not None and held_enabled(session, str(account_id)) is None:
         return None
     row = session.execute(
         delete(ChallengeRow)
-        .where(*whose)
+        .where(*_meant(purpose, secret))
         .returning(
             ChallengeRow.account_id, ChallengeRow.facts, ChallengeRow.expires_at > func.clock_timestamp()
         )
@@ -84,6 +84,15 @@ def take(session: Session, purpose: Purpose, secret: str) -> Taken | None:
     if row is None or not row[2]:
         return None
     return Taken(account_id=str(row[0]) if row[0] else None, facts=row[1])
+
+
+def whose(session: Session, purpose: Purpose, secret: str) -> uuid.UUID | None:
+    """Return the id of the account that a challenge belongs to, which stays there; None when it is gone or nobody's."""
+    return session.scalar(select(ChallengeRow.account_id).where(*_meant(purpose, secret)))
+
+
+def _meant(purpose: Purpose, secret: str) -> tuple[ColumnElement[bool], ...]:
+    return ChallengeRow.secret_hash == hash_of(secret), ChallengeRow.purpose == purpose
 
 
 def _sweep(session: Session) -> None:

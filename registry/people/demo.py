@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from registry.errors import RegistryError
 from registry.people import accounts, appointments, fresh, sessions, totp
+from registry.people.acts import note
 from registry.people.demo_data import has_demo
 from registry.people.sealing import unseal
 from registry.people.tables import AccountRow, AuthenticatorRow
@@ -56,6 +57,7 @@ def demo_accounts(session: Session) -> tuple[DemoSignIn, ...]:
     for name, full_name, role in PEOPLE:
         account = _account(session, name, full_name, role)
         handed = fresh.make_fresh(session, account, shown_for=None)
+        note(session, "account.changed", None, account=account.id, name=account.name, reset=True)
         now = session.execute(select(func.clock_timestamp())).scalar_one()
         made.append(
             DemoSignIn(

@@ -25,3 +25,10 @@ def held_enabled(session: Session, account_id: str) -> AccountRow | None:
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
+
+
+def hold_account(session: Session, account_id: str) -> None:
+    """Hold an account, if it is there, for a change of it or of what belongs to it, until this transaction ends."""
+    session.execute(
+        select(AccountRow.id).where(AccountRow.id == uuid.UUID(account_id)).with_for_update(key_share=True)
+    )

@@ -131,10 +131,16 @@ def by_code(
     code
         As it was typed.
     """
+    name = _name_waiting(session, secret)
+    if name is None:
+        return Refused(refusal=_too_late())
+    # The name before the account, as by password: whoever holds the one never waits for the other.
+    tried = throttle.begin_try(session, name, address, "code")
     row = _waiting(session, secret)
     if row is None:
+        if tried is not None:
+            throttle.settle(session, tried, right=False)
         return Refused(refusal=_too_late())
-    tried = throttle.begin_try(session, row.name, address, "code")
     if tried is not None and code_is_right(session, str(row.id), code):
         throttle.settle(session, tried, right=True)
         return _begin(session, row, kind=kind, label=label, method=BY_CODE, address=address)
@@ -297,6 +303,16 @@ def _waiting(session: Session, secret: str) -> AccountRow | None:
     if taken is None or taken.account_id is None:
         return None
     return held_enabled(session, taken.account_id)
+
+
+def _name_waiting(session: Session, secret: str) -> str | None:
+    """Return the name of the account whose right password waits under `secret`; nothing is held or used up."""
+    account_id = challenges.whose(session, "second factor", secret)
+    return (
+        None
+        if account_id is None
+        else session.scalar(select(AccountRow.name).where(AccountRow.id == account_id))
+    )
 
 
 def _keep_again(session: Session, row: AccountRow, password: str) -> None:

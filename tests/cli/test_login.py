@@ -190,7 +190,11 @@ def test_the_demos_people_belong_to_the_demos_companies(here, demo_url, as_login
     assert not {one.fresh.totp_key for one in before} & {one.fresh.totp_key for one in after}
     with session_scope(url) as session:
         ended = session.scalars(text("SELECT ended_why FROM people.sessions")).all()
+        told = session.scalars(
+            text("SELECT detail ->> 'name' FROM trust.events WHERE detail ->> 'reset' = 'true'")
+        ).all()
     assert ended == ["password"]
+    assert sorted(told) == sorted(2 * [one.fresh.name for one in before]), "each fresh sign-in is an event"
     assert all(
         one.code == code_at(one.fresh.totp_key, datetime.now(UTC)) or one.code_for_s < 5 for one in after
     )

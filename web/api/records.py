@@ -22,9 +22,10 @@ Decision = Literal["closed", "open"]
 
 
 class DecisionGiven(Given):
-    """What a review decided about all that a company submitted so far."""
+    """What a review decided about what a company had submitted at a moment: that of the queue, in full."""
 
     decision: Decision
+    submitted_at: Moment
     reason: Annotated[Words, Field(max_length=WORDS_LIMIT)]
 
 
@@ -139,7 +140,8 @@ def decided(call: Call[Any, NoQuestion]) -> Reply:
 def decide(call: Call[DecisionGiven, NoQuestion]) -> Reply:
     """Return nothing: a review is recorded."""
     given, known = call.body, call.ids["provider_id"]
-    public_records.decide(call.session, call.principal, known, given.decision, given.reason)
+    seen = given.submitted_at
+    public_records.decide(call.session, call.principal, known, given.decision, given.reason, seen=seen)
     return Reply(location=f"/providers/{known}/records")
 
 

@@ -136,3 +136,20 @@ def test_an_incident_that_is_not_there_is_said_to_be_missing(act):
             with pytest.raises(RegistryError, match="no such incident"):
                 act(PLANNER, verb, nobody)
     assert act(LOCAL, desk.list_incidents) == []
+
+
+@pytest.mark.parametrize("verb", [desk.close_incident, desk.reopen_incident, desk.update_incident])
+def test_who_waits_for_an_incident_that_is_being_moved_away_is_asked_where_it_lies_then(
+    facts_url, meanwhile, verb
+):
+    more = {} if verb is not desk.update_incident else fields(IN_JASPER, name="Ours")
+    with session_scope(facts_url) as session:
+        place = desk.save_incident(session, PLANNER, **fields(IN_JASPER))
+    with session_scope(facts_url) as session:
+        desk.update_incident(session, PLANNER, place, **fields(IN_CASS))
+        late = meanwhile(lambda other: verb(other, LOCAL, place, **more), session)
+    with pytest.raises(AccessError):
+        late.result()
+    with session_scope(facts_url) as session:
+        kept = desk.load_incident(session, PLANNER, place)
+    assert (kept.name, kept.status, kept.area_version) == ("Tornado", "open", 2)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -17,9 +14,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from registry.db.engine import session_scope
 from registry.people import (
@@ -39,26 +35,6 @@ from registry.people.totp import code_at
 from tests.registry.people.persons import asking, signed_in, somebody
 
 GUESSES = 50
-
-
-@pytest.fixture
-def many(facts_url, as_login):
-    """Return a function that runs something for each number at once, each in a transaction of the web's own login."""
-    made = create_engine(as_login(facts_url, "merr_web"), pool_size=GUESSES)
-
-    def run(act, number):
-        gate = threading.Barrier(number)
-
-        def one(index):
-            gate.wait()
-            with Session(made) as session, session.begin():
-                return act(session, index)
-
-        with ThreadPoolExecutor(number) as pool:
-            return list(pool.map(one, range(number)))
-
-    yield run
-    made.dispose()
 
 
 @pytest.fixture
@@ -157,24 +133,6 @@ def test_nobody_changes_an_account_while_a_session_of_it_begins(many, handed, fa
 
         with pytest.raises(OperationalError, match="lock timeout"):
             many(change, 1)
-
-
-@pytest.fixture
-def meanwhile(many):
-    """Return a function that begins an act in another transaction, and leaves it waiting for this one to end."""
-
-    def begin(act, session):
-        pool = ThreadPoolExecutor(1)
-        done = pool.submit(many, lambda other, _index: act(other), 1)
-        pool.shutdown(wait=False)
-        waits = text(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-        )
-        while not done.done() and not session.scalar(waits):
-            time.sleep(0.01)
-        return done
-
-    return begin
 
 
 @pytest.fixture

@@ -150,6 +150,9 @@ def test_records_are_reviewed_and_exported_by_who_may(api, chief):
     withheld = chief.post("/records/export", {"provider_ids": [company]}).get_json()["fields"]
     assert waiting[0]["provider_name"] not in json.dumps(withheld)
     review = {"decision": "open", "reason": "Nothing in it helps anybody"}
+    early = {**review, "submitted_at": "2026-01-01T00:00:00Z"}
+    _problem(chief.post(f"/providers/{company}/records", early), 422, "refused")
+    review["submitted_at"] = waiting[0]["submitted_at"]
     assert chief.post(f"/providers/{company}/records", review).status_code == 201
     (decided,) = chief.get(f"/providers/{company}/records").get_json()["decisions"]
     assert (decided["decision"], decided["reason"]) == ("open", review["reason"])
