@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TURN: Final = "-turn"
 """What the id of a moment's second field ends on: which of two equal hours is meant."""
 
+WORK: Final = ("-job", "-run")
+"""What the ids of the stores end on that hold the id of a job, and of the run that it made."""
+
 MOST_COUNT: Final = 2**53
 """Larger whole numbers a browser does not tell apart."""
 
@@ -119,7 +122,9 @@ DATA: Final[Mapping[str, Kind]] = {
     "saved": _or_nothing(holding(id=word, key=word)),
     "about": _or_nothing(holding(incident=text, same=_a(bool), counties=words)),
     "told": _or_nothing(holding(words=word, key=word)),
+    "coverage-asked": _or_nothing(holding(search=word)),
     "drawn": _or_nothing(DRAWN),
+    "exercise-key": text,
     "oversize": _or_nothing(holding(name=word, bytes=_counted)),
     "appoint-company": options,
     "audit-company": options,
@@ -148,12 +153,19 @@ PROPERTIES: Final[Mapping[str, Kind]] = {
 CHOSEN: Final = """
 appoint-counties area-counties closure-classes closure-profiles declaration-counties layer-sectors token-actions
 """
-NUMBERS: Final = "circle-radius closure-factor condition need-quantity token-days"
+NUMBERS: Final = (
+    "circle-radius closure-factor condition contact-number need-quantity objective-number token-days"
+)
 TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
 audit-account audit-action audit-company audit-since audit-until by-at circle-centre closure-bridge closure-effect
-closure-from closure-name closure-reason closure-text closure-until county-measure declaration-authority
-declaration-from declaration-instrument declaration-number declaration-until end-reason incident-kind incident-name
+closure-from closure-name closure-reason closure-text closure-until contact-email contact-name contact-organisation
+contact-phone county-measure coverage-counted coverage-limit coverage-listings coverage-region coverage-sector
+declaration-authority
+declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name
+incident-kind incident-name inject-by inject-expected inject-happens inject-objective inject-patch inject-receiver
+inject-sender inject-time inject-title live-field log-words objective-capability objective-measures objective-words
+observe-of observe-rating observe-words person-account person-part
 link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason shows-name
 shows-place sign staging-name staging-place token-label vehicle waiver-authority waiver-from waiver-number
 waiver-relief waiver-until
@@ -174,7 +186,9 @@ def kind_of(identified: str, of: str) -> Kind | None:
     named = str(json.loads(identified).get("type")) if identified.startswith("{") else identified
     if of == "value":
         return VALUES.get(named.removesuffix(TURN))
-    return DATA.get(named) if of == "data" else None
+    if of != "data":
+        return None
+    return text if named.endswith(WORK) else DATA.get(named)
 
 
 def refuse_untyped(callbacks: Mapping[str, Mapping[str, Any]]) -> None:

@@ -55,4 +55,5 @@ def test_a_code_that_waits_for_a_password_of_the_same_name_does_not_hold_the_acc
         assert throttle.begin_try(session, "planner", "", "password")
         done = meanwhile(lambda other: sign_in.by_code(other, pending.secret, code, address=""), session)
         session.execute(text("SELECT FROM people.accounts WHERE name = 'planner' FOR NO KEY UPDATE NOWAIT"))
-    assert isinstance(done.result(), SignedIn)
+    (finished,) = done.result()
+    assert isinstance(finished, SignedIn)

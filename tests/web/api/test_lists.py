@@ -151,7 +151,7 @@ def test_records_are_reviewed_and_exported_by_who_may(api, chief):
     assert waiting[0]["provider_name"] not in json.dumps(withheld)
     review = {"decision": "open", "reason": "Nothing in it helps anybody"}
     early = {**review, "submitted_at": "2026-01-01T00:00:00Z"}
-    _problem(chief.post(f"/providers/{company}/records", early), 422, "refused")
+    _problem(chief.post(f"/providers/{company}/records", early), 409, "registry")
     review["submitted_at"] = waiting[0]["submitted_at"]
     assert chief.post(f"/providers/{company}/records", review).status_code == 201
     (decided,) = chief.get(f"/providers/{company}/records").get_json()["decisions"]
