@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm
 WORKDIR /app
 COPY requirements.lock ./
 COPY scripts scripts
-# A database by URL keeps set-up from bringing PostGIS along.
+# A database by URL keeps set-up from bringing PostGIS along; Pango, by which pages are printed, comes along.
 RUN DATABASE_URL=postgresql://db/merr PIP_NO_CACHE_DIR=1 scripts/setup runtime
 COPY . .
 RUN useradd --system merr && mkdir /var/lib/merr && chown merr /var/lib/merr

@@ -14,9 +14,16 @@ from dashboard.statemap import state_map
 from matching.coverage.classes import sector_classes
 from matching.coverage.loading import coverage
 from matching.coverage.parameters import CoverageParameters
+from matching.coverage.recipe import KIND, asked_of
+from matching.coverage.result import CoverageResult
+from matching.runs.baseline import Asked
+from matching.runs.making import make
 from matching.sight import NAME_CLOSED
 from matching.veil import point_of
 from registry.directory.store import listings
+from registry.errors import NotThereError
+from registry.people.access import may_somewhere
+from registry.runs.store import list_runs, load_run, result_of
 from registry.wording import CENTRAL
 
 if TYPE_CHECKING:
@@ -25,7 +32,6 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from dashboard.statemap import StateMap
     from matching.atlas import Atlas
-    from matching.coverage.result import CoverageResult
     from registry.directory.listing import Listing
     from registry.people.principal import Principal
 
@@ -140,12 +146,68 @@ class Coverages:
                 self._kept.popitem(last=False)
         return done
 
+    def stored(self, principal: Principal, run_id: str) -> tuple[CoverageResult, str]:
+        """Return a stored coverage, and of which day it is: `3 Aug 2026`.
+
+        Raises
+        ------
+        NotThereError
+            There is no such run, or none of coverage.
+        AccessError
+            The account may not read it.
+        """
+        with self._services.scope(principal) as session:
+            run = load_run(session, principal, run_id)
+            if run.kind != KIND:
+                raise NotThereError(
+                    "This run is none of coverage",
+                    given=f"a run of {run.kind}",
+                    wanted="a run that the list of the page names",
+                    todo="choose another one to compare with",
+                )
+            result = CoverageResult.from_bytes(result_of(session, principal, run_id))
+        return result, day_words(result.parameters.today)
+
+    def runs(self, principal: Principal, fresh_days: int | None) -> list[tuple[str, str]]:
+        """Return the stored coverages by listings as old as these, newest first: id, and the day with its label."""
+        if not may_somewhere(principal, "run.read"):
+            return []
+        with self._services.scope(principal) as session:
+            found = list_runs(session, principal, kind=KIND)
+        alike = [run for run in found if run.parameters["parameters"].get("fresh_days") == fresh_days]
+        return [
+            (
+                run.id,
+                f"{day_words(run.made_at.astimezone(CENTRAL))}, {run.label or f'{run.made_at.astimezone(CENTRAL):%H:%M}'}",
+            )
+            for run in alike
+        ]
+
+    def keep(self, principal: Principal, fresh_days: int | None) -> str:
+        """Keep coverage as it is now, to be compared with later; return the run's id.
+
+        Raises
+        ------
+        AccessError
+            The account may not make runs.
+        """
+        codes = [each.code for each in sector_classes(self._services.sectors)]
+        asked = Asked(KIND, asked_of(codes, self.parameters(fresh_days)))
+        with self._services.scope(principal) as session:
+            run, _ = make(session, principal, asked, counties=self._services.counties.fips)
+        return run.id
+
     def _key(self) -> tuple[object, ...]:
         return (
             self._services.registry_state(),
             tuple(self._services.sectors),
             self.parameters(FRESH_DAYS).today,
         )
+
+
+def day_words(day: date) -> str:
+    """Return a day: `3 Aug 2026`."""
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def seen_of(rows: list[Listing], known: Atlas) -> tuple[dict[str, Seen], dict[str, Seen]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import shapely
 
 from dashboard.overview import SQUEEZE
 
 if TYPE_CHECKING:
-    from shapely import Geometry
+    from shapely import Geometry, MultiPolygon, Polygon
 
     from geo.counties import Counties
 
@@ -66,7 +66,7 @@ def state_map(counties: Counties) -> StateMap:
         counties={fips: path_of(outline) for fips, outline in outlines.items()},
         middles={fips: _middle(outline) for fips, outline in outlines.items()},
         regions={letter: path_of(outline) for letter, outline in regions.items()},
-        letters={letter: _middle(outline) for letter, outline in regions.items()},
+        letters={letter: _widest(outline) for letter, outline in regions.items()},
     )
 
 
@@ -86,4 +86,11 @@ def path_of(outline: Geometry) -> str:
 
 def _middle(outline: Geometry) -> Spot:
     lon, lat = shapely.get_coordinates(shapely.point_on_surface(outline))[0]
+    return spot(lon, lat)
+
+
+def _widest(outline: Geometry) -> Spot:
+    """Return where there is most room for a letter."""
+    circle = shapely.maximum_inscribed_circle(cast("Polygon | MultiPolygon", outline), 0.05)
+    lon, lat = shapely.get_coordinates(circle)[0]
     return spot(lon, lat)

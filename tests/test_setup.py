@@ -15,7 +15,17 @@ from registry import settings as settings_module
 from registry.settings import CLONE
 
 PROVISION = CLONE / "scripts" / "provision"
-NAMES = ("progress", "debian", "environment", "postgis", "pgbouncer", "pgrouting", "browser", "sources")
+NAMES = (
+    "progress",
+    "debian",
+    "environment",
+    "postgis",
+    "pgbouncer",
+    "pgrouting",
+    "pango",
+    "browser",
+    "sources",
+)
 
 
 @pytest.fixture
@@ -150,6 +160,27 @@ def test_pgbouncer_is_unpacked_and_without_a_network_only_said_to_be_missing(pro
     with progress.Board() as board:
         pgbouncer.ensure(board)
     assert "its test is skipped" in capsys.readouterr().out
+
+
+def test_without_a_right_pango_is_unpacked_and_without_a_network_only_said_to_be_missing(
+    provision, monkeypatch, tmp_path, capsys
+):
+    debian, progress, pango = provision["debian"], provision["progress"], provision["pango"]
+    monkeypatch.setattr(debian, "rights", lambda: None)
+    monkeypatch.setattr(debian, "prefix", lambda: tmp_path)
+    unpacked = []
+    monkeypatch.setattr(debian, "unpack", lambda _board, _title, packages: unpacked.extend(packages))
+    with progress.Board() as board:
+        pango.ensure(board)
+    assert unpacked == list(pango.PACKAGES)
+
+    def offline(*_):
+        raise progress.Stop("The package mirror cannot be reached.")
+
+    monkeypatch.setattr(debian, "unpack", offline)
+    with progress.Board() as board:
+        pango.ensure(board)
+    assert "Without Pango: pages are not printed" in capsys.readouterr().out
 
 
 def test_without_a_right_pgrouting_is_only_said_to_be_missing(provision, monkeypatch, capsys):

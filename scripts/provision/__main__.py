@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import browser
+import pango
 import pgbouncer
 import pgrouting
 import postgis
@@ -55,6 +56,7 @@ def _set_up(levels: set[str]) -> None:
     locks = [lock for level, names in LOCKS.items() if level in levels for lock in names]
     environment = Environment(locks)
     debian = [postgis.ensure] if postgis.missing() else []
+    debian += [pango.ensure] if pango.missing() else []
     debian += [browser.ensure] if "browser" in levels and browser.missing() else []
     debian += [pgbouncer.ensure] if "dev" in levels and pgbouncer.missing() else []
     debian += [sources.ensure] if "build" in levels and sources.missing() else []

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING, Any, Final
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.attributes import wild
-from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, MOST_COUNTED, read_choice
-from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
+from dashboard.attributes import opens, wild
+from dashboard.marks import icon
+from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, MOST_COUNTED, PATH
+from dashboard.pages.coverage.drawing import chosen, figures_of
+from dashboard.pages.coverage.figures import COUNT_WORDS
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
 from dashboard.pages.coverage.thin import gaps_card
 from dashboard.pages.coverage.why import why_card
-from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.page import Page
+from dashboard.pages.trust.pieces import act
 from matching.measures import duration_words
+from registry.people.access import may_somewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dashboard.coverages import Worked
     from dashboard.pages.coverage.choice import Choice
     from dashboard.pages.page import Asked
     from dashboard.services import Services
+    from registry.people.principal import Principal
 
 ALL: Final = "every"
 """The value of a switch that leaves nothing out."""
@@ -36,11 +41,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     """Return the page; what is not worked out yet is asked for by the browser, which says so meanwhile."""
     choice = chosen(services, asked.search)
     held = services.coverages.held()
-    inside = body(services, choice, held) if held else working()
+    inside = body(services, asked.principal, choice, held) if held else working()
     wanted = None if held else {"search": choice.address()}
     return html.Main(
         [
-            bar(services, choice),
+            bar(services, asked.principal, choice),
             html.Div(inside, id="coverage-body", className="covers"),
             dcc.Store(id="coverage-asked", data=wanted),
             dcc.Location(id="coverage-go", refresh="callback-nav"),
@@ -54,19 +59,13 @@ def page(services: Services, asked: Asked) -> html.Main:
 PAGES: Final = (Page("/coverage", "coverage.read", page, "Coverage"),)
 
 
-def chosen(services: Services, asked: Mapping[str, str]) -> Choice:
-    """Return the view that an address asks for."""
-    counties = services.counties
-    return read_choice(asked, services.sectors, dict(zip(counties.fips, counties.region, strict=True)))
-
-
-def body(services: Services, choice: Choice, worked: Worked) -> list[Any]:
+def body(services: Services, principal: Principal, choice: Choice, worked: Worked) -> list[Any]:
     """Return the page below its switches."""
-    figures = Figures(choice, worked.of(choice.fresh_days), services.sectors, services.counties)
+    figures = figures_of(services, principal, choice, worked)
     return [
         html.Div([map_card(figures, services.coverages.drawn)], className="ccol"),
-        html.Div([grid_card(figures), gaps_card(figures)], className="ccol"),
         why_card(figures, worked),
+        html.Div([grid_card(figures), gaps_card(figures)], className="ccol"),
     ]
 
 
@@ -84,7 +83,7 @@ def working() -> list[Any]:
     ]
 
 
-def bar(services: Services, choice: Choice) -> html.Div:
+def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:
     """Return the title and the switches."""
     limits = [(str(each), duration_words(each * MINUTE_MS)) for each in LIMITS_MIN]
     counted = [
@@ -101,9 +100,56 @@ def bar(services: Services, choice: Choice) -> html.Div:
             _switch("listings", "Listings", LISTINGS, choice.listings),
             _switch("sector", "Map shows", list(services.sectors.items()), choice.sector),
             _switch("region", "Region", regions, choice.region),
+            _switch("versus", "Compared with", _runs(services, principal, choice), choice.versus),
+            html.Span(className="sp"),
+            *_ways_out(services, principal, choice),
         ],
         className="flt",
     )
+
+
+def _runs(services: Services, principal: Principal, choice: Choice) -> list[tuple[str, str]]:
+    found = services.coverages.runs(principal, choice.fresh_days)
+    if choice.versus and choice.versus not in dict(found):
+        found.append((choice.versus, "A stored run"))
+    return [("", "Nothing" if found else "Nothing kept yet"), *found]
+
+
+def _ways_out(services: Services, principal: Principal, choice: Choice) -> list[Any]:
+    """Return the sheet of the region shown, else of one's own, and the button of the files."""
+    letter = choice.region or own_region(services, principal)
+    sheet = html.A(
+        [icon("save"), f"Page for region {letter}"],
+        href=choice.address(f"{PATH}/regions/{letter}.pdf", county="", region=""),
+        className="btn",
+    )
+    files = [
+        html.A(
+            [icon("down"), words],
+            href=choice.address(f"{PATH}/files/coverage.{ending}", county="", region=""),
+            className="btn",
+        )
+        for words, ending in (("CSV", "csv"), ("GeoJSON", "geojson"), ("GeoPackage", "gpkg"))
+    ]
+    button = html.Button(
+        [icon("down"), "Download"], className="btn", type="button", **opens("coverage-files")
+    )
+    note = html.P("Every county, region and sector as this page counts them. No company is named.")
+    keeping = [
+        html.P("Or keep these figures here, to compare later ones with them."),
+        html.Div(act("Keep these figures", "coverage-keep"), className="bt"),
+        html.Div(id="coverage-refused", role="alert"),
+    ]
+    kept = keeping if may_somewhere(principal, "run.make") else []
+    inside = html.Div([note, html.Div(files, className="bt"), *kept], className="form")
+    return [sheet, button, popover("coverage-files", "Download coverage", [inside])]
+
+
+def own_region(services: Services, principal: Principal) -> str:
+    """Return the region in which somebody holds an appointment, else the first."""
+    own = {fips for held in principal.appointments for fips in held.counties}
+    pairs = zip(services.counties.fips, services.counties.region, strict=True)
+    return min((letter for fips, letter in pairs if fips in own and letter), default="A")
 
 
 def _switch(name: str, label: str, choices: Sequence[tuple[str, str]], value: str) -> dmc.Select:

@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard.pages.coverage.layout import ALL, body, chosen
+from dashboard.pages.coverage.downloads import download_routes
+from dashboard.pages.coverage.drawing import chosen
+from dashboard.pages.coverage.layout import ALL, body
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
@@ -17,11 +19,12 @@ from web.wall.gate import principal
 if TYPE_CHECKING:
     from dashboard.services import Services
 
-SWITCHES: Final = ("limit", "counted", "listings", "sector", "region")
+SWITCHES: Final = ("limit", "counted", "listings", "sector", "region", "versus")
 
 
 def register(app: Dash, services: Services) -> None:
     """Hang what the page does on the application."""
+    app.server.register_blueprint(download_routes(services))
 
     @app.callback(
         output=Output("coverage-go", "href"),
@@ -53,7 +56,26 @@ def register(app: Dash, services: Services) -> None:
             worked = services.coverages.worked(principal())
         except Refusal as refusal:
             return states.refusal_note(refusal_store(refusal))
-        return body(services, choice, worked)
+        return body(services, principal(), choice, worked)
+
+    @app.callback(
+        Output("coverage-go", "href", allow_duplicate=True),
+        Output("coverage-refused", "children"),
+        Input("coverage-keep", "n_clicks"),
+        State("url", "search"),
+        running=[(Output("coverage-keep", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    @for_action("run.make")
+    def keep(clicks: int, search: str | None) -> tuple[Any, Any]:
+        """Keep the figures as they are now, and compare with them."""
+        if not clicks:
+            return no_update, no_update
+        choice = chosen(services, asked_of(search))
+        try:
+            return choice.address(versus=services.coverages.keep(principal(), choice.fresh_days)), []
+        except Refusal as refusal:
+            return no_update, states.refusal_note(refusal_store(refusal))
 
 
 def asked_of(search: str | None) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""The addresses of what is taken away from the page: files, and a region's sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, abort, request
+
+from dashboard.pages.coverage.choice import PATH
+from dashboard.pages.coverage.drawing import chosen, figures_of
+from dashboard.pages.coverage.files import as_csv, as_geojson, as_geopackage
+from dashboard.pages.coverage.printed import region_sheet
+from etl.documents.pdf import pdf_of
+from web.wall.classes import for_action
+from web.wall.gate import principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.pages.coverage.figures import Figures
+    from dashboard.services import Services
+
+FILES: Final[dict[str, tuple[str, Callable[[Figures], str | bytes]]]] = {
+    "csv": ("text/csv", as_csv),
+    "geojson": ("application/geo+json", as_geojson),
+    "gpkg": ("application/geopackage+sqlite3", as_geopackage),
+}
+"""The files by their endings: what each is, and what makes it."""
+
+
+def download_routes(services: Services) -> Blueprint:
+    """Return the routes below the page's own address; what they give is the view that the address asks for."""
+    routes = Blueprint("coverage", __name__, url_prefix=PATH)
+
+    def figures(**changed: str) -> Figures:
+        choice = chosen(services, {**request.args.to_dict(), **changed})
+        worked = services.coverages.worked(principal())
+        return figures_of(services, principal(), choice, worked)
+
+    @routes.get("/files/coverage.<ending>")
+    @for_action("coverage.read")
+    def file(ending: str) -> Response:
+        if ending not in FILES:
+            abort(404)
+        kind, make = FILES[ending]
+        found = figures(region="")
+        return _taken(make(found), kind, f"merr-coverage-{found.result.parameters.today}.{ending}")
+
+    @routes.get("/regions/<letter>.pdf")
+    @for_action("coverage.read")
+    def sheet(letter: str) -> Response:
+        found = figures(region=letter, county="")
+        if found.choice.region != letter:
+            abort(404)
+        made = pdf_of(region_sheet(found, services.coverages.drawn), prefix=services.settings.postgis_prefix)
+        name = f"merr-coverage-region-{letter}-{found.result.parameters.today}.pdf"
+        return _taken(made, "application/pdf", name)
+
+    return routes
+
+
+def _taken(content: str | bytes, kind: str, name: str) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=named)

@@ -1,0 +1,1 @@
+"""Documents: the one way from HTML to a printed page."""

@@ -1,0 +1,126 @@
+"""What is taken away from the page of coverage: files, a region's sheet, and figures kept to compare with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import geopandas
+import pytest
+from weasyprint import HTML
+
+from cli.application import assemble
+from dashboard.pages.coverage.files import as_csv, as_geojson, as_geopackage
+from dashboard.pages.coverage.printed import region_sheet
+from dashboard.statemap import state_map
+from geo.counties import read_counties
+from registry.people.scopes import Scope
+from registry.settings import settings
+from tests.dashboard.coverage_made import JASPER, made_figures
+from tests.dashboard.reading import answered, call, found, links, opened, words
+
+
+@pytest.fixture(scope="module")
+def counties():
+    return read_counties(settings().data_dir / "counties" / "counties.parquet")
+
+
+def test_the_table_has_a_line_for_every_place_and_measured_sector(counties):
+    rows = list(csv.DictReader(io.StringIO(as_csv(made_figures(counties)))))
+    assert len(rows) == 2 * (115 + 9 + 1)
+    line = next(row for row in rows if (row["place"], row["sector"]) == (JASPER, "energy"))
+    assert (line["minutes"], line["over"], line["people_longer"], line["cause"]) == (
+        "141",
+        "yes",
+        "122761",
+        "Stale listing",
+    )
+    never = list(csv.DictReader(io.StringIO(as_csv(made_figures(counties, counted=5)))))
+    assert (
+        next(row for row in never if (row["place"], row["sector"]) == (JASPER, "energy"))["minutes"]
+        == "never"
+    )
+
+
+def test_the_map_layers_hold_the_same_counties_and_minutes(counties, tmp_path):
+    figures = made_figures(counties)
+    told = {
+        each["properties"]["fips"]: each["properties"] for each in json.loads(as_geojson(figures))["features"]
+    }
+    path = tmp_path / "x.gpkg"
+    path.write_bytes(as_geopackage(figures))
+    layer = geopandas.read_file(path, layer="coverage").set_index("fips")
+    assert len(told) == len(layer) == 115
+    assert told[JASPER]["energy"] == layer.loc[JASPER, "energy"] == 141
+    assert told[JASPER]["chemical"] is None
+    assert told[JASPER]["over"] == layer.loc[JASPER, "over"] == "energy"
+    assert layer.crs.to_epsg() == 4326
+
+
+def test_a_regions_sheet_is_one_page_and_says_where_it_is_thin(counties):
+    figures = made_figures(counties, region="D")
+    sheet = region_sheet(figures, state_map(counties))
+    assert "Jasper county" in sheet
+    assert "122,761" in sheet
+    assert "No company is named on this page" in sheet
+    assert len(HTML(string=sheet).render().pages) == 1
+
+
+@pytest.fixture(scope="module")
+def app_and_url(clone, demo_template):
+    with clone(demo_template) as url:
+        yield assemble(settings(), url), url
+
+
+@pytest.fixture
+def coordinator(app_and_url, signed_in):
+    app, url = app_and_url
+    return signed_in(url, "coordinator", Scope(region="D")).client(app)
+
+
+def test_a_coordinator_takes_files_and_the_page_of_the_own_region(coordinator):
+    page = opened(coordinator, "/coverage")
+    ways = [address for address in links(page) if address.startswith("/coverage/")]
+    assert "/coverage/regions/D.pdf?sector=energy" in ways
+    kinds = {}
+    for way in ways:
+        taken = coordinator.get(way)
+        assert taken.status_code == 200, taken.text
+        kinds[taken.mimetype] = taken.headers["Content-Disposition"]
+    assert set(kinds) == {
+        "application/pdf",
+        "text/csv",
+        "application/geo+json",
+        "application/geopackage+sqlite3",
+    }
+    assert "merr-coverage-region-D-" in kinds["application/pdf"]
+    assert coordinator.get("/coverage/regions/Z.pdf").status_code == 404
+    assert coordinator.get("/coverage/files/coverage.exe").status_code == 404
+
+
+def test_who_does_not_plan_takes_nothing(app_and_url, signed_in):
+    app, url = app_and_url
+    auditor = signed_in(url, "auditor").client(app)
+    assert auditor.get("/coverage/regions/D.pdf").status_code == 403
+    assert auditor.get("/coverage/files/coverage.csv").status_code == 403
+
+
+def test_figures_are_kept_and_compared_with(coordinator):
+    kept = answered(
+        call(coordinator, "coverage-refused.children", {"url.search": ""}, "coverage-keep"),
+        "coverage-go",
+        "href",
+    )
+    assert "versus=" in (kept or "")
+    search = "?" + kept.partition("?")[2]
+    page = opened(coordinator, "/coverage", search)
+    data = found(page, "coverage-versus")["data"]
+    assert len(data) == 2
+    asked = {"coverage-asked": {"search": kept}}
+    shown = found(page, "coverage-asked")["data"] and answered(
+        call(coordinator, "coverage-body.children", asked), "coverage-body", "children"
+    )
+    assert "no change" in words(shown or page)
+    lost = opened(coordinator, "/coverage", "?versus=0190a7c4-0000-4000-8000-000000000001")
+    assert "There is no such run" in words(lost) or "no run" in words(lost).lower()
