@@ -123,6 +123,7 @@ DATA: Final[Mapping[str, Kind]] = {
     "about": _or_nothing(holding(incident=text, same=_a(bool), counties=words)),
     "told": _or_nothing(holding(words=word, key=word)),
     "coverage-asked": _or_nothing(holding(search=word)),
+    "coverage-more": _or_nothing(holding(search=word)),
     "drawn": _or_nothing(DRAWN),
     "exercise-key": text,
     "oversize": _or_nothing(holding(name=word, bytes=_counted)),
@@ -160,7 +161,7 @@ TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
 audit-account audit-action audit-company audit-since audit-until by-at circle-centre closure-bridge closure-effect
 closure-from closure-name closure-reason closure-text closure-until contact-email contact-name contact-organisation
-contact-phone county-measure coverage-counted coverage-limit coverage-listings coverage-region coverage-sector
+contact-phone county-measure coverage-counted coverage-limit coverage-listings coverage-region coverage-sector coverage-versus
 declaration-authority
 declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name
 incident-kind incident-name inject-by inject-expected inject-happens inject-objective inject-patch inject-receiver
