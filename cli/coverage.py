@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from geo.gazetteer import Place
     from matching.coverage.arrivals import PointArrivals
     from matching.coverage.classes import CoverageClass
+    from matching.coverage.difference import CoverageChange
     from matching.coverage.parameters import CoverageParameters
     from matching.coverage.recruit import Candidates
     from matching.coverage.result import CoverageResult
     from matching.coverage.targets import Targets
     from registry.db.engine import Session
+    from registry.people.principal import Principal
 
 FRESH_DAYS = 180
 ROWS = 20
@@ -65,6 +67,12 @@ def coverage(
         int | None, typer.Option(help="Also say in which so many towns one more provider helps most.")
     ] = None,
     limit: Annotated[int, typer.Option(help="Gaps to print; files hold all.", min=0)] = ROWS,
+    keep: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="Also keep this coverage as a run, under this label.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Also say what changed since this kept run.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Also write all figures to this file.")] = None,
     geojson: Annotated[Path | None, typer.Option("--geojson", help="Also write a map to this file.")] = None,
     gpkg: Annotated[Path | None, typer.Option("--gpkg", help="Also write a GeoPackage to this file.")] = None,
@@ -83,6 +91,7 @@ def coverage(
     from registry.db.logins import dsn
 
     _check(k, recruit, region=region, layer=layer)
+    _check_kept(keep, since, layer=layer, closures=closures)
     closed, points = closures_from(closures), _points(layer)
     now = datetime.now(UTC)
     parameters = _parameters(now, k, threshold, None if stale else fresh_days)
@@ -97,11 +106,23 @@ def coverage(
             )
             result = summed_up(found, known.network.content_hash)
         names = _names(session)
+        changed = _changed(session, who, since, result)
+        run_id = _kept(session, who, keep, result)
     some = _of_region(result, known.counties, region)
     threshold_ms = _ms(threshold)
     print_coverage(
-        result, known.counties, names, k=k, threshold_ms=threshold_ms, targets=some, limit=limit, layer=points
+        result,
+        known.counties,
+        names,
+        k=k,
+        threshold_ms=threshold_ms,
+        targets=some,
+        limit=limit,
+        layer=points,
+        changed=changed,
     )
+    if run_id is not None:
+        typer.echo(f"Kept as run {run_id}", err=True)
     if recruit is not None:
         _print_recruits(
             found, classes, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
@@ -140,6 +161,37 @@ def _check(k: int, recruit: int | None, *, region: str | None, layer: str | None
             wanted="1 or more",
             todo="ask for 1",
         )
+
+
+def _check_kept(keep: str | None, since: str | None, *, layer: str | None, closures: str | None) -> None:
+    """Refuse to keep, or to compare with what is kept, what no run holds: a layer of points, or closed roads."""
+    from matching.errors import MatchingError
+
+    if (keep is not None or since is not None) and (layer is not None or closures is not None):
+        raise MatchingError(
+            "Kept coverage is of every county on open roads",
+            given="--keep or --since with --layer or --closures",
+            wanted="neither a layer nor closures",
+            todo="leave them out",
+        )
+
+
+def _changed(
+    session: Session, who: Principal, since: str | None, result: CoverageResult
+) -> CoverageChange | None:
+    from matching.coverage.difference import change
+    from matching.coverage.keeping import kept
+
+    return None if since is None else change(kept(session, who, since), result)
+
+
+def _kept(session: Session, who: Principal, label: str | None, result: CoverageResult) -> str | None:
+    from matching.coverage.keeping import keep
+
+    if label is None:
+        return None
+    counties = [key for key, level in zip(result.targets, result.levels, strict=True) if level == "county"]
+    return keep(session, who, result.classes, result.parameters, counties=counties, label=label).id
 
 
 def _ms(hours: float) -> int:

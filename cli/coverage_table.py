@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from geo.counties import Counties
     from geo.gazetteer import Place
+    from matching.coverage.difference import CoverageChange
+    from matching.coverage.gaps import Gap
     from matching.coverage.recruit import Candidates, Recruits
     from matching.coverage.result import CoverageResult
     from matching.coverage.targets import Targets
@@ -38,6 +40,7 @@ def print_coverage(
     targets: Sequence[int],
     limit: int,
     layer: Targets | None = None,
+    changed: CoverageChange | None = None,
 ) -> None:
     """Print the grid of the regions asked about, and the first gaps.
 
@@ -53,6 +56,8 @@ def print_coverage(
         Gaps to print.
     layer
         The points, where they are the targets.
+    changed
+        What changed since a kept run; None where none is compared with.
     """
     console, wanted = terminal(), set(targets)
     found = [gap for gap in gaps(result, k, threshold_ms) if gap.target in wanted]
@@ -71,6 +76,9 @@ def print_coverage(
     for heading in (f"Company {k}", "People affected"):
         table.add_column(heading, justify="right")
     table.add_column("Why")
+    if changed is not None:
+        table.add_column("Change", justify="right")
+        console.print(_changes(changed, k, threshold_ms, wanted), soft_wrap=True)
     for gap in found[:limit]:
         table.add_row(
             name_of(result, gap.target, counties, layer),
@@ -79,12 +87,31 @@ def print_coverage(
             "never" if gap.ms == NONE else duration_words(gap.ms),
             f"{gap.people:,}",
             CAUSE_WORDS[gap.cause],
+            *(() if changed is None else (_change(changed, gap, k),)),
         )
     if limit and found:
         console.print(table)
     if limit < len(found):
         console.print(f"{limit} of {len(found):,} gaps shown; files hold all.")
     console.print(CLOSED, soft_wrap=True)
+
+
+def _changes(changed: CoverageChange, k: int, threshold_ms: int, wanted: set[int]) -> str:
+    """Return how many gaps opened and closed since a kept run, in a sentence; of counties, as the gaps are."""
+    own = wanted & set(changed.after.of_level("county").tolist())
+    opened, closed = (
+        sum(target in own for target, _ in turned)
+        for turned in (changed.opened(k, threshold_ms), changed.closed(k, threshold_ms))
+    )
+    return f"Since {changed.before.parameters.today.isoformat()}: {opened:,} gaps opened, {closed:,} closed."
+
+
+def _change(changed: CoverageChange, gap: Gap, k: int) -> str:
+    at = (gap.target, gap.of_class, k - 1)
+    if changed.appeared[at] or changed.vanished[at]:
+        return "never before" if changed.appeared[at] else "never now"
+    ms = int(changed.ms[at])
+    return f"{'+' if ms > 0 else '−'}{duration_words(abs(ms))}" if ms else "no change"  # noqa: RUF001 - a minus sign
 
 
 def print_recruits(

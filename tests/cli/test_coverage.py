@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from types import SimpleNamespace
 
 import pyogrio
@@ -18,6 +19,7 @@ from cli.token_file import keep
 from geo.errors import Refusal
 from matching.errors import MatchingError
 from registry.db.engine import session_scope
+from registry.errors import RegistryError
 from registry.people.access import AccessError
 from registry.settings import settings
 
@@ -165,6 +167,30 @@ def test_a_closed_road_takes_nobody_nearer(merr, tmp_path):
     assert times[0] != times[1]
 
 
+def test_two_dates_are_compared_by_a_kept_run(merr, url):
+    first = merr("--sector", "energy", "--keep", "Before", role="planner")
+    (run_id,) = re.findall(r"Kept as run ([0-9a-f-]{36})", first.said)
+    same = merr("--sector", "energy", "--since", run_id, role="planner")
+    assert ": 0 gaps opened, 0 closed." in same.out
+    assert "no change" in same.out
+    with session_scope(url) as session:
+        changed = "UPDATE registry.assets SET status = 'paused' WHERE kind LIKE 'generator%' AND status = 'available'"
+        assert session.execute(text(changed)).rowcount
+    try:
+        later = merr("--sector", "energy", "--since", run_id, role="planner")
+    finally:
+        with session_scope(url) as session:
+            back = "UPDATE registry.assets SET status = 'available' WHERE kind LIKE 'generator%' AND status = 'paused'"
+            session.execute(text(back))
+    opened = re.search(r": ([0-9]+) gaps opened, 0 closed", later.out)
+    assert int(opened[1]) > 0
+    assert re.search(r"\+[0-9]+ (min|h)", later.out)
+    with pytest.raises(MatchingError, match="cannot be compared"):
+        merr("--sector", "dams", "--since", run_id, role="planner")
+    with pytest.raises(RegistryError):
+        merr("--sector", "energy", "--since", "no-run", role="planner")
+
+
 @pytest.mark.parametrize(
     ("arguments", "title"),
     [
@@ -175,6 +201,7 @@ def test_a_closed_road_takes_nobody_nearer(merr, tmp_path):
         (["--recruit", "0"], "cannot be chosen"),
         (["--recruit", "1"], "one thing at a time"),
         (["--region", "D", "--layer", "-"], "lie in no region"),
+        (["--keep", "x", "--layer", "-"], "on open roads"),
         (["--threshold", "0"], "Coverage cannot be asked"),
         (["--fresh-days", "-1"], "Coverage cannot be asked"),
         (["--sector", "energy", "--csv", "/nowhere/x.csv"], "cannot be written"),

@@ -1,0 +1,75 @@
+"""Coverage kept as a run, and read back: what two dates are compared by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matching.coverage.recipe import KIND, asked_of
+from matching.coverage.result import CoverageResult
+from matching.errors import MatchingError
+from matching.runs.baseline import Asked
+from matching.runs.making import make
+from registry.runs.store import load_run, result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from matching.coverage.parameters import CoverageParameters
+    from registry.db.engine import Session
+    from registry.people.principal import Principal
+    from registry.runs.store import Run
+
+
+def keep(
+    session: Session,
+    principal: Principal,
+    classes: Iterable[str],
+    parameters: CoverageParameters,
+    *,
+    counties: Collection[str],
+    label: str = "",
+) -> Run:
+    """Return the run by which the coverage of the registry as it is now is kept.
+
+    Parameters
+    ----------
+    session, principal
+        Where, and for whom.
+    classes, parameters
+        Codes of classes, and what is asked.
+    counties
+        All counties, by FIPS code: who has one of them may read it.
+    label
+        What whoever keeps it calls it.
+
+    Raises
+    ------
+    AccessError
+        The account may not make runs.
+    MatchingError
+        A class cannot be understood.
+    """
+    asked = Asked(KIND, asked_of(classes, parameters))
+    run, _ = make(session, principal, asked, counties=counties, label=label)
+    return run
+
+
+def kept(session: Session, principal: Principal, run_id: str) -> CoverageResult:
+    """Return the coverage that a run keeps.
+
+    Raises
+    ------
+    RegistryError
+        There is no such run, or none that the account may read.
+    MatchingError
+        It is a run of something else.
+    """
+    run = load_run(session, principal, run_id)
+    if run.kind != KIND:
+        raise MatchingError(
+            "This run keeps no coverage",
+            given=f"run {run_id}, of the kind {run.kind}",
+            wanted=f"a run of the kind {KIND}",
+            todo=f"list them by `merr run list --kind {KIND}`",
+        )
+    return CoverageResult.from_bytes(result_of(session, principal, run_id))
