@@ -21,6 +21,7 @@ COMMAND_MODULES = (
     "coverage",
     "run",
     "critical",
+    "scenario",
     "demo",
     "serve",
     "worker",

@@ -22,6 +22,8 @@ NOT_OVER_REST = {
     "exercise.run": "a controller runs the clock on its page and by `merr exercise`",
     "run.make": "work of minutes belongs to the worker, which the command and the pages tell what to do",
     "run.read": "what was computed is read on its page and by `merr run`",
+    "scenario.edit": "a scenario is made and run by a designer, by `merr scenario`",
+    "scenario.read": "scenarios are read by `merr scenario`; no program asked for them",
 }
 """Actions that no route asks for, each with its reason."""
 

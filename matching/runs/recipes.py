@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from matching.coverage import recipe as coverage
 from matching.errors import MatchingError
-from matching.runs import match
+from matching.runs import match, scenario
 from matching.runs.baseline import quiet
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 RECIPES: Final[dict[str, Recipe]] = {
     coverage.KIND: coverage.recipe,
     match.KIND: match.recipe,
+    scenario.KIND: scenario.recipe,
 }
 """Kind of run to what computes it. Whoever adds a kind adds its line, and none is ever taken out: runs of it are kept."""
 

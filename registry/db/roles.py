@@ -105,6 +105,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     },
     # What was computed stays as it was.
     "runs.runs": {WEB: "SELECT, INSERT"},
+    "runs.scenarios": {WEB: "SELECT, INSERT"},
     "runs.snapshots": {WEB: "SELECT, INSERT"},
     # The list of injects, what was released, and what was seen are written once; their rows are the history.
     "exercise.clock_acts": {WEB: "SELECT, INSERT"},

@@ -11,6 +11,7 @@ import registry.jobs.tables
 import registry.people.reply_tables
 import registry.people.tables
 import registry.runs.tables
+import registry.scenarios.tables
 import registry.trust.alias_tables
 import registry.trust.declaration_tables
 import registry.trust.event_tables

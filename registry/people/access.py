@@ -50,6 +50,8 @@ account.read         all           -        -       -           -     -        -
 account.manage       all           -        -       -           -     -        -    -      -       -
 account.own          own           own      own     own         own   own      own  own    own     own
 rules.set            all           -        -       -           -     -        -    -      -       -
+scenario.read        -             -        all     -           -     all      -    -      -       -
+scenario.edit        -             -        -       -           -     all      -    -      -       -
 records.review       all           -        -       -           -     -        -    -      -       -
 records.export       all           -        -       -           -     -        -    -      -       all
 """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from registry.people.principal import Principal
 
-ACTIONS: Final[dict[str, tuple[str, str]]] = {}
+ACTIONS: Final[dict[str, tuple[str, str]]] = {"scenario": ("scenario.edit", "scenario.read")}
 """The actions that make and read runs of a kind, for a kind that has its own; `USUAL` for all others."""
 
 USUAL: Final = ("run.make", "run.read")

@@ -1,0 +1,133 @@
+"""Where an account keeps scenarios, runs them and compares what they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.bridges import bridges_called
+from matching.journey import counties_touched
+from matching.runs import scenario as recipe
+from matching.runs.making import baseline, make
+from matching.scenarios.applying import apply
+from matching.scenarios.changes import ScenarioError
+from matching.scenarios.difference import diff
+from matching.scenarios.outcome import Outcome
+from registry.people.access import require
+from registry.runs.snapshots import load_snapshot
+from registry.runs.store import load_run, result_of
+from registry.scenarios.store import EDIT, keep_scenario, load_scenario
+
+if TYPE_CHECKING:
+    from matching.answers import Question
+    from matching.robustness.critical import Limits
+    from matching.runs.baseline import Baseline
+    from matching.scenarios.difference import Difference
+    from matching.scenarios.patch import Patch
+    from registry.db.engine import Session
+    from registry.people.principal import Principal
+    from registry.runs.store import Run
+    from registry.scenarios.store import Scenario
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two runs of one question, and what the second differs in from the first."""
+
+    a: Run
+    b: Run
+    difference: Difference
+
+
+def new(session: Session, principal: Principal, patch: Patch, *, on: Baseline | None = None) -> Scenario:
+    """Return a scenario over things as they stand now, kept in this transaction.
+
+    Raises
+    ------
+    AccessError
+        The account may not make scenarios.
+    Refusal
+        The patch cannot be applied: it names a vehicle, a kind, a bridge or a parent that there is not.
+    """
+    require(principal, EDIT)
+    base = on or baseline(session)
+    scene = apply(patch, base)
+    for closure in scene.closures:
+        if closure.bridge is not None:
+            bridges_called(base.known.network, closure.bridge)
+    return keep_scenario(
+        session,
+        principal,
+        patch.as_json(),
+        snapshot_hash=base.snapshot_hash,
+        network_hash=base.network_hash,
+    )
+
+
+def run(
+    session: Session, principal: Principal, scenario_id: str, question: Question, limits: Limits
+) -> Compared:
+    """Return what a scenario gives for a question and what things as they stood give, both kept as runs.
+
+    Raises
+    ------
+    AccessError
+        The account may not run scenarios.
+    NotThereError
+        There is no such scenario.
+    Refusal
+        The question cannot be answered there.
+    """
+    require(principal, EDIT)
+    kept = load_scenario(session, principal, scenario_id)
+    snapshot = load_snapshot(session, kept.snapshot_hash)
+    base = baseline(session, snapshot=snapshot, network_hash=kept.network_hash)
+    counties = [county.fips for county in counties_touched(base.known, question)]
+    a, before = make(
+        session,
+        principal,
+        recipe.asked(question, limits, None),
+        counties=counties,
+        label=f"{kept.name}: as it stood",
+        on=base,
+    )
+    b, after = make(
+        session,
+        principal,
+        recipe.asked(question, limits, kept.patch),
+        counties=counties,
+        label=kept.name,
+        parent_id=a.id,
+        on=base,
+    )
+    return Compared(a, b, diff(Outcome.from_bytes(before), Outcome.from_bytes(after)))
+
+
+def compare(session: Session, principal: Principal, run_a: str, run_b: str) -> Compared:
+    """Return what the second of two kept outcomes differs in from the first.
+
+    Raises
+    ------
+    AccessError
+        The account may not read scenarios.
+    NotThereError
+        There is no such run.
+    ScenarioError
+        They are no outcomes of one question on the same roads and directory, so that ids mean other assets.
+    """
+    a, b = load_run(session, principal, run_a), load_run(session, principal, run_b)
+    if {a.kind, b.kind} != {recipe.KIND}:
+        _refuse(f"runs of the kinds {a.kind} and {b.kind}", "two runs of `merr scenario run`")
+    if a.parameters != b.parameters or a.snapshot_hash != b.snapshot_hash:
+        _refuse("runs of other questions, or of another state of the directory", "the same of both")
+    results = [Outcome.from_bytes(result_of(session, principal, each.id)) for each in (a, b)]
+    return Compared(a, b, diff(*results))
+
+
+def _refuse(given: str, wanted: str) -> None:
+    raise ScenarioError(
+        "These two runs cannot be compared",
+        given=given,
+        wanted=wanted,
+        todo="run both scenarios for the same question; a scenario keeps the directory as it stood when it was made",
+    )

@@ -1,0 +1,1 @@
+"""Scenarios kept: what would be if, by whom and why, over things as they stood."""
