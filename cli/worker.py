@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -46,8 +47,13 @@ def worker(
     url = dsn("web")
     if beside is None:
         Console(highlight=False, markup=False).print("Waiting for long work until Ctrl-C.")
-    with suppress(KeyboardInterrupt):
-        work(url, partial(perform, url), parent=beside)
+    # Until the worker has its own way to stop, both signals end it alike.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            work(url, partial(perform, url), parent=beside)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class WorkerBeside:

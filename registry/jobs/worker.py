@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import procrastinate
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
+from psycopg_pool import PoolTimeout
 from sqlalchemy import make_url
 
 from registry.errors import DatabaseError
@@ -50,9 +51,10 @@ def work(url: str, perform: Perform, *, pace: Pace | None = None, parent: int | 
     DatabaseError
         The database does not answer, or not any more.
     """
+    mend(url)  # a database that is not there is noticed here, at once
     try:
         asyncio.run(_work(url, perform, pace or Pace(), parent))
-    except ConnectorException as fault:
+    except (ConnectorException, PoolTimeout) as fault:
         raise DatabaseError(
             "The database does not answer the worker",
             given=make_url(url).render_as_string(hide_password=True),
