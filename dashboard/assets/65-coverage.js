@@ -7,6 +7,19 @@
     event.preventDefault();
     history.pushState({}, '', link.getAttribute('href'));
     window.dispatchEvent(new CustomEvent('_dashprivate_pushstate'));
+    if (link.search.indexOf('county=') >= 0 && window.innerWidth <= 900) follow(link.search, 40);
+  });
+
+  /* In one column the answer to a click lies elsewhere: go there once it stands for what was clicked. */
+  function follow(search, turns) {
+    var why = document.getElementById('why');
+    if (why && why.dataset.of && search.indexOf(why.dataset.of) >= 0) why.scrollIntoView();
+    else if (turns) setTimeout(follow, 150, search, turns - 1);
+  }
+
+  document.addEventListener('click', function (event) {
+    var more = event.target.closest('[data-more]');
+    if (more) more.closest('.gapc').classList.add('all');
   });
 
   var STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

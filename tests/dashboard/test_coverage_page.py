@@ -8,6 +8,7 @@ import pytest
 
 from cli.application import assemble
 from dashboard.pages.coverage.choice import MINUTE_MS, Choice, read_choice
+from dashboard.pages.coverage.deeper import hanging_words, recruit_list, seats
 from dashboard.pages.coverage.figures import Cell, change_words, class_of
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card, range_words
@@ -15,6 +16,8 @@ from dashboard.pages.coverage.thin import gaps_card
 from dashboard.pages.coverage.why import why_card
 from dashboard.statemap import HEIGHT, WIDTH, state_map
 from geo.counties import read_counties
+from matching.coverage.hanging import Hang, Hanging
+from matching.coverage.recruit import Recruits
 from matching.coverage.result import NONE
 from registry.people.scopes import Scope
 from registry.settings import settings
@@ -234,6 +237,12 @@ def test_a_coordinator_sees_it_worked_out_and_held_for_the_next(app_and_url, sig
         call(client, "coverage-body.children", {"coverage-asked": wanted}), "coverage-body", "children"
     )
     assert "Sector by county of region D" in words(shown)
+    more = {"coverage-more": found(shown, "coverage-more")["data"]}
+    recruits = answered(call(client, "coverage-recruit.children", more), "coverage-recruit", "children")
+    assert "people" in words(recruits)
+    one = {"coverage-more": {"search": f"/coverage?sector=energy&county={JASPER}"}}
+    hangs = answered(call(client, "coverage-hanging.children", one), "coverage-hanging", "children")
+    assert "matters" in words(hangs) or "No single bridge or road" in words(hangs)
     again = opened(client, "/coverage", "?sector=energy&region=D")
     assert found(again, "coverage-asked")["data"] is None
     assert words(found(again, "coverage-body")["children"]) == words(shown)
@@ -265,5 +274,27 @@ def test_who_does_not_plan_sees_no_coverage(app_and_url, signed_in, role):
     app, url = app_and_url
     client = signed_in(url, role).client(app)
     assert "Your role does not allow this" in words(opened(client, "/coverage"))
-    asked = {"coverage-asked": {"search": "/coverage"}}
-    assert call(client, "coverage-body.children", asked).status_code == 403
+    asked = {name: {"search": "/coverage"} for name in ("coverage-asked", "coverage-more")}
+    for output in ("coverage-body", "coverage-recruit", "coverage-hanging"):
+        assert call(client, f"{output}.children", asked).status_code == 403, output
+
+
+def test_a_town_says_whom_one_more_provider_there_brings_under_the_limit(counties):
+    towns = seats(counties, "D")
+    assert {counties.region[counties.index(town.county_fips)] for town in towns} == {"D"}
+    assert len(seats(counties, "")) == 115
+    best = Recruits((1, 0), 900, 900, (700, 200), (tuple(range(7)), ()))
+    told = words(recruit_list(best, towns, counties))
+    assert f"{towns[1].name}" in told
+    assert "and 2 more 7 counties 700 people" in told
+    assert "closes no county by itself 0 counties 200 people" in told
+    assert "No county seat brings anybody" in words(recruit_list(Recruits((), 0, 0, (), ()), towns, counties))
+
+
+def test_the_one_bridge_and_road_that_matter_are_named(bridged):
+    bridge, road = Hang((0,), 150 * MINUTE_MS), Hang((0,), NONE)
+    told = words(hanging_words(Hanging(bridge, road, 0), 120 * MINUTE_MS, bridged))
+    assert "With crossing at Hermann closed, the first provider takes 30 min longer." in told
+    assert "One road matters." in told
+    assert "closed, nobody has a way here." in told
+    assert "No single bridge or road" in words(hanging_words(Hanging(None, None, 0), 0, bridged))

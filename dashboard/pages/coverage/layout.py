@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from dashboard.coverages import Worked
     from dashboard.pages.coverage.choice import Choice
+    from dashboard.pages.coverage.figures import Figures
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.people.principal import Principal
@@ -63,10 +64,23 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
     """Return the page below its switches."""
     figures = figures_of(services, principal, choice, worked)
     return [
-        html.Div([map_card(figures, services.coverages.drawn)], className="ccol"),
+        html.Div([map_card(figures, services.coverages.drawn), _recruit(figures)], className="ccol"),
         why_card(figures, worked),
         html.Div([grid_card(figures), gaps_card(figures)], className="ccol"),
+        dcc.Store(id="coverage-more", data={"search": choice.address()}),
     ]
+
+
+def _recruit(figures: Figures) -> html.Section:
+    """Return the card of whom to recruit, filled when it is worked out."""
+    title = f"Where one more {figures.sector_name.lower()} provider helps most"
+    note = "People brought under the limit by each county seat, in turn, and the counties that it closes."
+    waits = html.Div(html.P("Weighing every county seat.", className="c2 t13"), id="coverage-recruit")
+    return html.Section(
+        [html.H2(title), html.P(note, className="sub"), waits],
+        className="ccard recc",
+        **wild({"aria-label": "Recruit"}),
+    )
 
 
 def working() -> list[Any]:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dash import Dash, Input, Output, State, no_update
 
+from dashboard.pages.coverage.deeper import hanging_lines, recruit_card
 from dashboard.pages.coverage.downloads import download_routes
 from dashboard.pages.coverage.drawing import chosen
 from dashboard.pages.coverage.layout import ALL, body
@@ -17,7 +18,11 @@ from web.wall.classes import for_action
 from web.wall.gate import principal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dashboard.pages.coverage.choice import Choice
     from dashboard.services import Services
+    from registry.people.principal import Principal
 
 SWITCHES: Final = ("limit", "counted", "listings", "sector", "region", "versus")
 
@@ -58,6 +63,9 @@ def register(app: Dash, services: Services) -> None:
             return states.refusal_note(refusal_store(refusal))
         return body(services, principal(), choice, worked)
 
+    for output, make in (("coverage-recruit", recruit_card), ("coverage-hanging", hanging_lines)):
+        _fill_later(app, services, output, make)
+
     @app.callback(
         Output("coverage-go", "href", allow_duplicate=True),
         Output("coverage-refused", "children"),
@@ -76,6 +84,22 @@ def register(app: Dash, services: Services) -> None:
             return choice.address(versus=services.coverages.keep(principal(), choice.fresh_days)), []
         except Refusal as refusal:
             return no_update, states.refusal_note(refusal_store(refusal))
+
+
+def _fill_later(
+    app: Dash, services: Services, output: str, make: Callable[[Services, Principal, Choice], list[Any]]
+) -> None:
+    """Fill a part of the page that takes a moment longer than the rest, once the rest is there."""
+
+    @app.callback(Output(output, "children"), Input("coverage-more", "data"))
+    @for_action("coverage.read")
+    def fill(wanted: dict[str, str] | None) -> Any:  # noqa: ANN401 - components or no update
+        if not wanted:
+            return no_update
+        try:
+            return make(services, principal(), chosen(services, asked_of(urlsplit(wanted["search"]).query)))
+        except Refusal as refusal:
+            return states.refusal_note(refusal_store(refusal))
 
 
 def asked_of(search: str | None) -> dict[str, str]:

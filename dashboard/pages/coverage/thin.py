@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SHOWN: Final = 60
 """Gaps on the page; the files have all."""
 
+FIRST: Final = 10
+"""Gaps on a narrow screen before more are asked for (`65-coverage.css`)."""
+
 NTH: Final = ("", "1st", "2nd", "3rd", "4th", "5th")
 
 
@@ -39,7 +42,12 @@ def gaps_card(figures: Figures) -> html.Section:
             role="region",
             **wild({"aria-label": "Gaps by people affected"}),
         )
-    return html.Section([head, inside], className="ccard gapc", **wild({"aria-label": "Gaps"}))
+    more = [html.Button("Show more", className="btn more", type="button", **wild({"data-more": ""}))]
+    return html.Section(
+        [head, inside, *(more if len(shown) > FIRST else [])],
+        className="ccard gapc",
+        **wild({"aria-label": "Gaps"}),
+    )
 
 
 def _table(figures: Figures, shown: Sequence[Gap]) -> html.Table:

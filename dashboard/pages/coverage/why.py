@@ -52,7 +52,13 @@ def why_card(figures: Figures, worked: Worked) -> html.Section:
         [close if choice.county else None, *inside],
         id="why",
         className="ccard why" + (" picked" if choice.county else ""),
-        **wild({"aria-label": label, "aria-live": "polite"}),
+        **wild(
+            {
+                "aria-label": label,
+                "aria-live": "polite",
+                "data-of": f"county={choice.county}" if choice.county else "",
+            }
+        ),
     )
 
 
@@ -73,6 +79,10 @@ def _county(figures: Figures, worked: Worked) -> list[Any]:
         html.H3("Nearest providers that count"),
         _near_list(near, figures),
         *_reasons(figures, worked, at, of_class),
+        html.H3("On which bridge or road it hangs"),
+        html.Div(
+            html.P("Closing each on the ways here, one by one.", className="c2 t13"), id="coverage-hanging"
+        ),
     ]
 
 

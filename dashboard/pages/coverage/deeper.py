@@ -1,0 +1,160 @@
+"""What takes a moment longer, shown when it is there: where one more provider helps most, and on which road a county hangs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import html
+
+from dashboard.attributes import wild
+from dashboard.marks import icon
+from dashboard.pages.coverage.figures import ORDINALS
+from geo.gazetteer import Place
+from matching.coverage.arrivals import point_arrivals
+from matching.coverage.cell import why
+from matching.coverage.classes import sector_classes
+from matching.coverage.loading import told_roster
+from matching.coverage.recruit import candidates
+from matching.coverage.result import NONE
+from matching.coverage.targets import county_targets
+from matching.measures import duration_words
+from registry.directory.store import listings
+from registry.people.access import require_somewhere
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.pages.coverage.choice import Choice
+    from dashboard.services import Services
+    from geo.counties import Counties
+    from geo.network import RoadNetwork
+    from matching.coverage.hanging import Hang, Hanging
+    from matching.coverage.recruit import Recruits
+    from registry.people.principal import Principal
+
+TOWNS: Final = 4
+"""Towns that are proposed."""
+
+NAMED: Final = 5
+"""Counties of a town that are named; more are counted."""
+
+
+def recruit_card(services: Services, principal: Principal, choice: Choice) -> list[Any]:
+    """Return the county seats in which one more provider brings most people under the limit, in turn."""
+    known = services.atlas
+    towns = seats(known.counties, choice.region)
+    with services.scope(principal) as session:
+        require_somewhere(principal, "coverage.read")
+        assets = told_roster(known, listings(session))
+    found = point_arrivals(
+        known,
+        assets,
+        county_targets(known.population, known.counties),
+        sector_classes([choice.sector]),
+        services.coverages.parameters(choice.fresh_days),
+    )
+    if found.members.listed[0] == 0:
+        return [html.P("Nobody is listed for this sector, so how a provider would travel is not known.")]
+    best = candidates(found, 0, towns, k=choice.counted, threshold_ms=choice.limit_ms).best(TOWNS)
+    return recruit_list(best, towns, known.counties)
+
+
+def seats(counties: Counties, region: str) -> list[Place]:
+    """Return the seats of a region's counties, or of all, as towns in which a provider might be recruited."""
+    columns = (
+        counties.seat,
+        counties.fips,
+        counties.seat_lon.tolist(),
+        counties.seat_lat.tolist(),
+        counties.region,
+    )
+    return [
+        Place(
+            name=seat, county_fips=fips, lon=lon, lat=lat, accuracy_m=0.0, source="county seat", kind="place"
+        )
+        for seat, fips, lon, lat, own in zip(*columns, strict=True)
+        if region in {"", own}
+    ]
+
+
+def recruit_list(best: Recruits, towns: Sequence[Place], counties: Counties) -> list[Any]:
+    """Return towns with whom each brings under the limit, added to those before it."""
+    if not best.towns:
+        return [
+            html.P("No county seat brings anybody under the limit: it is met, or too far from all of them.")
+        ]
+    lines = []
+    for number, (town, people, closes) in enumerate(
+        zip(best.towns, best.in_turn, best.closes, strict=True), 1
+    ):
+        place = towns[town]
+        names = [counties.name[at] for at in closes]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        words = f"{', '.join(names[:NAMED])}{more}" if names else "closes no county by itself"
+        count = f"{len(names)} {'county' if len(names) == 1 else 'counties'}"
+        lines.append(
+            html.Li(
+                [
+                    html.Span(str(number), className="n", **wild({"aria-hidden": "true"})),
+                    html.Span(
+                        [
+                            html.B(place.name),
+                            f", {counties.name[counties.index(place.county_fips)]}",
+                            html.Span(words, className="below"),
+                        ]
+                    ),
+                    html.Span(
+                        [html.B(count), html.Span(f"{people:,} people", className="below")], className="num"
+                    ),
+                ]
+            )
+        )
+    return [html.Ol(lines, className="rec")]
+
+
+def hanging_lines(services: Services, principal: Principal, choice: Choice) -> list[Any]:
+    """Return the bridge and the road on which the first provider of the county chosen hangs; nothing without a county."""
+    if not choice.county:
+        return []
+    known = services.atlas
+    with services.scope(principal) as session:
+        require_somewhere(principal, "coverage.read")
+        assets = told_roster(known, listings(session))
+    found = why(
+        known,
+        assets,
+        county_targets(known.population, known.counties),
+        choice.county,
+        sector_classes([choice.sector])[0],
+        parameters=services.coverages.parameters(choice.fresh_days),
+        k=choice.counted,
+        threshold_ms=choice.limit_ms,
+    )
+    return hanging_words(found.hanging, found.time_ms[0], known.network)
+
+
+def hanging_words(found: Hanging, first_ms: int, network: RoadNetwork) -> list[Any]:
+    """Return the single bridge and road that matter, in words; what says so where none does."""
+    lines = []
+    if found.bridge is not None:
+        bridge = network.bridges[found.bridge.parts[0]]
+        name = bridge.name or f"the bridge of {bridge.ref or 'a road without a name'}"
+        lines.append(_line("One bridge matters.", name, found.bridge, first_ms))
+    if found.road is not None:
+        name = network.names[int(network.edge_name[found.road.parts[0]])] or "one road without a name"
+        lines.append(_line("One road matters.", f"one stretch of {name}", found.road, first_ms))
+    if not lines:
+        words = f"No single bridge or road delays the {ORDINALS[1]} provider."
+        return [html.P(words, className="c2 t13")]
+    return [html.Ul(lines)]
+
+
+def _line(head: str, name: str, hang: Hang, first_ms: int) -> html.Li:
+    then = (
+        "nobody has a way here"
+        if hang.ms == NONE
+        else f"the first provider takes {duration_words(hang.ms - first_ms)} longer"
+    )
+    return html.Li(
+        [icon("route"), html.Span([html.B(head), f" With {name} closed, {then}."])], className="cause"
+    )
