@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from benchmarks.graphs import straight_network
-from geo.areas import IncidentArea
+from geo.areas import IncidentArea, area_from_circle
 from geo.closures import Closure, close, open_roads
 from geo.driving import drive
 from geo.losses import Losses, without
@@ -194,3 +194,20 @@ def test_an_edge_counts_how_many_ways_lead_over_it(hand):
     assert {name: int(carried[edge]) for name, edge in hand.edge.items()} == {
         "AB": 2, "BC": 2, "CD": 0, "CE": 1, "DE": 0, "AE": 0,
     }  # fmt: skip
+
+
+@pytest.mark.proof
+def test_the_loss_of_every_edge_of_the_shipped_roads_is_for_joplin_as_a_whole_search_without_it(shipped):
+    rng = np.random.default_rng(2011)
+    node = rng.integers(0, len(shipped.lon), 400)
+    snaps = snap(shipped, shipped.lon[node] + 0.01, shipped.lat[node] + 0.01)
+    area, closed = area_from_circle(-94.51, 37.08, 10.0), open_roads(shipped)
+    known = Losses(search(shipped, area, closed), closed, snaps)
+    losses = [np.array([edge]) for edge in range(len(shipped.edge_tail))]
+    ours = np.tile(known.total_ms, (len(losses), 1))
+    for changes in known.changes(losses):
+        ours[changes.loss, changes.place] = changes.total_ms
+    for edge, row in zip(losses, ours, strict=True):
+        anew = search(shipped, area, without(closed, edge)).totals(snaps)
+        np.testing.assert_array_equal(row, anew, err_msg=f"edge {edge[0]}")
+    assert (ours != known.total_ms).any(axis=1).sum() > 500
