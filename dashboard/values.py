@@ -161,6 +161,7 @@ TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
 audit-account audit-action audit-company audit-since audit-until by-at circle-centre closure-bridge closure-effect
 closure-from closure-name closure-reason closure-text closure-until contact-email contact-name contact-organisation
+compare-counted compare-limit compare-sector
 contact-phone county-measure coverage-counted coverage-limit coverage-listings coverage-region coverage-sector coverage-versus
 declaration-authority
 declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name

@@ -127,7 +127,15 @@ def test_no_page_of_exercises_has_a_serious_finding_of_axe_and_each_says_exercis
     page.get_by_text("The list is empty").wait_for()
     add(page, "0:30", "US 54 closes at Jefferson City")
     path = re.search(r"/exercises/[0-9a-f-]{36}", page.url)[0]
-    for each in ("/exercises", path, f"{path}/player", f"{path}/msel", f"{path}/people", "/exercises/none"):
+    for each in (
+        "/exercises",
+        path,
+        f"{path}/player",
+        f"{path}/msel",
+        f"{path}/people",
+        f"{path}/compare",
+        "/exercises/none",
+    ):
         page.goto(f"{page.url.split('/exercises')[0]}{each}")
         page.locator("main h1").wait_for()
         assert serious(page) == [], each

@@ -56,7 +56,7 @@ def inject(client, path, number="", version="", **said):
 
 def live(client, path, what=None, to=""):
     """Return what the live part of a page shows after a button or a beat; and what was refused."""
-    pressed = {"type": "live-do", "what": what} if what else "exercise-beat"
+    pressed = {"type": "live-do", "what": what} if what else None
     field = [({"type": "live-field", "name": "to"}, to)]
     answer = call(client, "exercise-live.children", {"url.pathname": path, "live-field": field}, pressed)
     return words(answered(answer, "exercise-live", "children")), words(
@@ -123,7 +123,32 @@ def test_a_whole_exercise_on_its_pages_leaves_every_live_table_as_it_was(app_and
     )
     assert file["filename"] == "EXERCISE-river-flood-report.json"
     assert b"After 22 min" in base64.b64decode(file["content"])
+    designer, _ = people["designer"]
+    assert "B changes no county" in words(opened(designer, f"{path}/compare"))
     assert changed(before, checksums(app_and_url[1])) <= SEEN_TO_THE_MINUTE
+
+
+LOST = '{"lost": [{"sector": "energy", "county": "29051"}, {"sector": "energy", "county": "29151"}]}'
+SLOW = '{"weather": [{"factor": 3}]}'
+
+
+def test_a_scenario_is_compared_with_its_baseline_in_a_sentence_two_maps_and_a_table(people):
+    path, (designer, _) = built(people), people["designer"]
+    for time, patch in (("3:00", LOST), ("3:30", SLOW)):
+        inject(designer, path, time=time, title=f"At {time}", by="clock", patch=patch)
+    page = opened(designer, f"{path}/compare", "?sector=energy&counted=2&limit=60")
+    said = words(page)
+    assert re.search(r"B puts \d+ more counties over 1 h \([\d,]+ people more\) and slows \d+\.", said)
+    assert "No county is faster." in said
+    assert "now over" in said
+    (a, b) = [int(count) for count in re.findall(r"[AB]  ?(\d+) counties over 1 h", said)]
+    more = int(re.search(r"B puts (\d+) more", said)[1])
+    assert b - a == more
+    inject(designer, path, time="3:45", title="Not one", by="clock", patch='{"nonsense": 1}')
+    assert "This cannot be shown" in words(opened(designer, f"{path}/compare"))
+    assert "This cannot be shown" in words(opened(people["player"][0], f"{path}/compare"))
+    go = form(designer, "compare", "href", "compare-do", {"compare-limit": "120"}, f"{path}/compare")
+    assert "limit=120" in go
 
 
 def test_each_page_stands_between_two_bands_and_shows_each_seat_its_own(people):

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
 NOTHING_LIVE: Final = "Nothing here touches a live record or leaves as a live message."
 
+PLAYERS: Final = "/player"
+COMPARE: Final = "/compare"
+
 VIEWS: Final[tuple[tuple[str, str], ...]] = (
     ("", "Clock and injects"),
     ("/msel", "List of injects"),
     ("/people", "People and objectives"),
+    (COMPARE, "Compare"),
 )
 """The pages of one exercise for whoever sees the whole list, by what follows its address."""
-
-PLAYERS: Final = "/player"
 
 
 def banded(build: Callable[[Services, Asked], html.Main]) -> Callable[[Services, Asked], html.Div]:

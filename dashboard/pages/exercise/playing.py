@@ -9,10 +9,10 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dashboard.attributes import wild
-from dashboard.pages.exercise.band import PLAYERS, banded, views
+from dashboard.pages.exercise.band import COMPARE, PLAYERS, banded, views
 from dashboard.pages.exercise.timeline import Board, controlled, look, played
 from dashboard.pages.incident.forms import ABOVE
-from dashboard.pages.trust.pieces import act, card, facts, form, refused, rows, sheet
+from dashboard.pages.trust.pieces import act, card, facts, form, refused, rows, sheet, way
 from geo.errors import Refusal
 from registry.exercises import diary, running
 from registry.exercises.checking import WORDS_CHARS
@@ -164,7 +164,7 @@ def _observe_form(board: Board) -> html.Section | None:
 
 
 def _scenario_card(board: Board) -> html.Section:
-    """Return what the exercise is played on, and where the comparison of its scenario with the baseline belongs."""
+    """Return what the exercise is played on, with the way to the comparison of its scenario with that."""
     exercise = board.exercise
     patch = exercise.patch
     told = [
@@ -175,7 +175,8 @@ def _scenario_card(board: Board) -> html.Section:
             "none" if not patch else ", ".join(f"{name}: {_size(value)}" for name, value in patch.items()),
         ),
     ]
-    return card("Scenario", [facts(told)], name="scenario")
+    compare = way("Compare it with the baseline", f"/exercises/{exercise.id}{COMPARE}")
+    return card("Scenario", [facts(told)], name="scenario", beside=[compare])
 
 
 def _size(value: object) -> str:

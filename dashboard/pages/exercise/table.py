@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dashboard.pages.exercise import editing, listing, people, playing
+from dashboard.pages.exercise import comparing, editing, listing, people, playing
 from dashboard.pages.page import Page
 
 if TYPE_CHECKING:
@@ -18,10 +18,11 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/exercises/{id}/player", "exercise.read", playing.player_page),
     Page("/exercises/{id}/msel", "exercise.edit", editing.page),
     Page("/exercises/{id}/people", "exercise.read", people.page),
+    Page("/exercises/{id}/compare", "exercise.read", comparing.page),
 )
 """Every page of exercises, in the order of the menu."""
 
-MODULES: Final = (listing, playing, editing, people)
+MODULES: Final = (listing, playing, editing, people, comparing)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -1,0 +1,329 @@
+"""The comparison of an exercise's scenario with its baseline: a sentence, two maps side by side, and what changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import dash_mantine_components as dmc
+import dash_svg as svg
+from dash import Dash, Input, Output, State, html, no_update
+
+from dashboard.attributes import wild
+from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, Choice
+from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
+from dashboard.pages.coverage.map import legend
+from dashboard.pages.exercise.band import COMPARE, banded, views
+from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet
+from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot, state_map
+from matching.coverage.parameters import CoverageParameters
+from matching.coverage.result import NONE
+from matching.exercises import compare
+from matching.measures import duration_words
+from registry.exercises.msel import read_msel
+from registry.exercises.seats import not_there
+from registry.exercises.store import load
+from registry.wording import CENTRAL
+from web.wall.classes import for_action
+from web.wall.gate import principal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dashboard.pages.page import Asked
+    from dashboard.services import Services
+    from dashboard.statemap import StateMap
+    from geo.counties import Counties
+    from matching.exercises import Compared
+
+MOST_COUNTED: Final = 3
+LEAST_CHANGE_MS: Final = 2 * MINUTE_MS
+"""A county that changes by less is not listed: times from closed places are told to five minutes anyway."""
+
+LISTED: Final = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One county that changes: its cell in A and in B."""
+
+    fips: str
+    a: Cell
+    b: Cell
+
+    @property
+    def ms(self) -> int:
+        """How much later in B; a county that nobody comes to any more stands before all others."""
+        if NONE in (self.a.ms, self.b.ms):
+            return 0 if self.a.ms == self.b.ms else (1 if self.b.ms == NONE else -1) * 2**53
+        return self.b.ms - self.a.ms
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Baseline and scenario as the page tells them."""
+
+    compared: Compared
+    choice: Choice
+    sectors: Mapping[str, str]
+    counties: Counties
+
+    @cached_property
+    def a(self) -> Figures:
+        """The baseline's figures."""
+        return Figures(self.choice, self.compared.a, self.sectors, self.counties)
+
+    @cached_property
+    def b(self) -> Figures:
+        """The scenario's figures."""
+        return Figures(self.choice, self.compared.b, self.sectors, self.counties)
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """Every county, those first that are slowed most."""
+        sector = self.choice.sector
+        found = [
+            Row(fips, self.a.cell(fips, sector), self.b.cell(fips, sector)) for fips in self.counties.fips
+        ]
+        return sorted(found, key=lambda row: (-row.ms, row.fips))
+
+    @property
+    def changed(self) -> Sequence[Row]:
+        """The counties that change by two minutes or more, or come over the limit or back."""
+        return [row for row in self.rows if abs(row.ms) >= LEAST_CHANGE_MS or row.a.over != row.b.over]
+
+    @property
+    def newly_over(self) -> Sequence[Row]:
+        """The counties over the limit in B and not in A."""
+        return [row for row in self.rows if row.b.over and not row.a.over]
+
+    @property
+    def people(self) -> int:
+        """How many more people wait longer than the limit in B."""
+        sector = self.choice.sector
+        return self.b.people_over(sector) - self.a.people_over(sector)
+
+
+@banded
+def page(services: Services, asked: Asked) -> html.Main:
+    """Return the comparison that the address asks for."""
+    which, asks = asked.parts["id"], asked.principal
+    choice = _choice(services, asked.search)
+    parameters = CoverageParameters(
+        today=datetime.now(UTC).astimezone(CENTRAL).date(), k=choice.counted, thresholds_ms=(choice.limit_ms,)
+    )
+    with services.scope(asks) as session:
+        exercise = load(session, asks, which)
+        if not exercise.sees_all:
+            raise not_there(which)
+        injects = read_msel(session, asks, which)
+        found = compare(session, asks, exercise, injects, sector=choice.sector, parameters=parameters)
+    versus = Versus(found, choice, services.sectors, services.counties)
+    shown = views(exercise, COMPARE)
+    return sheet(
+        exercise.name,
+        [
+            *([] if shown is None else [shown]),
+            card("Compare", [_form(services, choice)]),
+            html.P(sentence(versus), className="exsum", role="status"),
+            html.Div(maps(versus, state_map(services.counties)), className="columns"),
+            _table(versus),
+        ],
+    )
+
+
+def sentence(versus: Versus) -> str:
+    """Return in plain words what B changes: counties over the limit, people, the worst county, those that are faster."""
+    if versus.rows[0].a.number == versus.rows[0].b.number == NOT_MEASURED:
+        return "Nothing of this sector is listed, so nothing can be compared."
+    slower = [row for row in versus.changed if row.ms > 0]
+    faster = [row for row in versus.changed if row.ms < 0]
+    limit, over = duration_words(versus.choice.limit_ms), len(versus.newly_over)
+    if not slower and not faster:
+        return "B changes no county by two minutes or more."
+    counties = "county" if over == 1 else "counties"
+    said = f"B puts {over or 'no'} more {counties} over {limit} ({versus.people:,} people more) and slows {len(slower)}."
+    if slower:
+        worst = slower[0]
+        how = "nobody comes any more" if worst.b.ms == NONE else f"{duration_words(worst.ms)} slower"
+        said += f" The worst is {versus.a.label(worst.fips)}: {how}."
+    return f"{said} {len(faster) or 'No'} {'county is' if len(faster) < 2 else 'counties are'} faster."  # noqa: PLR2004
+
+
+def maps(versus: Versus, drawn: StateMap) -> list[html.Section]:
+    """Return the two maps: A, and B with what is newly over the limit outlined and its closures marked."""
+    closures = versus.compared.closures
+    lost = f", {versus.compared.lost} listings lost" if versus.compared.lost else ""
+    return [
+        _map("A", versus.a, f"Baseline. Time to {versus.a.provider}.", drawn),
+        _map(
+            "B",
+            versus.b,
+            f"With every inject: {len(closures)} closed or slowed{lost}.",
+            drawn,
+            newly={row.fips for row in versus.newly_over},
+            marks=_marks(versus),
+        ),
+    ]
+
+
+def _map(
+    letter: str,
+    figures: Figures,
+    words: str,
+    drawn: StateMap,
+    *,
+    newly: set[str] | frozenset[str] = frozenset(),
+    marks: Sequence[Any] = (),
+) -> html.Section:
+    sector, limit = figures.choice.sector, duration_words(figures.choice.limit_ms)
+    over = figures.over_count(sector) or 0
+    order = sorted(drawn.counties, key=lambda fips: fips in newly)
+    paths = [
+        svg.Path(
+            d=drawn.counties[fips],
+            className=f"cv{figures.cell(fips, sector).number}" + (" newly" if fips in newly else ""),
+        )
+        for fips in order
+    ]
+    named = [
+        svg.Text(
+            name,
+            x=f"{x + (5 if side == 'start' else -5):g}",
+            y=f"{y + 4:g}",
+            className="mm-place",
+            textAnchor=side,
+        )
+        for name, lon, lat, side in PLACES[:3]
+        for x, y in (spot(lon, lat),)
+    ]
+    label = f"{letter}: counties of Missouri by time to {figures.provider}, {figures.sector_name}"
+    drawing = svg.Svg(
+        [svg.G(paths), svg.G([*marks, *named], className="still")],
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        className="mm",
+        role="img",
+        **wild({"aria-label": label}),
+    )
+    title: list[Any] = [
+        html.Span(letter, className=f"exab {letter.lower()}"),
+        f" {over} counties over {limit}",
+    ]
+    key = (
+        [html.P("Outlined: newly over. Cross: closed or slowed.", className="t12 c2")]
+        if letter == "B"
+        else []
+    )
+    return html.Section(
+        [html.H2(title), html.P(words, className="t12 c2"), drawing, legend(figures.choice.limit_ms), *key],
+        className="card-of",
+        **wild({"aria-label": label}),
+    )
+
+
+def _marks(versus: Versus) -> list[Any]:
+    found = []
+    for each in versus.compared.closures:
+        if each.geometry.is_empty or each.name == "Weather":
+            continue
+        at = each.geometry.representative_point()
+        x, y = spot(at.x, at.y)
+        found.append(svg.Circle(cx=f"{x:g}", cy=f"{y:g}", r="6", className="exclosed"))
+        found.append(svg.Path(d=f"M{x - 2.5} {y - 2.5}l5 5m0-5l-5 5", className="excross"))
+    return found
+
+
+def _table(versus: Versus) -> html.Section:
+    limit = duration_words(versus.choice.limit_ms)
+    turned_first = sorted(versus.changed, key=lambda row: row.a.over == row.b.over)
+    lines = [_line(versus, row) for row in turned_first[:LISTED]]
+    table = rows("Counties that change", ("County", "A", "B", "B minus A", f"Limit {limit}"), lines)
+    said = f"{len(versus.changed)} counties change by 2 min or more, or come over the limit or back, which stand first; {len(lines)} are listed."
+    return card("What changes from A to B", [html.P(said, className="t12 c2"), *([table] if lines else [])])
+
+
+def _line(versus: Versus, row: Row) -> list[Any]:
+    turned = {
+        (False, True): flag("now over", "warn"),
+        (True, False): flag("inside again", "good"),
+        (True, True): "was over",
+        (False, False): "still inside",
+    }
+    change = "" if NONE in (row.a.ms, row.b.ms) else change_words(row.ms)
+    return [
+        html.B(f"{versus.a.label(row.fips)} {versus.a.region_of(row.fips)}"),
+        row.a.words,
+        row.b.words,
+        change,
+        turned[row.a.over, row.b.over],
+    ]
+
+
+def _choice(services: Services, search: Mapping[str, str]) -> Choice:
+    """Return what the address asks for; what it does not say, or says wrongly, is as the page of coverage begins."""
+    sectors = services.sectors
+    sector = search.get("sector", "energy")
+    limits = {str(minutes): minutes for minutes in LIMITS_MIN}
+    counted = {str(number): number for number in range(1, MOST_COUNTED + 1)}
+    return Choice(
+        limit=limits.get(search.get("limit", ""), 120),
+        counted=counted.get(search.get("counted", ""), 2),
+        listings="all",
+        sector=sector if sector in sectors else next(iter(sectors), ""),
+    )
+
+
+def _form(services: Services, choice: Choice) -> html.Div:
+    def field(name: str, label: str, data: Sequence[tuple[str, str]], value: str) -> dmc.Select:
+        return dmc.Select(
+            id=f"compare-{name}",
+            label=label,
+            data=[{"value": code, "label": words} for code, words in data],
+            value=value,
+            allowDeselect=False,
+            comboboxProps=ABOVE,
+        )
+
+    counted = [
+        (str(number), f"{number} providers" if number > 1 else "1 provider")
+        for number in range(1, MOST_COUNTED + 1)
+    ]
+    fields = [
+        field("sector", "Sector", list(services.sectors.items()), choice.sector),
+        field("counted", "Counted", counted, str(choice.counted)),
+        field(
+            "limit",
+            "Limit",
+            [(str(each), duration_words(each * MINUTE_MS)) for each in LIMITS_MIN],
+            str(choice.limit),
+        ),
+    ]
+    return form(
+        "compare", [html.Div(fields, className="exfields")], [act("Compare", "compare-do", main=True)]
+    )
+
+
+def register(app: Dash, _services: Services) -> None:
+    """Hang the choice on the application."""
+
+    @app.callback(
+        Output("compare-go", "href"),
+        Output("compare-refused", "children"),
+        Input("compare-do", "n_clicks"),
+        State("compare-sector", "value"),
+        State("compare-counted", "value"),
+        State("compare-limit", "value"),
+        State("url", "pathname"),
+        prevent_initial_call=True,
+    )
+    @for_action("exercise.read")
+    def choose(
+        clicks: int, sector: str | None, counted: str | None, limit: str | None, pathname: str | None
+    ) -> Said:
+        if not clicks:
+            return no_update, no_update
+        done = principal().request_id
+        return address(pathname or "/exercises", sector=sector, counted=counted, limit=limit, done=done), []
