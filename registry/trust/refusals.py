@@ -20,6 +20,7 @@ Reason = Literal[
     "incident",
     "jurisdiction",
     "purpose",
+    "closed",
     "declaration",
     "ranked",
     "asset",
@@ -107,6 +108,12 @@ _WORDS: Final[dict[Reason, tuple[str, str, str, str]]] = {
         "no purpose, or one that says nothing",
         f"why you look, in a few words, at most {PURPOSE_LIMIT} characters",
         "say what the company is to be asked, such as: generators for the hospital",
+    ),
+    "closed": (
+        "This incident is closed",
+        "an incident that somebody closed",
+        "an open incident: a closed one opens no contacts, as an ended declaration does not",
+        "reopen the incident, then look again",
     ),
     "ranked": (
         "This company was not ranked for the incident",

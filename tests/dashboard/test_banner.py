@@ -60,6 +60,10 @@ def test_an_end_that_is_known_is_said():
     ("nearest", "words"),
     [
         (None, "No declaration covers Jasper or Newton county."),
+        (
+            declared("in_force"),
+            "The incident is closed. Reopen it, and Governor's proclamation 26-07 opens them.",
+        ),
         (declared("waiting"), "waits for a second declarer to confirm it."),
         (
             declared("not_yet", starts_at=NOW + timedelta(hours=2)),

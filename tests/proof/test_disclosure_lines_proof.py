@@ -41,6 +41,8 @@ NOTICES = {
     "the incident is there": f"{LACKS}[incident-{{'place': 'Joplin'}}]",
     "within the jurisdiction": f"{ROLES}[local]",
     "the purpose says something": f"{LACKS}[purpose-{{'purpose': ' '}}]",
+    "the incident is not closed": f"{LOOKS}::test_a_closed_incident_opens_nothing_until_it_is_reopened",
+    "the incident is open": f"{LOOKS}::test_a_closed_incident_opens_nothing_until_it_is_reopened",
     "a declaration opens it": f"{LOOKS}::test_a_declaration_ended_in_mid_use_closes_at_the_next_look",
     "ranked for it": f"{LACKS}[ranked-{{'key': 'unranked'}}]",
     "has what is needed": f"{LACKS}[asset-{{'key': 'dry'}}]",

@@ -89,6 +89,11 @@ def words(told: Standing, now: datetime) -> tuple[str, str, str]:
     if told.door in {"unsaved", "changed"} and told.nearest is not None:
         todo = "Save the incident" if told.door == "unsaved" else "The area is not the saved one: save it"
         return "Contacts are closed.", f"{todo}, then {told.nearest.title} opens them.", WHAT_IS_SEEN
+    if (
+        told.nearest is not None and told.nearest.state == "in_force"
+    ):  # nothing but a closed incident is in its way
+        todo = f"The incident is closed. Reopen it, and {told.nearest.title} opens them."
+        return "Contacts are closed.", todo, WHAT_IS_SEEN
     return "Contacts are closed.", _closed_words(told, now), WHAT_IS_SEEN
 
 

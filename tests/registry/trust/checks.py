@@ -90,6 +90,7 @@ def each_role_does_its_work(world):
         "INSERT": "EXPLAIN INSERT INTO {name} DEFAULT VALUES",
         "UPDATE": "EXPLAIN UPDATE {name} SET {column} = DEFAULT",
         "DELETE": "EXPLAIN DELETE FROM {name}",
+        "USAGE": "SELECT nextval('{name}')",
     }
     grants = roles.wanted_grants(world.value("SELECT current_database()"))
     for grant in sorted(grants):
@@ -194,6 +195,20 @@ def an_incident_and_a_purpose_are_needed(world):
     assert world.value("SELECT count(*) FROM trust.events") == before + 1
     for purpose in (" ", "12", None, "x" * 401):
         assert world.why(purpose=purpose) == "purpose"
+
+
+def a_closed_incident_opens_nothing_until_it_is_reopened(world):
+    granted = "SELECT count(*) FROM trust.grants(%s)"
+    world.rows("UPDATE registry.incidents SET status = 'closed'")
+    assert world.value(granted, world.incident) == 0
+    assert world.why() == "closed"
+    world.rows(
+        "INSERT INTO registry.incidents (name, kind, status, asked_at, needs) SELECT 'Other', kind, 'open', asked_at, needs FROM registry.incidents"
+    )
+    assert world.value(granted, world.incident) == 0
+    world.rows("UPDATE registry.incidents SET status = CASE name WHEN 'Other' THEN 'closed' ELSE 'open' END")
+    assert world.value(granted, world.incident) == 1
+    assert world.why() is None
 
 
 DECLARATIONS = {
@@ -385,6 +400,7 @@ CHECKS = (
     a_role_and_its_counties_decide,
     another_planner_lends_nobody_a_jurisdiction,
     an_incident_and_a_purpose_are_needed,
+    a_closed_incident_opens_nothing_until_it_is_reopened,
     a_declaration_must_open_it_now,
     the_latest_area_of_this_incident_decides,
     only_who_is_ranked_and_has_it_is_opened,

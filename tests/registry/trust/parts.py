@@ -24,6 +24,7 @@ FURTHER = {
         (" AND held.counties && reached", ""),
         (" OR length(purpose) > 400", ""),
         ("coalesce(purpose, '') !~ '[A-Za-z]{3}' OR ", ""),
+        ("WHERE id = incident AND status = 'closed'", "WHERE status = 'closed'"),
         ("incident_id = incident AND ", ""),
         (" AND provider_id = provider) THEN 'ranked'", ") THEN 'ranked'"),
         ("WHERE id = incident) THEN 'incident'", ") THEN 'incident'"),
@@ -34,6 +35,7 @@ FURTHER = {
         ("IF why IS NULL THEN", "IF true THEN"),
         ("IF why IS NOT NULL THEN", "IF false THEN"),
     ),
+    "trust.grants(uuid)": (("struck.id = incident AND ", ""), (" AND struck.status = 'open'", "")),
     "trust.wanted_kinds(uuid)": (("WHERE struck.id = incident", ""),),
     "trust.touched(uuid)": (
         ("area.incident_id = incident", "true"),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.db.engine import engine, session_scope
 from registry.errors import RegistryError
+from registry.incidents import desk as incidents
 from registry.people.access import ACCESS
 from registry.people.principal import ROLES
 from registry.trust import declarations, disclosure, rules
@@ -263,6 +264,17 @@ def test_an_asset_of_another_company_opens_nothing(desk):
     assert desk.refused() == "asset"
 
 
+def test_a_closed_incident_opens_nothing_until_it_is_reopened(desk):
+    act(desk.web, PLANNER, incidents.close_incident, desk.incident)
+    assert desk.refused() == "closed"
+    with session_scope(desk.web, principal=PLANNER) as session:
+        assert disclosure.grant_for(session, desk.incident) is None
+    with pytest.raises(DisclosureRefused, match="reopen the incident"):
+        desk.look()
+    act(desk.web, PLANNER, incidents.reopen_incident, desk.incident)
+    assert desk.refused() is None
+
+
 def test_an_hour_allows_as_many_looks_as_the_rule_says(desk):
     act(desk.web, CHIEF, rules.change, "looks_per_hour", 2)
     assert [desk.refused() for _ in range(4)] == [None, None, "limit", "limit"]
@@ -457,6 +469,7 @@ def test_every_reason_was_met_here():
         "token",
         "role",
         "jurisdiction",
+        "closed",
         "declaration",
         "limit",
     }
