@@ -41,7 +41,7 @@ def list_all() -> None:
     """List all accounts with their roles."""
     from registry.people.accounts import list_accounts
 
-    with _acting() as (session, principal):
+    with _acting("account.read") as (session, principal):
         for account in list_accounts(session, principal):
             _say(_line(account))
 
@@ -159,13 +159,15 @@ def print_sign_in(handed: FreshSignIn) -> None:
 
 
 @contextmanager
-def _acting() -> Iterator[tuple[Session, Principal]]:
-    """Yield a session and who acts in it."""
+def _acting(action: str = "account.manage") -> Iterator[tuple[Session, Principal]]:
+    """Yield a session and who acts in it; whoever may not do `action` learns not even whether a name is taken."""
     from cli.acting import acting
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
+    from registry.people.access import require
 
     principal = acting()
+    require(principal, action)
     with session_scope(dsn("web"), principal=principal) as session:
         yield session, principal
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from dashboard.layers import collection, point
 from web.wall.classes import for_action, signed_in
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +90,7 @@ def map_routes(services: Services) -> Blueprint:
                 assets=at.assets,
                 point_of=at.point_of,
             )
-            for at in (services.anchors(wanted) if wanted else [])
+            for at in (services.anchors(principal(), wanted) if wanted else [])
         ]
         return Response(json.dumps(collection(features), separators=(",", ":")), mimetype=GEOJSON)
 

@@ -25,6 +25,7 @@ from registry.directory import store as directory
 from registry.directory.runs import load_runs
 from registry.directory.showing import last_shown
 from registry.incidents import desk as incidents
+from registry.people.access import counties_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from matching.atlas import Atlas
     from registry.db.engine import Session
     from registry.directory.kinds import Taxonomy
+    from registry.directory.listing import SitePoint
     from registry.incidents.incident import Incident, IncidentSummary
     from registry.people.principal import Principal
     from registry.settings import Settings
@@ -258,23 +260,30 @@ class Services:
         """Return the ways of the soonest matches of each need, by place of the need and rank."""
         return journey.routes_of(self.atlas, answer, ROUTES_IN_FILE)
 
-    def anchors(self, sectors: Sequence[str]) -> list[Anchor]:
-        """Return the sites of the given sectors at the points by which they may be seen."""
+    def anchors(self, principal: Principal, sectors: Sequence[str]) -> list[Anchor]:
+        """Return the sites of the given sectors that an account may look at, at the points by which they may be seen."""
         wanted = set(sectors)
-        with self.operator_scope() as session:
-            found = [site for site in directory.site_points(session) if site.sector in wanted]
+        found = [site for site in self._sites(principal) if site.sector in wanted]
         return anchors(found, self.counties, self.atlas.zips)
 
-    def sector_counts(self) -> dict[str, int]:
-        """Return the number of sites per sector code, sectors without any included."""
+    def sector_counts(self, principal: Principal) -> dict[str, int]:
+        """Return the number of sites that an account may look at per sector code, sectors without any included."""
         counts = dict.fromkeys(self.sectors, 0)
-        with self.operator_scope() as session:
-            for site in directory.site_points(session):
-                counts[site.sector] = counts.get(site.sector, 0) + 1
+        for site in self._sites(principal):
+            counts[site.sector] = counts.get(site.sector, 0) + 1
         return counts
 
-    def county_values(self, measure: str) -> dict[str, int]:
-        """Return a number per county FIPS code: `population`, `sector:energy` or `kind:light_tower` (assets)."""
+    def _sites(self, principal: Principal) -> list[SitePoint]:
+        """Return the sites in the counties that an account may look at."""
+        own = counties_within(principal, "registry.look", self.counties.fips)
+        with self.operator_scope() as session:
+            return [site for site in directory.site_points(session) if own is None or site.county_fips in own]
+
+    def county_values(self, principal: Principal, measure: str) -> dict[str, int]:
+        """Return a number per county FIPS code: `population`, `sector:energy` or `kind:light_tower` (assets).
+
+        Of assets only the counties that the account may look at have one.
+        """
         if measure == "population":
             return dict(zip(self.counties.fips, self.counties.population.tolist(), strict=True))
         family, _, code = measure.partition(":")
@@ -284,7 +293,9 @@ class Services:
                 sector=code if family == "sector" else None,
                 kind=code if family == "kind" else None,
             )
-        return {fips: int(totals.get(fips, 0)) for fips in self.counties.fips}
+        own = counties_within(principal, "registry.look", self.counties.fips)
+        shown = [fips for fips in self.counties.fips if own is None or fips in own]
+        return {fips: int(totals.get(fips, 0)) for fips in shown}
 
     def list_incidents(self, principal: Principal) -> Sequence[IncidentSummary]:
         """Return the saved incidents that an account may read, the newest first."""

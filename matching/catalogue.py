@@ -10,7 +10,7 @@ from matching.atlas import atlas
 from matching.veil import listed
 from registry.directory.catalogue import Wanted, assets_after
 from registry.directory.store import free_texts, kinds
-from registry.people.access import Target, allowed, require, require_somewhere
+from registry.people.access import Target, counties_within, require, require_somewhere
 from registry.trust.aliases import alias_key
 
 if TYPE_CHECKING:
@@ -77,8 +77,5 @@ def _counties(known: Atlas, principal: Principal, county: str | None) -> frozens
     if county is not None:
         require(principal, LOOK, Target(counties=frozenset({county})))
         return frozenset({county})
-    if allowed(principal, LOOK):
-        return None
     require_somewhere(principal, LOOK)
-    every = known.counties.fips
-    return frozenset(fips for fips in every if allowed(principal, LOOK, Target(counties=frozenset({fips}))))
+    return counties_within(principal, LOOK, known.counties.fips)

@@ -10,9 +10,11 @@ from sqlalchemy import false, func, or_, select
 from registry.directory.reference_tables import CountyRow
 from registry.incidents import store
 from registry.incidents.tables import IncidentAreaRow, IncidentRow
-from registry.people.access import Target, allowed, may_somewhere, require
+from registry.people.access import Target, counties_within, may_somewhere, require
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement, ScalarSelect
 
     from geo.areas import IncidentArea
@@ -40,7 +42,9 @@ def list_incidents(
     RegistryError
         `status` is neither open nor closed.
     """
-    only = None if allowed(principal, "incident.read") else _readable(session, principal)
+    every = session.scalars(select(CountyRow.fips)).all()
+    own = counties_within(principal, "incident.read", every)
+    only = None if own is None else _readable(principal, own)
     return store.list_incidents(session, status=status, only=only, after=after, limit=limit)
 
 
@@ -158,12 +162,10 @@ def _target_of(session: Session, principal: Principal, area: IncidentArea | None
     return Target(counties=counties_touched(session, area))
 
 
-def _readable(session: Session, principal: Principal) -> ColumnElement[bool]:
+def _readable(principal: Principal, own: Collection[str]) -> ColumnElement[bool]:
     """Return the condition of an incident that an account may read: it touches its counties, or is its own."""
     if not may_somewhere(principal, "incident.read"):
         return false()
-    known = session.scalars(select(CountyRow.fips))
-    own = [fips for fips in known if allowed(principal, "incident.read", Target(counties=frozenset({fips})))]
     touched = (
         select(IncidentAreaRow.incident_id)
         .join(CountyRow, _reached(IncidentAreaRow.geometry))

@@ -13,7 +13,7 @@ from registry.errors import RegistryError
 from registry.people.principal import ROLE_NAMES, ROLES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from registry.people.principal import Appointment, Principal
 
@@ -114,6 +114,15 @@ def allowed(principal: Principal, action: str, target: Target = ANYWHERE) -> boo
     return any(
         cells[held.role] == "all" or (cells[held.role] == "own" and _within(held, principal, target))
         for held in principal.appointments
+    )
+
+
+def counties_within(principal: Principal, action: str, counties: Collection[str]) -> frozenset[str] | None:
+    """Return where among these counties (FIPS codes) `principal` may do `action`; None for whoever may anywhere."""
+    if allowed(principal, action):
+        return None
+    return frozenset(
+        fips for fips in counties if allowed(principal, action, Target(counties=frozenset({fips})))
     )
 
 

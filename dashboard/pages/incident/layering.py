@@ -14,6 +14,7 @@ from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.incident.map import SITES
 from dashboard.pages.incident.wiring import in_browser
 from web.wall.classes import for_action
+from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +140,7 @@ def sites_shown(services: Services, chosen: list[str] | None) -> tuple[Any, ...]
     """Return the address of the chosen sectors' sites, what draws them needs to know, and their legend."""
     order = [code for code in services.sectors if code in (chosen or [])]
     names = {"names": dict(services.sectors), "only": order[0] if len(order) == 1 else None}
-    keys = sector_keys(order, services.sectors, services.sector_counts()) if order else []
+    keys = sector_keys(order, services.sectors, services.sector_counts(principal())) if order else []
     return f"{SITES}?sectors={','.join(order)}", names, keys
 
 
@@ -150,7 +151,7 @@ def counties_shown(
     words = {item["value"]: item["label"] for group in choices or [] for item in group["items"]}
     if measure is None or measure == "none" or measure not in words:
         return {}, [], []
-    result = choropleth.classify(services.county_values(measure))
+    result = choropleth.classify(services.county_values(principal(), measure))
     what = words[measure] if measure == "population" else f"{words[measure]}: assets per county"
     return {"classes": dict(result.classes)}, choropleth.legend(result, what), choropleth.legend(result, what)
 

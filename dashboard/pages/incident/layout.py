@@ -91,7 +91,7 @@ def incident_page(services: Services, asks: Principal, incident: Incident | None
             questions.bar(
                 may_ask=may_somewhere(asks, "match.ask"), may_save=may_somewhere(asks, "incident.save")
             ),
-            *_popovers(services, incident),
+            *_popovers(services, asks, incident),
             html.Main(
                 [
                     html.Div(
@@ -165,7 +165,7 @@ def _stores(stores: ShownStore, saved: dict[str, str] | None) -> list[Any]:
     ]
 
 
-def _popovers(services: Services, incident: Incident | None) -> list[html.Div]:
+def _popovers(services: Services, asks: Principal, incident: Incident | None) -> list[html.Div]:
     kind = incident.kind if incident and incident.kind in saving.INCIDENT_KINDS else "other"
     return [
         where.area_popover(services.counties),
@@ -175,5 +175,5 @@ def _popovers(services: Services, incident: Incident | None) -> list[html.Div]:
         options.options_popover(services.profiles),
         saving.save_popover(incident.name if incident else "", kind),
         files.download_popover(),
-        layering.layers_popover(services.taxonomy, services.sectors, services.sector_counts()),
+        layering.layers_popover(services.taxonomy, services.sectors, services.sector_counts(asks)),
     ]

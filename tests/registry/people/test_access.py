@@ -1,5 +1,7 @@
 """The table of access: every role, every action, at home and away."""
 
+from pathlib import Path
+
 import pytest
 
 from registry.people.access import (
@@ -8,12 +10,14 @@ from registry.people.access import (
     AccessError,
     Target,
     allowed,
+    counties_within,
     may_somewhere,
     read_table,
     require,
     require_somewhere,
 )
 from registry.people.principal import ROLES, Appointment, Principal
+from tests.access_cases import TRIED_ELSEWHERE
 
 HOME = {
     "coordinator": (
@@ -140,3 +144,16 @@ def test_the_table_in_use_is_the_one_that_can_be_read():
 def test_a_table_with_a_slip_is_refused(text):
     with pytest.raises(ValueError, match=r"must"):
         read_table(text)
+
+
+def test_what_is_tried_elsewhere_has_tests_there():
+    for place in TRIED_ELSEWHERE.values():
+        assert (Path(__file__).resolve().parents[3] / place).exists()
+
+
+def test_the_counties_where_somebody_may_act_are_none_for_whoever_may_anywhere():
+    every = ("29037", "29097", "29145")
+    local = holder("local")
+    assert counties_within(local, "match.ask", every) == {"29097"}
+    assert counties_within(holder("planner"), "match.ask", every) is None
+    assert counties_within(holder("auditor"), "match.ask", every) == frozenset()

@@ -8,10 +8,9 @@ from registry.db.engine import session_scope
 from registry.people.access import ACCESS
 from registry.people.scopes import Scope
 from registry.people.sessions import begin, principal_of
-from tests.access_cases import FOREIGN, NOT_OVER_REST, OF_ONESELF, OWN, cases
+from tests.access_cases import FOREIGN, NOBODY, NOT_OVER_REST, OF_ONESELF, OWN, cases
 from web.api.table import ROUTES
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
 AT = "2026-11-22T18:00:00Z"
 DECLARATION = {
     "instrument": "local",
