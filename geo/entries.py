@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -56,6 +57,11 @@ class Target:
     near: bool
     inside: Stretches
     usable: bool
+
+    @cached_property
+    def access_ms(self) -> NDArray[np.int64]:
+        """Return the milliseconds of each stretch's access leg, int64 (S,)."""
+        return access_ms(self.access_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,16 +221,24 @@ def _driven(*way: NDArray[Any]) -> tuple[NDArray[Any], ...]:
 def _quickest(*ways: tuple[NDArray[Any], ...]) -> Entries:
     """Return one way a node."""
     there, *others = ways
-    if not there[2].any():
-        # Nothing is quicker than to be there, so no other way to such a node needs to be put in order.
-        reached = np.zeros(int(max(way[0].max(initial=0) for way in ways)) + 1, dtype=np.bool_)
-        reached[there[0]] = True
-        node = np.flatnonzero(reached)
-        there = (node, *(part[: len(node)] for part in there[1:]))
-        others = [tuple(part[~reached[way[0]]] for part in way) for way in others]
-    node, road_ms, access_m, arc, metres = (
-        np.concatenate(parts) for parts in zip(there, *others, strict=True)
-    )
+    if there[2].any():
+        return _first_of_each(*ways)
+    # Nothing is quicker than to be there, so only the few ways to other nodes need to be put in order.
+    reached = np.zeros(int(max(way[0].max(initial=0) for way in ways)) + 1, dtype=np.bool_)
+    reached[there[0]] = True
+    node = np.flatnonzero(reached)
+    others = [tuple(part[~reached[way[0]]] for part in way) for way in others]
+    few = _first_of_each(*others)
+    nothing = np.zeros(len(node))
+    arrived = node, nothing.astype(np.int64), nothing, np.full(len(node), NO_ARC), nothing
+    rows = few.node, few.ms, few.access_m, few.arc, few.metres
+    order = np.argsort(np.concatenate([node, few.node]))
+    return Entries(*(np.concatenate(parts)[order] for parts in zip(arrived, rows, strict=True)))
+
+
+def _first_of_each(*ways: tuple[NDArray[Any], ...]) -> Entries:
+    """Return the quickest way of each node, all of them put in order."""
+    node, road_ms, access_m, arc, metres = (np.concatenate(parts) for parts in zip(*ways, strict=True))
     ms = road_ms + access_ms(access_m)
     order = np.lexsort((metres, arc, access_m, ms, node))
     _, first = np.unique(node[order], return_index=True)
@@ -242,21 +256,20 @@ def shape_between(network: RoadNetwork, edge: int, from_m: float, to_m: float) -
     """
     near_m, far_m = min(from_m, to_m), max(from_m, to_m)
     rows = slice(network.shape_start[edge], network.shape_start[edge + 1])
-    shape, metres = network.shape[rows], network.shape_m[rows].tolist()
+    shape, metres = network.shape[rows].tolist(), network.shape_m[rows].tolist()
     begin, end = bisect_right(metres, near_m), bisect_left(metres, far_m)
-    points = np.empty((max(end - begin, 0) + 2, 2))
-    points[0], points[-1] = _place_at(near_m, metres, shape), _place_at(far_m, metres, shape)
-    points[1:-1] = shape[begin : max(end, begin)]
-    return points if from_m <= to_m else points[::-1]
+    # Plain numbers: of so few points an array a place would take ten times as long.
+    points = [_place_at(near_m, metres, shape), *shape[begin:end], _place_at(far_m, metres, shape)]
+    return np.array(points if from_m <= to_m else points[::-1])
 
 
-def _place_at(at_m: float, metres: list[float], shape: NDArray[np.float64]) -> NDArray[np.float64]:
+def _place_at(at_m: float, metres: list[float], shape: list[list[float]]) -> list[float]:
     """Return the place (EPSG:4326) after some metres of an edge whose points stand after `metres` of it."""
     after = bisect_right(metres, at_m)
     if after in {0, len(metres)}:
-        end: NDArray[np.float64] = shape[min(after, len(metres) - 1)]
-        return end
+        return shape[min(after, len(metres) - 1)]
     begin_m, end_m = metres[after - 1], metres[after]
-    slope = (shape[after] - shape[after - 1]) / (end_m - begin_m)
-    place: NDArray[np.float64] = shape[after - 1] + (at_m - begin_m) * slope
-    return place
+    return [
+        begin + (at_m - begin_m) * ((end - begin) / (end_m - begin_m))
+        for begin, end in zip(shape[after - 1], shape[after], strict=True)
+    ]

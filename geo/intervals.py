@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo import interval_kernels
 from geo.runs import numbers
 
 if TYPE_CHECKING:
@@ -48,18 +48,9 @@ class Stretches:
 
     def has(self, edge: NDArray[Any]) -> NDArray[np.bool_]:
         """Return whether each edge has a stretch, bool (n,)."""
-        found: NDArray[np.bool_] = self._holds[np.minimum(edge, len(self._holds) - 1)]
+        found = np.empty(len(edge), dtype=np.bool_)
+        interval_kernels.has(self.edge, edge.astype(np.int64), found)
         return found
-
-    @cached_property
-    def _holds(self) -> NDArray[np.bool_]:
-        """Return of each edge up to the last one here whether it has a stretch, and a no for all that follow.
-
-        Most questions are about edges without any, and a look-up is a tenth of a search among those that have one.
-        """
-        holds = np.zeros(int(self.edge[-1]) + 2 if len(self.edge) else 1, dtype=np.bool_)
-        holds[self.edge] = True
-        return holds
 
 
 def no_stretches() -> Stretches:

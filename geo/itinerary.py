@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from geo import kernels
+from geo import itinerary_kernels as kernels
 from geo.departures import Departures, millimetres
-from geo.entries import NO_ARC, Entries, shape_between
-from geo.runs import numbers
+from geo.entries import NO_ARC, Entries
 from geo.snapping import access_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import RoadNetwork
-
-_NO_EDGES = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-
 
 JUNCTION_DEG: Final = 1e-9
 """A line passes a junction when it has a point as near to it as this, in degrees: its own, but for rounding."""
@@ -38,11 +34,11 @@ class Ways:
     ----------
     network, arc_ms, node_ms, enter
         The roads, what each arc takes as closures leave it, what each node takes, and the ways straight in.
-    door
-        Which entry stands at each node, its place plus 1, int32 (N,); 0 for none.
-    step, mm, last
-        Per node as far as followed: the next step as `geo.kernels` writes it, the millimetres along the road, and the
-        entry at the end of the way (its place plus 1, 0 where there is no way); int32, int64, int32 (N,).
+    step
+        Per node the next step as `geo.itinerary_kernels` writes it, int32 (N,); 0 as far as nothing is followed.
+    mm, last
+        Of the nodes with a step the millimetres along the road, and the entry at the end of the way (its place plus 1,
+        0 where there is no way); int64, int32 (N,). Of all others they say nothing.
     lock
         Held while ways are followed.
     """
@@ -51,7 +47,6 @@ class Ways:
     arc_ms: NDArray[np.signedinteger[Any]]
     node_ms: NDArray[np.int64]
     enter: Entries
-    door: NDArray[np.int32]
     step: NDArray[np.int32]
     mm: NDArray[np.int64]
     last: NDArray[np.int32]
@@ -87,7 +82,7 @@ class Ways:
     def _follow(self, node: NDArray[Any]) -> None:
         roads = self.network
         arcs = roads.indptr, roads.head, self.arc_ms, roads.arc_edge, roads.edge_length_m
-        doors = self.door, self.enter.ms, self._door_mm
+        doors = self.enter.node, self.enter.ms, self._door_mm
         with self.lock:
             kernels.follow(node.astype(np.int64), arcs, self.node_ms, doors, self.step, self.mm, self.last)
 
@@ -113,34 +108,14 @@ class Route:
     edge_m: tuple[float, ...]
 
 
-class _Leg(NamedTuple):
-    """A part of an edge as it is driven, in metres from the edge's tail, and how many metres of it."""
-
-    edge: int
-    from_m: float
-    to_m: float
-    driven_m: float
-
-
-class _Onward(NamedTuple):
-    """The way from a node: whole edges and whether each is driven from its tail, a last part of one, an access leg."""
-
-    edges: NDArray[np.int64]
-    ahead: NDArray[np.bool_]
-    last: _Leg | None
-    access_m: float
-
-
 def ways(
     network: RoadNetwork, arc_ms: NDArray[np.signedinteger[Any]], node_ms: NDArray[np.int64], enter: Entries
 ) -> Ways:
     """Return the nodes' ways to the area, none of them followed yet."""
     count = len(node_ms)
-    door = np.zeros(count, dtype=np.int32)
-    door[enter.node] = np.arange(1, len(enter.node) + 1)
-    step, last = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
-    mm = np.zeros(count, dtype=np.int64)
-    return Ways(network, arc_ms, node_ms, enter, door, step, mm, last, Lock())
+    step = np.zeros(count, dtype=np.int32)
+    mm, last = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int32)
+    return Ways(network, arc_ms, node_ms, enter, step, mm, last, Lock())
 
 
 def along(
@@ -148,22 +123,34 @@ def along(
 ) -> Route:
     """Return the route of a place on the road that has a way: the `place`-th of those that set out."""
     until_m, node = float(leaving.until_m[place]), int(leaving.node[place])
-    own = _Leg(edge, offset_m, until_m, abs(until_m - offset_m))
-    onward = _Onward(*_NO_EDGES, None, float(leaving.access_m[place]))
+    parts = [(edge, offset_m, until_m, abs(until_m - offset_m))]
+    access_m = float(leaving.access_m[place])
     if node >= 0:
-        onward = _onward_from(network, known, node)
-    parts = [own] if onward.last is None else [own, onward.last]
-    first, *last = [shape_between(network, leg.edge, leg.from_m, leg.to_m) for leg in parts]
-    between_mm = millimetres(network.edge_length_m[onward.edges])
-    first_mm, *last_mm = millimetres(np.array([leg.driven_m for leg in parts]))
-    edge_mm = np.array([first_mm, *between_mm, *last_mm])
+        arcs, end = known.legs(node)
+        parts += [_part(network, arc) for arc in arcs]
+        access_m = float(known.enter.access_m[end]) if end >= 0 else 0.0
+        if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
+            parts.append(_part(network, int(known.enter.arc[end]), float(known.enter.metres[end])))
+    edges, from_m, to_m, driven_m = zip(*parts, strict=True)
+    drawn = network.shape_start, network.shape, network.shape_m
+    edge_mm = millimetres(np.array(driven_m))
     return Route(
-        lonlat=_joined([first, _whole(network, onward.edges, onward.ahead), *last]),
-        road_ms=int(leaving.ms[place] - access_ms(onward.access_m)),
+        lonlat=kernels.line(np.array(edges), np.array(from_m), np.array(to_m), drawn),
+        road_ms=int(leaving.ms[place] - access_ms(access_m)),
         road_m=int(edge_mm.sum()) / 1000.0,
-        edges=(edge, *onward.edges.tolist(), *(leg.edge for leg in parts[1:])),
+        edges=edges,
         edge_m=tuple((edge_mm / 1000.0).tolist()),
     )
+
+
+def _part(network: RoadNetwork, arc: int, driven_m: float = np.inf) -> tuple[int, float, float, float]:
+    """Return the first metres of an arc, or all: its edge, from and to metres of the edge's tail, how many are driven."""
+    edge = int(network.arc_edge[arc])
+    length_m = float(network.edge_length_m[edge])
+    ahead = bool(network.arc_forward[arc])
+    if driven_m == np.inf:  # drawn to the last point, wherever its metres put that
+        return (edge, -np.inf, np.inf, length_m) if ahead else (edge, np.inf, -np.inf, length_m)
+    return (edge, 0.0, driven_m, driven_m) if ahead else (edge, length_m, length_m - driven_m, driven_m)
 
 
 def from_junction(network: RoadNetwork, route: Route) -> Route | None:
@@ -191,38 +178,3 @@ def from_junction(network: RoadNetwork, route: Route) -> Route | None:
         edges=route.edges[1:],
         edge_m=route.edge_m[1:],
     )
-
-
-def _onward_from(network: RoadNetwork, known: Ways, node: int) -> _Onward:
-    """Return the way from a node to the area."""
-    arcs, end = known.legs(node)
-    last = None
-    if end >= 0 and known.enter.arc[end] != NO_ARC and known.enter.metres[end] > 0.0:
-        last = _leg(network, int(known.enter.arc[end]), float(known.enter.metres[end]))
-    edges, ahead = network.arc_edge[arcs].astype(np.int64), network.arc_forward[arcs]
-    return _Onward(edges, ahead, last, float(known.enter.access_m[end]) if end >= 0 else 0.0)
-
-
-def _whole(network: RoadNetwork, edges: NDArray[np.int64], ahead: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the shapes of whole edges one after the other, each in the order driven, (n, 2) in EPSG:4326."""
-    first, end = network.shape_start[edges].astype(np.int64), network.shape_start[edges + 1].astype(np.int64)
-    counts = end - first
-    place = numbers(first, counts)
-    turned = np.repeat(first + end - 1, counts) - place
-    return network.shape[np.where(np.repeat(ahead, counts), place, turned)]
-
-
-def _leg(network: RoadNetwork, arc: int, driven_m: float) -> _Leg:
-    """Return the first metres of an arc."""
-    edge = int(network.arc_edge[arc])
-    if network.arc_forward[arc]:
-        return _Leg(edge, 0.0, driven_m, driven_m)
-    length = float(network.edge_length_m[edge])
-    return _Leg(edge, length, length - driven_m, driven_m)
-
-
-def _joined(lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return lines that follow each other as one, no point twice running, but two points at least."""
-    points = np.concatenate(lines)
-    fresh = np.concatenate([[True], (points[1:] != points[:-1]).any(axis=1)])
-    return points[fresh] if fresh.sum() > 1 else points[:2]

@@ -40,9 +40,6 @@ EMPTY, HOLDS, NOTED = 0, 1, 2
 IDLE, NEAR, FAR_OFF = 0, 1, 2
 """What a node's state says: it waits in no list, in the near one, in the far one."""
 
-UNKNOWN, GONE, THERE, ONWARD = 0, 1, 2, 3
-"""What a node's next step says: not looked up, no way, straight into the area; from `ONWARD` on it is an arc."""
-
 CROWD = 8
 """A window that lets through fewer than one in so many that wait is too narrow for these roads: the next is wider."""
 
@@ -318,46 +315,3 @@ def nearest(
         if base < span - FAR:
             least[:] = FAR
             base = np.int64(0)
-
-
-@_compiled
-def follow(
-    asked: Array,
-    roads: tuple[Array, Array, Array, Array, Array],
-    node_ms: Array,
-    doors: tuple[Array, Array, Array],
-    step: Array,
-    mm: Array,
-    last: Array,
-) -> None:
-    """Fill the next step of the nodes asked for and of all on their ways, their millimetres and their last door.
-
-    A way is followed only as far as it is not known yet. Whatever takes time leads nearer, so no way comes back.
-    """
-    indptr, head, arc_ms, arc_edge, length_m = roads
-    door, door_ms, door_mm = doors
-    path = np.empty(len(node_ms), dtype=np.int32)
-    for first in asked:
-        here, deep = first, 0
-        while step[here] == UNKNOWN:
-            chosen, left_ms, there = GONE, node_ms[here], door[here] - 1
-            if left_ms >= 0 and there >= 0 and door_ms[there] == left_ms:
-                chosen, mm[here], last[here] = THERE, door_mm[there], there + 1
-            elif left_ms >= 0:
-                for arc in range(indptr[here], indptr[here + 1]):
-                    onward_ms = node_ms[head[arc]]
-                    if arc_ms[arc] >= 0 and onward_ms >= 0 and arc_ms[arc] + onward_ms == left_ms:
-                        chosen = arc + ONWARD
-                        break
-            step[here] = chosen
-            if chosen < ONWARD:
-                break
-            path[deep] = here
-            deep += 1
-            here = head[chosen - ONWARD]
-        while deep > 0:
-            deep -= 1
-            here = path[deep]
-            arc = step[here] - ONWARD
-            mm[here] = np.int64(np.floor(length_m[arc_edge[arc]] * 1000.0 + 0.5)) + mm[head[arc]]
-            last[here] = last[head[arc]]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo import departure_kernels
+from geo.doors import refuse_beyond
 from geo.intervals import TOUCH_M, Stretches
 
 if TYPE_CHECKING:
@@ -43,6 +45,13 @@ class Obstacles:
         """Return the blocked stretches; edges that are barred to the vehicle are not among them."""
         return self.stretches.of(np.isinf(self.factor))
 
+    @property
+    def as_read(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return what each edge takes, and what is in the way, as compiled code reads them."""
+        spans = self.drive.network.edge_length_m, self.drive.edge_ms, self.drive.barred
+        some = self.stretches
+        return spans, (some.edge, some.from_m, some.to_m, self.factor, TOUCH_M)
+
     def passage_ms(
         self, edge: NDArray[Any], from_m: NDArray[np.float64], to_m: NDArray[np.float64]
     ) -> NDArray[np.int64]:
@@ -63,15 +72,11 @@ class Obstacles:
         The time is the edge's own times the share of its length, slowed metres counted `factor` times, so a longer
         part never takes less than a shorter one that starts with it. Places as `passage_ms` has them.
         """
-        query, obstacle = self.stretches.on(edge)
-        overlap = np.minimum(to_m[query], self.stretches.to_m[obstacle])
-        overlap = overlap - np.maximum(from_m[query], self.stretches.from_m[obstacle])
-        shut = np.isinf(self.factor[obstacle])
-        blocked = np.bincount(query, weights=shut & (overlap > TOUCH_M), minlength=len(edge)) > 0
-        extra = np.where(shut, 0.0, self.factor[obstacle] - 1.0) * np.maximum(overlap, 0.0)
-        metres = (to_m - from_m) + np.bincount(query, weights=np.where(shut, 0.0, extra), minlength=len(edge))
-        ms = metres / self.drive.network.edge_length_m[edge] * self.drive.edge_ms[edge]
-        return np.where(blocked | self.drive.barred[edge], np.inf, ms)
+        refuse_beyond("edges", edge, len(self.drive.network.edge_tail))
+        ms = np.empty(len(edge))
+        parts = np.ascontiguousarray(from_m), np.ascontiguousarray(to_m)
+        departure_kernels.drive_parts(edge.astype(np.int64), *parts, *self.as_read, ms)
+        return ms
 
     def whole_ms(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the edges with an obstacle, and the milliseconds of each from end to end; -1 where it is shut."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.closures import ClosedRoads, open_roads
-from geo.departures import Departures, departures, within
+from geo.departures import Departures, departures, soonest_ms, within
 from geo.engines import least_ms
 from geo.entries import Entries, Target, entries, site_target, target
 from geo.itinerary import Route, Ways, along, ways
@@ -175,10 +175,9 @@ class AreaSearch:
         The sum of `road_ms` and `access_ms` of `arrivals`, -1 unreachable, without following any way: what ranking
         many places asks for.
         """
-        placed, leaving = self._leaving(snaps)
-        total_ms = np.full(len(snaps.edge), -1, dtype=np.int64)
-        total_ms[placed] = np.where(leaving.ms >= 0, leaving.ms + access_ms(snaps.access_m[placed]), -1)
-        return total_ms
+        roads = self.closed.obstacles, self.target, self.node_ms
+        own_ms = soonest_ms(*roads, edge=snaps.edge, offset_m=snaps.offset_m)
+        return np.where(own_ms >= 0, own_ms + access_ms(snaps.access_m), -1)
 
     def arrivals(self, snaps: Snaps) -> Arrivals:
         """Return how each place reaches the area, in milliseconds and metres, with a reason where it cannot."""

@@ -10,7 +10,7 @@ import numpy as np
 from geo.profiles import CAR
 from matching.answers import CAUSES, SERVES, UNMEASURED, LeftOut, LeftOutCode, Measured
 from matching.explanation import condition_words, value_words
-from matching.roster import FAILS, HOLDS, SILENT
+from matching.roster import FAILS, HOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,8 +119,8 @@ class Split:
     cause: NDArray[np.int64]
 
 
-_WORSE: Final = np.array([(HOLDS, SILENT, FAILS).index(said) for said in range(3)], dtype=np.int8)
-"""What attributes say of one condition, by how much it weighs among several: what fails surely comes before silence."""
+_SAID: Final = FAILS + 1
+"""How many things attributes may say of a condition."""
 
 _PLACES: Final = len(CAUSES) + 1
 
@@ -163,14 +163,17 @@ def split(assets: Roster, travels: Travels, need: Need, *, include_inside: bool 
     of_way[unreached & ~travels.placed] = CAUSES.index("unplaced")
     if not include_inside:
         of_way[travels.inside] = CAUSES.index("inside")
-    said = np.zeros(len(some), dtype=np.int8)
+    said: NDArray[np.int8] | int = HOLDS
     for condition in need.conditions:
-        said = np.maximum(said, _WORSE.take(assets.holding(condition)[some]))
+        said = np.maximum(said, assets.holding(condition)[some])
     by_place = of_way.take(travels.way[some])
     # One look into a table takes a third of choosing three times among so many.
-    cause = _FIRST.take(((assets.own_cause[some] + 1) * len(_WORSE) + said) * _PLACES + by_place + 1)
+    cause = _FIRST.take(((assets.own_cause[some] + 1) * _SAID + said) * _PLACES + by_place + 1)
     serves, out = np.flatnonzero(cause == SERVES), np.flatnonzero(cause != SERVES)
-    return Split(candidates=some[serves], left_out=some[out], cause=cause[out].astype(np.int64))
+    left_cause = cause[out].astype(np.int64)
+    if not isinstance(some, slice):
+        serves, out = some[serves], some[out]
+    return Split(candidates=serves, left_out=out, cause=left_cause)
 
 
 def left_out(listing: Listing, travel: Travel, need: Need, code: LeftOutCode) -> LeftOut:

@@ -81,8 +81,8 @@ def rank(need: Need, sides: Split, assets: Roster, travels: Travels, frame: Fram
     order = ordered(arrival_ms, assets.by_tie[sides.candidates])
     ranked, arrival_ms = sides.candidates[order], arrival_ms[order]
     so_far = np.cumsum(assets.quantity[ranked])
-    late_ms = arrival_ms - _time_ms(frame)
-    in_time = int(so_far[late_ms <= 0][-1:].sum())
+    soon_enough = int(np.searchsorted(arrival_ms, _time_ms(frame), side="right"))
+    in_time = int(so_far[:soon_enough][-1:].sum())
     last = len(ranked) if need.quantity is None else int(np.searchsorted(so_far, need.quantity))
     units = int(so_far[-1:].sum())
 

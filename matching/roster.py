@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound="Hashable")
 
-HOLDS, FAILS, SILENT = 0, 1, 2
-"""What an asset's attribute says of a condition; silent when it is not stated."""
+HOLDS, SILENT, FAILS = range(3)
+"""What an asset's attribute says of a condition, silent when it is not stated; by how much it weighs among several."""
 
 
 class Place(NamedTuple):
@@ -96,10 +96,10 @@ class Roster:
     closed_site: NDArray[np.bool_] | None = None
     _stated: dict[str, tuple[NDArray[np.int64], tuple[Value, ...]]] = field(default_factory=dict, repr=False)
 
-    def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.int64]:
-        """Return the assets of some kinds, in their order."""
+    def of_kinds(self, kinds: Iterable[str]) -> NDArray[np.int64] | slice:
+        """Return the assets of some kinds, in their order; a slice of all, which copies nothing, where no other is."""
         wanted = np.isin(self.kinds, list(kinds))
-        return np.flatnonzero(wanted[self.kind])
+        return slice(None) if wanted.all() else np.flatnonzero(wanted[self.kind])
 
     def holding(self, condition: Condition) -> NDArray[np.int8]:
         """Return what each asset's attribute says of a condition, int8 (A,): `HOLDS`, `FAILS` or `SILENT`.

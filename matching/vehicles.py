@@ -172,12 +172,12 @@ def _numbered_ways(
     key = assets.site[wanted]
     if by_kind.any():
         key = key + by_kind[assets.kind[wanted]] * count
-    used = np.zeros(len(codes) * count, dtype=np.bool_)
-    used[key] = True
+    used = np.zeros((len(codes), count), dtype=np.bool_)
+    used.ravel()[key] = True
     way = np.full(len(assets.site), UNASKED, dtype=np.int64)
     way[wanted] = (np.cumsum(used) - 1)[key]
-    ways = np.flatnonzero(used)
-    return way, ways % max(count, 1), ways // max(count, 1)
+    vehicle, site = np.nonzero(used)
+    return way, site, vehicle
 
 
 class _Ways:

@@ -62,7 +62,7 @@ def members(assets: Roster, wanted: CoverageClass) -> tuple[NDArray[np.int64], N
         own = np.array([row.sector == wanted.sector for row in assets.rows], dtype=np.bool_)
         some = np.flatnonzero(own)
         return some, np.ones(len(some), dtype=np.int64)
-    some = assets.of_kinds(wanted.need.kinds)
+    some = np.arange(len(assets.rows))[assets.of_kinds(wanted.need.kinds)]
     for condition in wanted.need.conditions:
         some = some[assets.holding(condition)[some] == HOLDS]
     return some, assets.quantity[some]

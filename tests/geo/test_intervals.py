@@ -55,3 +55,11 @@ def test_a_difference_keeps_what_the_others_do_not_cover_in_order(some, others):
     found = without(ROADS, one, other)
     assert metres(found) == sorted(wanted)
     assert len(found) == runs(wanted)
+
+
+@given(st.sets(st.integers(0, 400)), st.lists(st.integers(-1, 450)), st.booleans())
+def test_which_edges_have_a_stretch_is_told_in_whatever_order_they_are_asked(own, asked, in_order):
+    edge = np.array(sorted(own), dtype=np.int64)
+    asked = np.array(sorted(asked) if in_order else asked, dtype=np.int64)
+    some = Stretches(edge, np.zeros(len(edge)), np.ones(len(edge)))
+    np.testing.assert_array_equal(some.has(asked), np.isin(asked, edge))
