@@ -26,6 +26,12 @@ def look_on_page(client, known, incident, provider):
     return client.post(UPDATE, json=asked)
 
 
+def look_by_rest(client, incident, provider):
+    """Return the answer to a look asked for over REST, by the session that the client holds."""
+    asked = {"incident_id": incident, "provider_id": provider, "purpose": PURPOSE}
+    return client.post("/api/v1/looks", json=asked)
+
+
 def command(secret, *words):
     """Return what a command prints and raises for whoever holds the token."""
     keep(secret or "nobody")

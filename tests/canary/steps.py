@@ -18,6 +18,7 @@ WEIGHTS = {
     "asks": 8,
     "looks_at_the_page": 12,
     "looks_by_command": 12,
+    "looks_by_rest": 12,
     "opens_a_page": 10,
     "asks_any_route": 14,
     "calls_any_callback": 14,
@@ -105,6 +106,11 @@ class Steps:
         """Run `merr disclose`."""
         incident, provider = self.pair()
         return (self.command(actor, "disclose", incident, provider, "--purpose", doors.PURPOSE),)
+
+    def looks_by_rest(self, actor):
+        """Ask for a contact over REST."""
+        incident, provider = self.pair()
+        return (self.heard(doors.look_by_rest(actor.client, incident, provider)),)
 
     def opens_a_page(self, actor):
         """Open any page, by its address and by its callback."""

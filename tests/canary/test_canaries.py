@@ -6,7 +6,7 @@ import pytest
 
 from tests.canary.steps import Steps
 
-LOOKS = ("looks_at_the_page", "looks_by_command")
+LOOKS = ("looks_at_the_page", "looks_by_command", "looks_by_rest")
 
 
 def _walk(house, seed, count):

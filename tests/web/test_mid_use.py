@@ -48,6 +48,8 @@ class Work:
         """Return all that one look answers through a door."""
         if door == "command":
             return doors.command(self.planner.secret, "disclose", *self.about, "--purpose", doors.PURPOSE)
+        if door == "rest":
+            return doors.look_by_rest(self.client, *self.about).get_data(as_text=True)
         return doors.look_on_page(self.client, self.known, *self.about).get_data(as_text=True)
 
     def end(self, what):
@@ -63,7 +65,7 @@ def work(desk):  # noqa: F811 - the fixture
     return Work(desk)
 
 
-DOORS = ("command", "page")
+DOORS = ("command", "page", "rest")
 
 
 @pytest.mark.parametrize("door", DOORS)
