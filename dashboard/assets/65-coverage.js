@@ -53,12 +53,20 @@
     next.focus();
   });
 
+  /* The drawing is made anew: its county takes the focus when the explanation is gone. */
+  function back(of, turns) {
+    var why = document.getElementById('why');
+    var link = document.querySelector('.mm a[href*="' + of + '"]');
+    if (link && why && !why.dataset.of) link.focus();
+    else if (turns) setTimeout(back, 150, of, turns - 1);
+  }
+
   /* Escape closes the explanation and gives the focus back to the map. */
   document.addEventListener('keydown', function (event) {
     var close = event.key === 'Escape' && document.querySelector('.why [data-close]');
-    if (!close || document.querySelector('.mantine-Popover-dropdown, .pop:not([hidden])')) return;
-    var back = document.querySelector('.mm [aria-current]');
+    if (!close || document.querySelector('[aria-expanded="true"]')) return;
+    var of = close.closest('.why').dataset.of;
     close.click();
-    if (back) back.focus();
+    back(of, 40);
   });
 })();

@@ -1,0 +1,86 @@
+"""The page of coverage in a real browser: a coordinator reads a red cell to its cause and prints the region's page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from registry.people.scopes import Scope
+from tests.browser.conftest import watch
+from tests.browser.test_page import serious
+
+
+@pytest.fixture
+def coordinator(chromium, server, registry_url, signed_in, seen):
+    """Return a function that opens an address as the coordinator of region D."""
+    contexts = []
+    somebody = signed_in(registry_url, "coordinator", Scope(region="D"))
+
+    def at(path, *, width=1440, dark=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(90_000)  # the first one works it out, on a machine that does much else
+        context.add_cookies([somebody.cookie(server)])
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, server, seen)
+        page.goto(f"{server}{path}")
+        page.locator(".mm").wait_for()
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
+
+
+def test_a_coordinator_reads_a_red_cell_to_its_cause_and_prints_the_regions_page(coordinator, seen):
+    page = coordinator("/coverage?sector=energy&limit=60")
+    page.get_by_role("link", name=re.compile(r"^Dams, region D: .*over the limit$")).click()
+    page.wait_for_url("**/coverage?limit=60&sector=dams&region=D")
+    cell = page.get_by_role("link", name=re.compile(r"^Dams, Jasper county: .*over the limit$"))
+    cell.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**county=29097")
+    why = page.locator("#why")
+    why.get_by_text("Dams in Jasper county is over the limit").wait_for()
+    why.get_by_role("heading", name="Why").wait_for()
+    assert why.get_by_text(
+        re.compile("None is near|Too few are near|One company carries it|went stale")
+    ).count()
+    page.reload()
+    why.get_by_text("Dams in Jasper county is over the limit").wait_for()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Page for region D").click()
+    assert re.fullmatch(r"merr-coverage-region-D-[\d-]+\.pdf", taken.value.suggested_filename)
+    assert taken.value.path().read_bytes().startswith(b"%PDF-")
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda address: "county" not in address)
+    assert seen == []
+
+
+def test_arrow_keys_move_in_the_grid_and_on_the_map(coordinator, seen):
+    page = coordinator("/coverage?sector=energy")
+    page.get_by_role("link", name=re.compile("^Energy, region A")).focus()
+    page.keyboard.press("ArrowRight")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert page.evaluate(focused).startswith("Energy, region B")
+    page.locator(".mm a[tabindex='0']").focus()
+    first = page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) != first
+    assert seen == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False)])
+def test_the_page_of_coverage_has_no_serious_finding_of_axe(coordinator, seen, width, dark):
+    for path in ("/coverage?sector=energy", "/coverage?sector=dams&region=D&county=29097"):
+        page = coordinator(path, width=width, dark=dark)
+        assert serious(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.close()
+    assert seen == []
