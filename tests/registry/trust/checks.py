@@ -350,6 +350,38 @@ def what_is_recorded_stays(world):
     world.refuses("merr_owner", "DELETE FROM trust.waivers")
 
 
+MADE = (
+    "INSERT INTO runs.snapshots (content_hash, listings, bytes) VALUES (repeat('a', 64), 0, '')",
+    (
+        "INSERT INTO runs.runs (kind, snapshot_hash, network_hash, ground_hash, parameters, code_version, seed, result_hash, result, counties)"
+        " VALUES ('match', repeat('a', 64), repeat('b', 64), repeat('c', 64), '{}', '1', 0, repeat('d', 64), '', '{}')"
+    ),
+    (
+        "INSERT INTO runs.scenarios (name, author, reason, patch, snapshot_hash, network_hash)"
+        " VALUES ('What if', 'R. Example', 'To see', '{}', repeat('a', 64), repeat('b', 64))"
+    ),
+)
+
+
+def what_was_computed_stays(world):
+    world.rows("SET LOCAL session_replication_role = replica")  # what they point to is not there
+    for statement in MADE:
+        world.rows(statement)
+    world.rows("SET LOCAL session_replication_role = origin")
+    for table in ("runs.scenarios", "runs.runs", "runs.snapshots"):
+        for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):  # noqa: S608
+            verb = statement.partition(" ")[0]
+            with world.connection.begin_nested() as attempt:
+                try:
+                    world.rows(statement)
+                except DBAPIError as fault:
+                    assert f"{verb} of {table} is refused" in str(fault)  # noqa: PT017
+                else:
+                    raise AssertionError(statement)
+                finally:
+                    attempt.rollback()
+
+
 WAIVER = (
     "INSERT INTO trust.waivers (number, authority, relief, starts_at) VALUES ('1', 'FMCSA', 'weight', now())"
 )
@@ -408,6 +440,7 @@ CHECKS = (
     an_account_spelt_another_way_is_counted_as_the_same,
     whoever_could_close_the_door_waits_for_the_look,
     what_is_recorded_stays,
+    what_was_computed_stays,
     only_a_declarer_with_a_fresh_factor_declares,
     an_extension_ends_with_what_it_extends,
     what_is_over_once_the_event_stands_stays_closed,
