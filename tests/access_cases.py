@@ -37,9 +37,6 @@ TRIED_ELSEWHERE = {
 }
 """Actions whose `own` is a seat in an exercise, or what one made oneself; and where their tests stand."""
 
-WHOLE_STATE = {"coverage.read"}
-"""Actions about the state as a whole: there is no foreign place to try them at."""
-
 NOT_ON_PAGES = {
     "rules.set": "rules change once in years: over REST alone",
     "run.read": "what was computed is read by `merr run`",
@@ -100,5 +97,5 @@ def cases(actions):
         AccessCase(action, role, where)
         for action in actions
         for role in ROLES
-        for where in (("own",) if action in WHOLE_STATE else ("own", "foreign"))
+        for where in ("own", "foreign")
     ]

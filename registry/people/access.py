@@ -25,7 +25,7 @@ action               administrator declarer planner coordinator local designer b
 registry.look        -             all      all     own         own   all      -    -      -       -
 match.ask            -             -        all     own         own   all      -    -      -       -
 match.export         -             -        all     own         own   all      -    -      -       -
-coverage.read        all           all      all     all         own   all      -    -      -       -
+coverage.read        all           all      all     all         all   all      -    -      -       -
 incident.read        -             all      all     own         own   all      -    -      -       -
 incident.save        -             -        all     own         own   -        -    -      -       -
 incident.close       -             -        all     own         own   -        -    -      -       -
