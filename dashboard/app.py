@@ -133,6 +133,8 @@ def build_dashboard(server: Flask, services: Services) -> Dash:
         suppress_callback_exceptions=True,
         on_error=answer_fault,
         enable_mcp=False,
+        # Dash answers asynchronously wherever asgiref is installed; these callbacks are plain functions in threads.
+        use_async=False,
     )
     assign(server, ENDPOINTS)
     server.config[SCRIPT_HASHES] = app.csp_hashes

@@ -17,7 +17,7 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from cli import match
+from cli import asking, match
 from cli.acting import acting
 from cli.token_file import forget, keep
 from dashboard.services import Services
@@ -271,7 +271,7 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(run, arguments, title):
 
 
 def test_too_large_a_file_is_refused_before_it_is_read_whole(run, monkeypatch, tmp_path):
-    monkeypatch.setattr(match, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(asking, "MAX_FILE_BYTES", 10)
     file = tmp_path / "large.geojson"
     file.write_bytes(b" " * 11)
     with pytest.raises(Refusal, match="The file is too large"):

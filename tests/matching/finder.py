@@ -205,11 +205,11 @@ class Finder:
         return np.array([counties.seat_lon[target.county], counties.seat_lat[target.county]])
 
 
-def unveiled(_network, rows, aliases):
-    """Return places as they are, though told as closed ones: in place of `matching.veil._places`, to break the veil."""
+def unveiled(_network, rows, bears):
+    """Return places as they are, though told as closed ones: in place of `matching.veil.told_places`, to break the veil."""
     return [
         Place(
-            aliases.of(at.site_id),
+            bears(at.site_id),
             at.lon,
             at.lat,
             at.network_hash,

@@ -43,7 +43,7 @@ def test_the_same_areas_find_a_site_that_lets_itself_be_seen(url, chosen, monkey
     # The channel is there, and closed: where a place is open it leads to it.
     monkeypatch.setattr(veil, "point_of", lambda _row, _zips: "site")
     monkeypatch.setattr(
-        veil, "_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)]
+        veil, "told_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)]
     )
     assert km_off(chosen[:1], [Finder(url, 1).by_area(chosen[0], steps=5)])[0] < 12.0
 
@@ -63,7 +63,9 @@ def test_the_order_of_equal_rows_says_nothing_of_who_is_nearer(url, monkeypatch)
     told = rows()
     with monkeypatch.context() as patch:
         patch.setattr(veil, "point_of", lambda _row, _zips: "site")
-        patch.setattr(veil, "_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)])
+        patch.setattr(
+            veil, "told_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)]
+        )
         truly = {real: arrival for arrival, _, real in rows()}
     agree = [
         truly[one[2]] < truly[two[2]]

@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas
-
 from dashboard.layers import collection, feature
 from dashboard.pages.coverage.figures import MINUTE_MS, NOT_MEASURED
 from matching.coverage.classes import SECTOR
@@ -111,6 +109,8 @@ def _round(given: Any) -> Any:  # noqa: ANN401 - nested lists of numbers
 
 def as_geopackage(figures: Figures) -> bytes:
     """Return the same as a GeoPackage with one layer, `coverage`."""
+    import geopandas  # noqa: PLC0415 - it brings pyarrow, which only who takes this file pays for
+
     layer = geopandas.GeoDataFrame(
         _properties(figures), geometry=list(figures.counties.geometry), crs="EPSG:4326"
     )

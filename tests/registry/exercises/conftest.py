@@ -24,7 +24,7 @@ def office_template(made_once):
                 install(session, who)
         set_up(url)
 
-    return made_once("office", fill)
+    return made_once("exercises", fill)
 
 
 @pytest.fixture
