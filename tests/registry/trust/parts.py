@@ -15,7 +15,7 @@ FURTHER = {
         ("past.account_id = who::text AND ", ""),
         ("past.action = 'look' AND ", ""),
         (" AND past.at > clock_timestamp() - interval '1 hour'", ""),
-        ("WHERE whom.provider_id = company.id", "ORDER BY whom.person DESC LIMIT 1"),
+        ("WHERE whom.provider_id = company.id", "ORDER BY whom.provider_id = company.id LIMIT 1"),
         ("WHERE told.provider_id = company.id", ""),
         ("FROM registry.providers AS company WHERE company.id = provider", "FROM registry.providers AS company"),
         (" AND held.role IN ('planner', 'coordinator', 'local')", ""),
