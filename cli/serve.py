@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from registry.settings import Settings
 
 
+ENDS_WITHIN_S = 10
+"""How long the requests under way have when the server ends."""
+
+
 def register(app: typer.Typer) -> None:
     """Add `merr serve` to the commands."""
     app.command()(serve)
@@ -70,6 +74,8 @@ def serve(
         blocking_threads=4,
         ssl_cert=known.tls_cert,
         ssl_key=known.tls_key,
+        # Ctrl-C reaches both processes, and one that hears it twice at once may wait for ever.
+        workers_kill_timeout=ENDS_WITHIN_S,
         log_level="error",  # type: ignore[arg-type]
     )
     beside = WorkerBeside() if worker else nullcontext()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -68,25 +70,9 @@ def test_by_the_web_applications_own_login_nothing_stands_open(known, monkeypatc
 def test_the_server_anchors_the_audit_when_it_starts_and_when_it_ends(known, as_login, tmp_path):
     with session_scope(known.database_url) as session:
         record(session, "sign_in")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     place = tmp_path / "anchors.jsonl"
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys; sys.argv[0] = 'merr'; from cli.main import app; app()",
-            "serve",
-            "--port",
-            str(port),
-        ],
-        cwd=CLONE,
-        env={
-            **os.environ,
-            "MERR_ANCHOR": str(place),
-            "MERR_DSN_WEB": as_login(known.database_url, "merr_web"),
-        },
-    )
+    port = _free_port()
+    server = _server(port, MERR_ANCHOR=str(place), MERR_DSN_WEB=as_login(known.database_url, "merr_web"))
     try:
         for _ in range(600):
             if place.exists() and _answers(port):
@@ -99,6 +85,39 @@ def test_the_server_anchors_the_audit_when_it_starts_and_when_it_ends(known, as_
         server.terminate()
         server.wait(timeout=60)
     assert [anchor.seq for anchor in read(place).anchors] == [1, 2]
+
+
+@pytest.mark.usefixtures("known")
+def test_the_server_ends_at_ctrl_c_which_a_terminal_sends_to_all_its_processes():
+    port = _free_port()
+    server = _server(port)
+    try:
+        for _ in range(600):
+            if _answers(port):
+                break
+            time.sleep(0.1)
+        time.sleep(1)
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(timeout=60)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def _server(port, **environment):
+    """Return the program that serves, with the processes it starts in a group of their own."""
+    program = "import sys; sys.argv[0] = 'merr'; from cli.main import app; app()"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, "serve", "--port", str(port)],
+        cwd=CLONE,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
 
 
 def _answers(port):
