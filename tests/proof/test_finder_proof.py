@@ -48,7 +48,7 @@ def say(capsys):
 @pytest.fixture
 def rounding_only(monkeypatch):
     """Take the stands away, so that ids, names and rounding hold and nothing else does."""
-    monkeypatch.setattr(veil, "_places", unveiled)
+    monkeypatch.setattr(veil, "told_places", unveiled)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def nothing_veiled(monkeypatch):
     """Let every place be told as it is, under closed names and new ids."""
     monkeypatch.setattr(veil, "point_of", lambda _row, _zips: "site")
     monkeypatch.setattr(
-        veil, "_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)]
+        veil, "told_places", lambda *given: [at._replace(closed=False) for at in unveiled(*given)]
     )
 
 
