@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+import typer
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -16,6 +18,20 @@ if TYPE_CHECKING:
     from matching.answers import MeasureCode, Question, ReachOf, Staging
     from registry.db.engine import Session
     from registry.people.principal import Principal
+
+
+Needs = Annotated[
+    list[str],
+    typer.Option(help='What is needed, such as "generator:40,kw>=100". May be given several times.'),
+]
+AreaFile = Annotated[
+    str | None, typer.Option(help="A file with GeoJSON, WKT or USNG; - reads standard input.")
+]
+CountyCodes = Annotated[str | None, typer.Option(help="FIPS codes of counties, with commas between.")]
+CircleNumbers = Annotated[
+    str | None, typer.Option(help="Latitude, longitude and radius in km: 37.08,-94.51,10.")
+]
+"""Options that commands share: what is needed, and where."""
 
 
 class AskedTravel(TypedDict):

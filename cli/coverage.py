@@ -195,7 +195,7 @@ def _kept(session: Session, who: Principal, label: str | None, result: CoverageR
 
 
 def _ms(hours: float) -> int:
-    from matching.coverage.parameters import HOUR_MS
+    from matching.measures import HOUR_MS
 
     return round(hours * HOUR_MS)
 

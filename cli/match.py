@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from cli.asking import (
+    AreaFile,
+    CircleNumbers,
+    CountyCodes,
+    Needs,
     area_of_counties,
     area_of_incident,
     check_one_area,
@@ -65,17 +69,10 @@ def register(app: typer.Typer) -> None:
 
 def match(
     *,
-    need: Annotated[
-        list[str],
-        typer.Option(help='What is needed, such as "generator:40,kw>=100". May be given several times.'),
-    ],
-    area: Annotated[
-        str | None, typer.Option(help="A file with GeoJSON, WKT or USNG; - reads standard input.")
-    ] = None,
-    county: Annotated[str | None, typer.Option(help="FIPS codes of counties, with commas between.")] = None,
-    circle: Annotated[
-        str | None, typer.Option(help="Latitude, longitude and radius in km: 37.08,-94.51,10.")
-    ] = None,
+    need: Needs,
+    area: AreaFile = None,
+    county: CountyCodes = None,
+    circle: CircleNumbers = None,
     incident: Annotated[
         str | None,
         typer.Option(

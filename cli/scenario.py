@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.asking import (
+    CountyCodes,
     area_of_counties,
     check_one_area,
     drawn_area,
@@ -113,7 +114,7 @@ def run(
     *,
     need: Annotated[list[str], typer.Option(help='What is needed, such as "generator:40,kw>=100".')],
     area: Annotated[str | None, typer.Option(help="A file with GeoJSON, WKT or USNG; - reads it.")] = None,
-    county: Annotated[str | None, typer.Option(help="FIPS codes of counties, with commas between.")] = None,
+    county: CountyCodes = None,
     circle: Annotated[str | None, typer.Option(help="Latitude, longitude and radius in km.")] = None,
     at: Annotated[str | None, typer.Option(help="The moment asked from (default now).")] = None,
     by: Annotated[str | None, typer.Option(help="The deadline: 21:20, or +3h.")] = None,

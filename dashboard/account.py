@@ -12,7 +12,7 @@ from dashboard.attributes import opens, wild
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import popover
 from registry.people.principal import ROLE_NAMES
-from registry.wording import CENTRAL
+from registry.wording import CENTRAL, day_words
 from web.wall.gate import known
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _clock(now: datetime) -> html.Time:
     local = now.astimezone(CENTRAL)
     return html.Time(
         [
-            f"{local.day} {local:%b} {local.year}, ",
+            f"{day_words(local)}, ",
             html.B(f"{local:%H:%M}"),
             html.Span(" Central", className="zone"),
         ],

@@ -9,22 +9,22 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from dashboard.pages.coverage.choice import FRESH_DAYS, LIMITS_MIN, MINUTE_MS, MOST_COUNTED
+from dashboard.pages.coverage.choice import FRESH_DAYS, LIMITS_MIN, MOST_COUNTED
 from dashboard.statemap import state_map
+from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
-from matching.coverage.loading import coverage
+from matching.coverage.computing import summed_up
+from matching.coverage.keeping import keep, kept
+from matching.coverage.loading import listings_for, told_roster
 from matching.coverage.parameters import CoverageParameters
-from matching.coverage.recipe import KIND, asked_of
-from matching.coverage.result import CoverageResult
-from matching.runs.baseline import Asked
-from matching.runs.making import make
+from matching.coverage.recipe import KIND
+from matching.coverage.targets import county_targets
+from matching.measures import MINUTE_MS
 from matching.sight import NAME_CLOSED
 from matching.veil import point_of
-from registry.directory.store import listings
-from registry.errors import NotThereError
 from registry.people.access import may_somewhere
-from registry.runs.store import list_runs, load_run, result_of
-from registry.wording import CENTRAL
+from registry.runs.store import list_runs
+from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from dashboard.statemap import StateMap
     from matching.atlas import Atlas
+    from matching.coverage.result import CoverageResult
+    from matching.roster import Roster
     from registry.directory.listing import Listing
     from registry.people.principal import Principal
 
@@ -134,17 +136,29 @@ class Coverages:
                 return self._kept[key]
         known, classes = self._services.atlas, sector_classes(self._services.sectors)
         with self._services.scope(principal) as session:
-            fresh, every = (
-                coverage(session, principal, classes, self.parameters(days), known=known)
-                for days in (FRESH_DAYS, None)
-            )
-            rows = listings(session)
+            rows = listings_for(session, principal, known)
+        whom = county_targets(known.population, known.counties)
+        found = point_arrivals(known, told_roster(known, rows), whom, classes, self.parameters(FRESH_DAYS))
+        fresh, every = (summed_up(each, known.network.content_hash) for each in (found, found.of_all()))
         done = Worked(fresh, every, *seen_of(rows, known))
         with self._lock:
             self._kept[key] = done
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return done
+
+    def told(self, principal: Principal) -> Roster:
+        """Return the registry's listings in columns, each closed place at its stand.
+
+        Raises
+        ------
+        AccessError
+            The account may not read coverage.
+        """
+        known = self._services.atlas
+        with self._services.scope(principal) as session:
+            rows = listings_for(session, principal, known)
+        return told_roster(known, rows)
 
     def stored(self, principal: Principal, run_id: str) -> tuple[CoverageResult, str]:
         """Return a stored coverage, and of which day it is: `3 Aug 2026`.
@@ -157,15 +171,7 @@ class Coverages:
             The account may not read it.
         """
         with self._services.scope(principal) as session:
-            run = load_run(session, principal, run_id)
-            if run.kind != KIND:
-                raise NotThereError(
-                    "This run is none of coverage",
-                    given=f"a run of {run.kind}",
-                    wanted="a run that the list of the page names",
-                    todo="choose another one to compare with",
-                )
-            result = CoverageResult.from_bytes(result_of(session, principal, run_id))
+            result = kept(session, principal, run_id)
         return result, day_words(result.parameters.today)
 
     def runs(self, principal: Principal, fresh_days: int | None) -> list[tuple[str, str]]:
@@ -192,10 +198,9 @@ class Coverages:
             The account may not make runs.
         """
         codes = [each.code for each in sector_classes(self._services.sectors)]
-        asked = Asked(KIND, asked_of(codes, self.parameters(fresh_days)))
+        parameters, fips = self.parameters(fresh_days), self._services.counties.fips
         with self._services.scope(principal) as session:
-            run, _ = make(session, principal, asked, counties=self._services.counties.fips)
-        return run.id
+            return keep(session, principal, codes, parameters, counties=fips).id
 
     def _key(self) -> tuple[object, ...]:
         return (
@@ -203,11 +208,6 @@ class Coverages:
             tuple(self._services.sectors),
             self.parameters(FRESH_DAYS).today,
         )
-
-
-def day_words(day: date) -> str:
-    """Return a day: `3 Aug 2026`."""
-    return f"{day.day} {day:%b} {day.year}"
 
 
 def seen_of(rows: list[Listing], known: Atlas) -> tuple[dict[str, Seen], dict[str, Seen]]:

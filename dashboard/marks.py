@@ -7,8 +7,8 @@ from typing import Final
 from dash import html
 
 from dashboard.attributes import wild
+from matching.measures import HOUR_MS
 
-HOUR_MS: Final = 3_600_000
 BAND_ENDS_MS: Final = (1 * HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS)
 """Where the arrival bands end; what is over the last is band 5."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CENTRAL",
     "HOUR_MIN",
+    "HOUR_MS",
     "KM2_PER_SQ_MI",
     "METRES_PER_MILE",
     "MINUTE_MS",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
 HOUR_MIN: Final = 60
 METRES_PER_MILE: Final = 1609.344
 KM2_PER_SQ_MI: Final = 2.589988110336

@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.answers import ClosureNote
 from matching.measures import clock_words, list_words, miles_words
+from registry.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,7 @@ def replay_words(day: date) -> str:
     """Return what is said of an answer whose listings were confirmed after the day asked."""
     return (
         "This replays an earlier day with the registry as it stands. "
-        f"Listings were confirmed up to {day.day} {day:%b} {day.year}, and their ages count to that day."
+        f"Listings were confirmed up to {day_words(day)}, and their ages count to that day."
     )
 
 

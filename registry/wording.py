@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 CENTRAL: Final = ZoneInfo("America/Chicago")
 
@@ -32,10 +32,15 @@ def uuid_of(words: str) -> uuid.UUID | None:
         return None
 
 
+def day_words(day: date) -> str:
+    """Return a day: `3 Aug 2026`; of a moment the day where its clock stands."""
+    return f"{day.day} {day:%b} {day.year}"
+
+
 def moment_words(moment: datetime) -> str:
     """Return a moment in Central time with its day and year: `22 May 2011, 18:20`."""
     local = minute_up(moment).astimezone(CENTRAL)
-    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
+    return f"{day_words(local)}, {local:%H:%M}"
 
 
 def minute_up(moment: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +113,11 @@ class PointArrivals:
     def fresh_ms(self) -> NDArray[np.int64]:
         """Return `pair_ms` of the listings that count."""
         return self.pair_ms(self.members.fresh)
+
+    def of_all(self) -> PointArrivals:
+        """Return the same with every listing counting, however long ago it was confirmed."""
+        members = replace(self.members, fresh=np.ones_like(self.members.fresh))
+        return replace(self, members=members, parameters=replace(self.parameters, fresh_days=None))
 
     @property
     def points(self) -> tuple[NDArray[np.int64], ...]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from matching.coverage.gaps import CAUSE_WORDS, cause, over
-from matching.coverage.parameters import HOUR_MS
 from matching.coverage.result import NONE
 from matching.export import cell
-from matching.measures import MINUTE_MS
+from matching.measures import HOUR_MS, MINUTE_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from geo.counties import Counties
     from matching.coverage.result import CoverageResult
@@ -156,20 +156,32 @@ def as_geopackage(
     MatchingError
         The threshold was not asked for.
     """
-    # A server that draws pages need not keep pandas and GDAL in memory.
-    import geopandas as gpd  # noqa: PLC0415
-    import pyogrio  # noqa: PLC0415
-
     result.threshold_at(threshold_ms)
     some = _drawn(result, targets)
     rows = [
         _properties(result, target, counties, k=k, threshold_ms=threshold_ms, layer=layer) for target in some
     ]
-    frame = gpd.GeoDataFrame(rows, geometry=_shapes(result, some, counties, layer), crs="EPSG:4326")
+    shapes = _shapes(result, some, counties, layer)
+    return geopackage(rows, shapes, result.parameters.today, of_points=layer is not None)
+
+
+def geopackage(
+    rows: Sequence[Mapping[str, object]],
+    shapes: Sequence[shapely.Geometry],
+    day: date,
+    *,
+    of_points: bool = False,
+) -> bytes:
+    """Return rows with their shapes (EPSG:4326) as a GeoPackage with one layer, `coverage`, as if written on `day`."""
+    # A server that draws pages need not keep pandas and GDAL in memory.
+    import geopandas as gpd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
+    frame = gpd.GeoDataFrame(rows, geometry=list(shapes), crs="EPSG:4326")
     kept = io.BytesIO()
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": result.parameters.today.strftime(STAMP)})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": day.strftime(STAMP)})
     try:
-        pyogrio.write_dataframe(frame, kept, driver="GPKG", layer=LAYER, promote_to_multi=layer is None)
+        pyogrio.write_dataframe(frame, kept, driver="GPKG", layer=LAYER, promote_to_multi=not of_points)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return kept.getvalue()

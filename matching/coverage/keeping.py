@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from matching.coverage.recipe import KIND, asked_of
 from matching.coverage.result import CoverageResult
-from matching.errors import MatchingError
 from matching.runs.baseline import Asked
 from matching.runs.making import make
+from registry.errors import NotThereError
 from registry.runs.store import load_run, result_of
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def kept(session: Session, principal: Principal, run_id: str) -> CoverageResult:
 
     Raises
     ------
-    RegistryError
-        There is no such run, or none that the account may read.
-    MatchingError
-        It is a run of something else.
+    NotThereError
+        There is no such run, or it is one of something else.
+    AccessError
+        The account may not read it.
     """
     run = load_run(session, principal, run_id)
     if run.kind != KIND:
-        raise MatchingError(
+        raise NotThereError(
             "This run keeps no coverage",
             given=f"run {run_id}, of the kind {run.kind}",
             wanted=f"a run of the kind {KIND}",

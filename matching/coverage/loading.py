@@ -39,6 +39,18 @@ def told_roster(known: Atlas, rows: Sequence[Listing]) -> Roster:
     return roster(rows, told_places(known.network, rows, str))
 
 
+def listings_for(session: Session, principal: Principal, known: Atlas) -> list[Listing]:
+    """Return the registry's listings for somebody who may read coverage; what is worked out from them needs no session.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    """
+    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    return listings(session)
+
+
 def arrivals(
     session: Session,
     principal: Principal,
@@ -62,9 +74,8 @@ def arrivals(
         As `point_arrivals` raises them.
     """
     known = known or atlas(session)
-    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    assets = told_roster(known, listings_for(session, principal, known))
     whom = targets or county_targets(known.population, known.counties)
-    assets = told_roster(known, listings(session))
     return point_arrivals(known, assets, whom, classes, parameters, closures=closures, at=at)
 
 

@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from matching.errors import MatchingError
+from matching.measures import HOUR_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-HOUR_MS: Final = 3_600_000
 
 MOST_PROVIDERS: Final = 10
 """Nearest providers that are looked at; nobody plans on an eleventh."""

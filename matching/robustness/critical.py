@@ -23,6 +23,7 @@ from geo.areas import IncidentArea
 from matching.eligibility import split
 from matching.errors import MatchingError
 from matching.journey import counties_touched
+from matching.measures import HOUR_MS
 from matching.robustness.links import links
 from matching.robustness.pool import NEVER, Aim, pool
 from matching.robustness.result import CountyOver, Critical, Dropped, Effect
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from matching.sight import Sight
     from registry.directory.listing import Listing
 
-LIMIT_MS: Final = 2 * 3_600_000
+LIMIT_MS: Final = 2 * HOUR_MS
 """A county's limit unless another is asked for: two hours."""
 
 NEAREST: Final = 1

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from registry.exercises.checking import check_contact, check_objective, read_part
 from registry.exercises.errors import ExerciseError
-from registry.exercises.exercise import PARTS, Contact, Objective, Participant
+from registry.exercises.exercise import FULL_SIGHT, PARTS, Contact, Objective, Participant
 from registry.exercises.seats import enter
 from registry.exercises.tables import ContactRow, ObjectiveRow, ParticipantRow
 from registry.people.accounts import named
@@ -56,7 +56,7 @@ def objectives(session: Session, principal: Principal, exercise_id: str) -> tupl
         There is no such exercise that names the account.
     """
     row, seat = enter(session, principal, "exercise.read", exercise_id)
-    return objectives_of(session, row.id) if seat in ("designer", "controller", "evaluator") else ()
+    return objectives_of(session, row.id) if seat in FULL_SIGHT else ()
 
 
 def objectives_of(session: Session, exercise_id: uuid.UUID) -> tuple[Objective, ...]:

@@ -168,6 +168,41 @@ def open_page(window, server, seen):
         page.close()
 
 
+LOOKS = (
+    pytest.param(1440, False, id="1440-light"),
+    pytest.param(390, True, id="390-dark"),
+    pytest.param(390, False, id="390-light", marks=pytest.mark.proof),
+    pytest.param(1440, True, id="1440-dark", marks=pytest.mark.proof),
+)
+"""Widths, and whether it is dark: each of both in `make test`, all four in `make proof`."""
+
+
+@pytest.fixture
+def opened(chromium, server, seen):
+    """Return a function that opens an address as somebody, in a browser of their own, and waits until `ready` is there."""
+    contexts = []
+
+    def at(somebody, path, *, width=1440, dark=False, ready="main h1", patience_ms=45_000):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(patience_ms)
+        context.add_cookies([somebody.cookie(server)])
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, server, seen)
+        page.goto(f"{server}{path}")
+        page.locator(ready).wait_for()
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
+
+
 def watch(page, server, seen):
     page.on("console", lambda line: seen.append(f"console: {line.text}") if line.type == "error" else None)
     page.on("pageerror", lambda fault: seen.append(f"script: {fault}"))

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
 from registry.people.scopes import Scope
-from tests.browser.conftest import watch
 from tests.browser.test_page import serious
 
 
 @pytest.fixture
-def coordinator(chromium, server, registry_url, signed_in, seen):
+def coordinator(opened, registry_url, signed_in):
     """Return a function that opens an address as the coordinator of region D."""
-    contexts = []
     somebody = signed_in(registry_url, "coordinator", Scope(region="D"))
-
-    def at(path, *, width=1440, dark=False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        context.set_default_timeout(90_000)  # the first one works it out, on a machine that does much else
-        context.add_cookies([somebody.cookie(server)])
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, server, seen)
-        page.goto(f"{server}{path}")
-        page.locator(".mm").wait_for()
-        return page
-
-    yield at
-    for context in contexts:
-        context.close()
+    # The first one works it out, on a machine that does much else.
+    return partial(opened, somebody, ready=".mm", patience_ms=90_000)
 
 
 def test_a_coordinator_reads_a_red_cell_to_its_cause_and_prints_the_regions_page(coordinator, seen):

@@ -8,34 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from registry.db.engine import session_scope
-from tests.browser.conftest import watch
 from tests.browser.test_page import serious
-
-
-@pytest.fixture
-def opened(chromium, server, seen):
-    """Return a function that opens an address as somebody, in a browser of their own."""
-    contexts = []
-
-    def at(somebody, path, *, width=1440, dark=False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        context.set_default_timeout(45_000)
-        context.add_cookies([somebody.cookie(server)])
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, server, seen)
-        page.goto(f"{server}{path}")
-        page.locator("main h1").wait_for()
-        return page
-
-    yield at
-    for context in contexts:
-        context.close()
 
 
 def press(page, name):

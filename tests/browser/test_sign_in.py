@@ -12,17 +12,9 @@ from registry.db.engine import session_scope
 from registry.people import accounts, fresh
 from registry.people.appointments import appoint
 from registry.people.totp import code_at
-from tests.browser.conftest import watch
+from tests.browser.conftest import LOOKS, watch
 from tests.browser.steps import empty
 from tests.browser.test_page import serious
-
-LOOKS = (
-    pytest.param(1440, False, id="1440-light"),
-    pytest.param(390, True, id="390-dark"),
-    pytest.param(390, False, id="390-light", marks=pytest.mark.proof),
-    pytest.param(1440, True, id="1440-dark", marks=pytest.mark.proof),
-)
-"""Widths, and whether it is dark: each of both in `make test`, all four in `make proof`."""
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,10 @@ from registry.db.engine import session_scope
 from registry.people import totp
 from registry.people.authenticators import add_totp
 from registry.people.scopes import Scope
-from tests.browser.conftest import watch
+from tests.browser.conftest import LOOKS
 from tests.browser.steps import choose
 from tests.browser.test_page import serious
 
-LOOKS = (
-    pytest.param(1440, False, id="1440-light"),
-    pytest.param(390, True, id="390-dark"),
-    pytest.param(390, False, id="390-light", marks=pytest.mark.proof),
-    pytest.param(1440, True, id="1440-dark", marks=pytest.mark.proof),
-)
-"""Widths, and whether it is dark: each of both in `make test`, all four in `make proof`."""
 PAGES = (
     ("declarer", "/declarations"),
     ("declarer", "/declarations/new"),
@@ -34,31 +27,6 @@ PAGES = (
     ("planner", "/account/looks"),
     ("company", "/company"),
 )
-
-
-@pytest.fixture
-def opened(chromium, server, seen):
-    """Return a function that opens an address as somebody, in a browser of their own."""
-    contexts = []
-
-    def at(somebody, path, *, width=1440, dark=False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(45_000)
-        context.add_cookies([somebody.cookie(server)])
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, server, seen)
-        page.goto(f"{server}{path}")
-        page.locator("main h1").wait_for()
-        return page
-
-    yield at
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 
 from dashboard.coverages import Seen, Worked
-from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, Choice
+from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import Figures
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE, CoverageResult
+from matching.measures import MINUTE_MS
 
 SECTORS = {"chemical": "Chemical", "energy": "Energy", "water": "Water and wastewater"}
 TODAY = date(2026, 11, 22)

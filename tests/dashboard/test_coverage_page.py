@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from cli.application import assemble
-from dashboard.pages.coverage.choice import MINUTE_MS, Choice, read_choice
+from dashboard.pages.coverage.choice import Choice, read_choice
 from dashboard.pages.coverage.deeper import hanging_words, recruit_list, seats
 from dashboard.pages.coverage.figures import Cell, change_words, class_of
 from dashboard.pages.coverage.grid import grid_card
@@ -19,6 +19,7 @@ from geo.counties import read_counties
 from matching.coverage.hanging import Hang, Hanging
 from matching.coverage.recruit import Recruits
 from matching.coverage.result import NONE
+from matching.measures import MINUTE_MS
 from registry.people.scopes import Scope
 from registry.settings import settings
 from tests.dashboard.coverage_made import (

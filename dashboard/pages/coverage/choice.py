@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from matching.measures import MINUTE_MS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 PATH: Final = "/coverage"
-MINUTE_MS: Final = 60_000
 
 LIMITS_MIN: Final = (30, 60, 120, 240, 480)
 """The limits that may be chosen, in minutes; coverage is worked out for all of them at once."""

@@ -13,13 +13,10 @@ from geo.gazetteer import Place
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.cell import why
 from matching.coverage.classes import sector_classes
-from matching.coverage.loading import told_roster
 from matching.coverage.recruit import candidates
 from matching.coverage.result import NONE
 from matching.coverage.targets import county_targets
 from matching.measures import duration_words
-from registry.directory.store import listings
-from registry.people.access import require_somewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +40,9 @@ def recruit_card(services: Services, principal: Principal, choice: Choice) -> li
     """Return the county seats in which one more provider brings most people under the limit, in turn."""
     known = services.atlas
     towns = seats(known.counties, choice.region)
-    with services.scope(principal) as session:
-        require_somewhere(principal, "coverage.read")
-        assets = told_roster(known, listings(session))
     found = point_arrivals(
         known,
-        assets,
+        services.coverages.told(principal),
         county_targets(known.population, known.counties),
         sector_classes([choice.sector]),
         services.coverages.parameters(choice.fresh_days),
@@ -117,12 +111,9 @@ def hanging_lines(services: Services, principal: Principal, choice: Choice) -> l
     if not choice.county:
         return []
     known = services.atlas
-    with services.scope(principal) as session:
-        require_somewhere(principal, "coverage.read")
-        assets = told_roster(known, listings(session))
     found = why(
         known,
-        assets,
+        services.coverages.told(principal),
         county_targets(known.population, known.counties),
         choice.county,
         sector_classes([choice.sector])[0],

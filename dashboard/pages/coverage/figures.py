@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from matching.coverage.classes import SECTOR
 from matching.coverage.gaps import Gap, gaps
 from matching.coverage.result import NONE
-from matching.measures import duration_words
+from matching.measures import MINUTE_MS, duration_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,6 @@ CLASSES: Final = 5
 COUNT_WORDS: Final = ("no", "one", "two", "three", "four", "five")
 ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth")
 STATE: Final = "MO"
-MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.layers import collection, feature
-from dashboard.pages.coverage.figures import MINUTE_MS, NOT_MEASURED
+from dashboard.pages.coverage.figures import NOT_MEASURED
 from matching.coverage.classes import SECTOR
+from matching.coverage.export import geopackage
 from matching.coverage.gaps import CAUSE_WORDS, cause
 from matching.coverage.result import NONE
+from matching.measures import MINUTE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,12 +109,5 @@ def _round(given: Any) -> Any:  # noqa: ANN401 - nested lists of numbers
 
 def as_geopackage(figures: Figures) -> bytes:
     """Return the same as a GeoPackage with one layer, `coverage`."""
-    import geopandas  # noqa: PLC0415 - it brings pyarrow, which only who takes this file pays for
-
-    layer = geopandas.GeoDataFrame(
-        _properties(figures), geometry=list(figures.counties.geometry), crs="EPSG:4326"
-    )
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "coverage.gpkg"
-        layer.to_file(path, layer="coverage", driver="GPKG", engine="pyogrio")
-        return path.read_bytes()
+    shapes = list(figures.counties.geometry)
+    return geopackage(_properties(figures), shapes, figures.result.parameters.today)

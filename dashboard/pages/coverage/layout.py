@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.attributes import opens, wild
 from dashboard.marks import icon
-from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, MOST_COUNTED, PATH
+from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
 from dashboard.pages.coverage.drawing import chosen, figures_of
 from dashboard.pages.coverage.figures import COUNT_WORDS
 from dashboard.pages.coverage.grid import grid_card
@@ -19,7 +19,7 @@ from dashboard.pages.coverage.why import why_card
 from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.page import Page
 from dashboard.pages.trust.pieces import act
-from matching.measures import duration_words
+from matching.measures import MINUTE_MS, duration_words
 from registry.people.access import may_somewhere
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from dash import html
 from dashboard.attributes import wild
 from dashboard.pages.coverage.figures import class_ends
 from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot
-from matching.measures import duration_words
+from matching.measures import HOUR_MS, duration_words
 
 if TYPE_CHECKING:
     from dashboard.pages.coverage.figures import Figures
     from dashboard.statemap import StateMap
 
-HOUR_MS = 3_600_000
 HATCH = "not-measured"
 """The id of the pattern that fills counties without a measure."""
 

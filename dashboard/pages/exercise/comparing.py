@@ -12,7 +12,7 @@ import dash_svg as svg
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.attributes import wild
-from dashboard.pages.coverage.choice import LIMITS_MIN, MINUTE_MS, Choice
+from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.exercise.band import COMPARE, banded, views
@@ -22,7 +22,7 @@ from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot, state_map
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE
 from matching.exercises import compare
-from matching.measures import duration_words
+from matching.measures import MINUTE_MS, duration_words
 from registry.exercises.msel import read_msel
 from registry.exercises.seats import not_there
 from registry.exercises.store import load

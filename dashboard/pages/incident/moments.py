@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, html
 from dashboard.pages.incident.forms import ABOVE
 from matching.errors import MatchingError
 from matching.explanation import CENTRAL, moment_words
+from registry.wording import day_words
 from web.wall.classes import signed_in
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def aware_moment(typed: Typed) -> datetime | None:
     local = datetime.fromisoformat(typed.text).replace(tzinfo=CENTRAL, fold=int(typed.turn == "second"))
     moment = local.replace(fold=0).astimezone(UTC)
     if moment.astimezone(CENTRAL).replace(tzinfo=None) != local.replace(tzinfo=None):
-        given = f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
+        given = f"{day_words(local)}, {local:%H:%M}"
         raise MatchingError(
             "This time does not exist",
             given=f"{typed.label} {given}, when clocks go forward by an hour",

@@ -13,7 +13,7 @@ from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
 from registry.people.stepup import StepUpNeeded
-from registry.wording import CENTRAL
+from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -152,7 +152,7 @@ def day_and_time(moment: datetime | None, otherwise: str = "") -> str:
     if moment is None:
         return otherwise
     local = moment.astimezone(CENTRAL)
-    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
+    return f"{day_words(local)}, {local:%H:%M}"
 
 
 def to_the_second(moment: datetime) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from geo.snapping import snap
+from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
-from matching.coverage.computing import compute
+from matching.coverage.computing import compute, summed_up
 from matching.coverage.loading import coverage, told_roster
 from registry.people.access import AccessError
 from registry.people.principal import Appointment, Principal
@@ -38,6 +39,17 @@ def test_a_closed_place_may_lie_anywhere_about_its_stand(peopled, whom, provider
     # 500 and 900 m lie within one step of five minutes; 5 km do not.
     assert told(500) != told(5_000)
     assert told(500, shows_place="exact") != told(900, shows_place="exact")
+
+
+def test_arrivals_found_once_tell_every_listing_as_well_as_the_fresh_ones(peopled, whom, provider, asked):
+    rows = [provider("new", "A", 10), provider("old", "B", 40, days=400)]
+    assets = told_roster(peopled, rows)
+
+    found = point_arrivals(peopled, assets, whom, ENERGY, asked())
+    every = asked(fresh_days=None)
+    once = summed_up(found.of_all(), peopled.network.content_hash).to_bytes()
+    assert once == compute(peopled, assets, whom, ENERGY, every).to_bytes()
+    assert once != compute(peopled, assets, whom, ENERGY, asked()).to_bytes()
 
 
 @pytest.mark.parametrize("role", ["auditor", "fusion"])
