@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.counties import Counties
-    from geo.gazetteer import Place
     from matching.coverage.arrivals import PointArrivals
-    from matching.coverage.classes import CoverageClass
     from matching.coverage.difference import CoverageChange
-    from matching.coverage.parameters import CoverageParameters
-    from matching.coverage.recruit import Candidates
     from matching.coverage.result import CoverageResult
     from matching.coverage.targets import Targets
     from registry.db.engine import Session
@@ -85,6 +81,7 @@ def coverage(
     from cli.acting import acting
     from cli.coverage_table import print_coverage
     from matching.atlas import atlas
+    from matching.coverage.asking import asked_classes, asked_parameters, of_region
     from matching.coverage.computing import summed_up
     from matching.coverage.loading import arrivals
     from registry.db.engine import session_scope
@@ -94,12 +91,12 @@ def coverage(
     _check_kept(keep, since, layer=layer, closures=closures)
     closed, points = closures_from(closures), _points(layer)
     now = datetime.now(UTC)
-    parameters = _parameters(now, k, threshold, None if stale else fresh_days)
+    parameters = asked_parameters(now, k, _ms(threshold), None if stale else fresh_days)
     who = acting()
     with session_scope(dsn("web"), principal=who) as session:
         with working("Reading the roads"):
             known = atlas(session)
-        classes = _classes(session, sector or [], capability or [])
+        classes = asked_classes(session, sector or [], capability or [])
         with working("Driving from every listing to everybody"):
             found = arrivals(
                 session, who, classes, parameters, known=known, targets=points, closures=closed, at=now
@@ -108,7 +105,7 @@ def coverage(
         names = _names(session)
         changed = _changed(session, who, since, result)
         run_id = _kept(session, who, keep, result)
-    some = _of_region(result, known.counties, region)
+    some = of_region(result, known.counties, region)
     threshold_ms = _ms(threshold)
     print_coverage(
         result,
@@ -125,7 +122,7 @@ def coverage(
         typer.echo(f"Kept as run {run_id}", err=True)
     if recruit is not None:
         _print_recruits(
-            found, classes, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
+            found, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
         )
     files = [(csv, "csv"), (geojson, "geojson"), (gpkg, "gpkg")]
     for path, kind in files:
@@ -200,42 +197,10 @@ def _ms(hours: float) -> int:
     return round(hours * HOUR_MS)
 
 
-def _parameters(now: datetime, k: int, threshold: float, fresh_days: int | None) -> CoverageParameters:
-    from dataclasses import replace
-
-    from matching.coverage.parameters import CoverageParameters
-    from registry.wording import CENTRAL
-
-    ordinary = CoverageParameters(today=now.astimezone(CENTRAL).date(), fresh_days=fresh_days)
-    limits = tuple(sorted({*ordinary.thresholds_ms, _ms(threshold)}))
-    return replace(ordinary, k=max(k, ordinary.k), thresholds_ms=limits)
-
-
 def _points(layer: str | None) -> Targets | None:
     from matching.coverage.layer import read_points
 
     return read_points(read_source(layer, "--layer")) if layer is not None else None
-
-
-def _classes(session: Session, chosen: Sequence[str], needs: Sequence[str]) -> list[CoverageClass]:
-    from matching.coverage.classes import need_class, sector_classes
-    from matching.errors import MatchingError
-    from matching.needs import parse_need
-    from registry.directory.store import kinds, sectors
-
-    codes = [sector.code for sector in sectors(session)]
-    unknown = [code for code in chosen if code not in codes]
-    if unknown:
-        raise MatchingError(
-            "There is no such sector",
-            given=f"--sector {unknown[0]}",
-            wanted=", ".join(codes),
-            todo="use one of these codes",
-        )
-    taxonomy = kinds(session) if needs else None
-    wanted = [need_class(parse_need(text, taxonomy)) for text in needs] if taxonomy is not None else []
-    of_sectors = sector_classes(dict.fromkeys(chosen) if chosen or wanted else codes)
-    return [*of_sectors, *{each.code: each for each in wanted}.values()]
 
 
 def _names(session: Session) -> dict[str, str]:
@@ -246,28 +211,8 @@ def _names(session: Session) -> dict[str, str]:
     return {SECTOR + each.code: each.name for each in sectors(session)}
 
 
-def _of_region(result: CoverageResult, counties: Counties, region: str | None) -> list[int]:
-    """Return the places of the targets that are asked about."""
-    from matching.coverage.export import region_of
-    from matching.errors import MatchingError
-
-    if region is None:
-        return list(range(len(result.targets)))
-    wanted = region.strip().upper()
-    if wanted not in result.target_at or result.levels[result.target_at[wanted]] != "region":
-        letters = [key for key, level in zip(result.targets, result.levels, strict=True) if level == "region"]
-        raise MatchingError(
-            "There is no such region",
-            given=f"--region {region}",
-            wanted=", ".join(letters),
-            todo="use one of these letters",
-        )
-    return [at for at in range(len(result.targets)) if region_of(result, at, counties) == wanted]
-
-
 def _print_recruits(
     found: PointArrivals,
-    classes: Sequence[CoverageClass],
     counties: Counties,
     some: Sequence[int],
     *,
@@ -277,41 +222,12 @@ def _print_recruits(
     layer: Targets | None,
 ) -> None:
     from cli.coverage_table import print_recruits
-    from matching.errors import MatchingError
+    from matching.coverage.asking import weighed_towns
 
-    if len(classes) != 1:
-        raise MatchingError(
-            "A town is recruited in for one thing at a time",
-            given=f"--recruit with {len(classes)} sectors and needs",
-            wanted="one --sector or one --capability",
-            todo="name one",
-        )
     with working("Weighing every town"):
-        towns, weighed = _towns(found, some, k=k, threshold_ms=threshold_ms)
+        towns, weighed = weighed_towns(found, some, k=k, threshold_ms=threshold_ms)
         best = weighed.best(count)
     print_recruits(best, weighed, towns, found.targets, counties=counties, layer=layer)
-
-
-def _towns(
-    found: PointArrivals, some: Sequence[int], *, k: int, threshold_ms: int
-) -> tuple[Sequence[Place], Candidates]:
-    """Return the towns of the gazetteer, and whom a provider in each could serve of the people asked about."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    from geo.gazetteer import read_gazetteer
-    from matching.coverage.recruit import candidates
-    from registry.settings import settings
-
-    towns = read_gazetteer(settings().data_dir / "gazetteer").places
-    weighed = candidates(found, 0, towns, k=k, threshold_ms=threshold_ms)
-    start, point = found.targets.start, found.targets.point
-    asked = np.zeros(len(found.targets.people), dtype=np.bool_)
-    for target in some:
-        asked[point[start[target] : start[target + 1]]] = True
-    # Who was not asked about lacks nothing: neither their people nor their counties count.
-    return towns, replace(weighed, missing=np.where(asked, weighed.missing, 0))
 
 
 def _content(

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from dashboard.pages.coverage.choice import FRESH_DAYS, LIMITS_MIN, MOST_COUNTED
+from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED
 from dashboard.statemap import state_map
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import summed_up
 from matching.coverage.keeping import keep, kept
 from matching.coverage.loading import listings_for, told_roster
-from matching.coverage.parameters import CoverageParameters
+from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
 from matching.coverage.recipe import KIND
+from matching.coverage.seen import seen_of
 from matching.coverage.targets import county_targets
 from matching.measures import MINUTE_MS
-from matching.sight import NAME_CLOSED
-from matching.veil import point_of
 from registry.people.access import may_somewhere
 from registry.runs.store import list_runs
 from registry.wording import CENTRAL, day_words
@@ -31,37 +30,13 @@ if TYPE_CHECKING:
 
     from dashboard.services import Services
     from dashboard.statemap import StateMap
-    from matching.atlas import Atlas
     from matching.coverage.result import CoverageResult
+    from matching.coverage.seen import Seen
     from matching.roster import Roster
-    from registry.directory.listing import Listing
     from registry.people.principal import Principal
 
 KEPT: Final = 2
 """States of the registry whose coverage a process keeps."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What may be seen of a provider's asset by whoever reads coverage, which no declaration opens.
-
-    Parameters
-    ----------
-    name
-        The company's name, or that it is closed.
-    place
-        A town, a ZIP code, or no more than the county.
-    name_closed, place_closed
-        Whether the name is closed, and whether the place is: times from it are then told to five minutes.
-    confirmed_on
-        When the listing was confirmed last.
-    """
-
-    name: str
-    place: str
-    name_closed: bool
-    place_closed: bool
-    confirmed_on: date | None
 
 
 @dataclass(frozen=True)
@@ -208,26 +183,3 @@ class Coverages:
             tuple(self._services.sectors),
             self.parameters(FRESH_DAYS).today,
         )
-
-
-def seen_of(rows: list[Listing], known: Atlas) -> tuple[dict[str, Seen], dict[str, Seen]]:
-    """Return what may be seen of each asset, and of each company (its first asset's place), by their ids."""
-    assets = {row.asset_id: _seen(row, known) for row in rows}
-    companies: dict[str, Seen] = {}
-    for row in sorted(rows, key=lambda each: each.asset_id):
-        companies.setdefault(row.provider_id, assets[row.asset_id])
-    return assets, companies
-
-
-def _seen(row: Listing, known: Atlas) -> Seen:
-    """Return a listing as its company lets it be seen: a point is a name, so a closed place is no more than its county."""
-    point = point_of(row, known.zips)
-    county = known.counties.label(known.counties.index(row.county_fips))
-    place = {"site": row.town or county, "zip": f"ZIP {row.zip_code}"}.get(point, county)
-    return Seen(
-        name=row.provider_name if row.shows_name else NAME_CLOSED,
-        place=place,
-        name_closed=not row.shows_name,
-        place_closed=point != "site",
-        confirmed_on=row.confirmed_on,
-    )

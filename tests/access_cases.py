@@ -15,7 +15,6 @@ OF_ONESELF = {"audit.own", "account.own"}
 """Actions about one's own account: nothing of anybody else's can be named, so a door has no foreign place for them."""
 
 NOT_OVER_REST = {
-    "coverage.read": "worked out in the background and read on its page; no program asked for it",
     "exercise.edit": "an exercise is made and edited by people, on its page and by `merr exercise`",
     "exercise.play": "players are people: they write on their page and by `merr exercise`",
     "exercise.read": "no program plays; the report is taken on its page and by `merr exercise export`",

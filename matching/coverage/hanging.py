@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.closures import ClosedRoads
+    from geo.network import RoadNetwork
     from matching.coverage.arrivals import PointArrivals
 
 MOST_TRIED = 200
@@ -82,6 +83,17 @@ def hanging(found: PointArrivals) -> Hanging:
         road=_worst(found, roads[:MOST_TRIED], closing_road, now_ms),
         untried=len(bridges[MOST_TRIED:]) + len(roads[MOST_TRIED:]),
     )
+
+
+def bridge_name(network: RoadNetwork, hang: Hang) -> str:
+    """Return what the bridge of a hang is called: its name, or the road it carries."""
+    bridge = network.bridges[hang.parts[0]]
+    return bridge.name or f"the bridge of {bridge.ref or 'a road without a name'}"
+
+
+def road_name(network: RoadNetwork, hang: Hang) -> str:
+    """Return what the road of a hang is called."""
+    return network.names[int(network.edge_name[hang.parts[0]])] or "one road without a name"
 
 
 def first_ms(found: PointArrivals, way_ms: NDArray[np.int64]) -> int:

@@ -19,6 +19,9 @@ MOST_PROVIDERS: Final = 10
 MOST_HOURS: Final = 240
 """The longest threshold in hours: ten days."""
 
+FRESH_DAYS: Final = 180
+"""A listing confirmed longer ago than this is stale, unless another number is asked for."""
+
 WHOLE: Final = 1_000
 """A weight of one, in thousandths."""
 

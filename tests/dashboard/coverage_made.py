@@ -6,11 +6,12 @@ from datetime import date
 
 import numpy as np
 
-from dashboard.coverages import Seen, Worked
+from dashboard.coverages import Worked
 from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import Figures
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE, CoverageResult
+from matching.coverage.seen import Seen
 from matching.measures import MINUTE_MS
 
 SECTORS = {"chemical": "Chemical", "energy": "Energy", "water": "Water and wastewater"}

@@ -21,7 +21,12 @@ _CODED = re.compile(r":(br|gzip|deflate|zstd)$")
 
 def tag_of(shown: Told) -> str:
     """Return the tag of the state that an answer shows: 32 hexadecimal digits."""
-    return hashlib.sha256(shown.model_dump_json().encode()).hexdigest()[:32]
+    return tag_of_bytes(shown.model_dump_json().encode())
+
+
+def tag_of_bytes(content: bytes) -> str:
+    """Return the tag of an answer that is a file: 32 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def wanted_state() -> str:

@@ -16,7 +16,7 @@ from web.api.conditions import is_held, wanted_state
 from web.api.openapi import document
 from web.api.paces import PACE, new_pace, take_turn, with_pace
 from web.api.replays import REPLAYED, fingerprint, key_of_request, once
-from web.api.route import PREFIX, Call, Reply, Route
+from web.api.route import PREFIX, Call, File, Reply, Route
 from web.api.table import ROUTES
 from web.errors import MethodError, NotFoundError
 from web.wall.classes import SIGNED_IN, for_action, signed_in
@@ -113,6 +113,8 @@ def _response(route: Route, reply: Reply) -> Response:
     """Return a reply as it goes out; nothing of it does before the transaction is committed."""
     if reply.etag is not None and route.method == "GET" and is_held(reply.etag):
         response = make_response(b"", NOT_CHANGED)
+    elif reply.file is not None:
+        response = _as_file(route, reply.file)
     elif reply.value is None:
         response = make_response(b"", route.status)
     else:
@@ -126,6 +128,15 @@ def _response(route: Route, reply: Reply) -> Response:
         given = {**request.args.to_dict(), "after": reply.after}
         words = "&".join(f"{name}={value}" for name, value in _escaped(given))
         response.headers["Link"] = f'<{request.path}?{words}>; rel="next"'
+    return response
+
+
+def _as_file(route: Route, file: File) -> Response:
+    response = make_response(file.content, route.status)
+    response.headers["Content-Type"] = file.media_type
+    if file.name:
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        response.headers["Content-Disposition"] = named
     return response
 
 

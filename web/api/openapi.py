@@ -168,8 +168,11 @@ def _header(name: str, about: str, schema: dict[str, Any], *, required: bool = F
 def _answer(route: Route, references: dict[type[BaseModel], dict[str, Any]]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": route.summary}
     headers: dict[str, Any] = {}
+    content: dict[str, Any] = {media_type: {} for media_type in route.files}
     if route.gives is not None:
-        answer["content"] = {"application/json": {"schema": references[route.gives]}}
+        content["application/json"] = {"schema": references[route.gives]}
+    if content:
+        answer["content"] = content
     if route.status == 201:  # noqa: PLR2004 - HTTP
         headers["Location"] = {"description": "Where it is", "schema": {"type": "string"}}
     if route.tagged or route.conditional:

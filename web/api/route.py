@@ -44,6 +44,15 @@ class Call(Generic[Body, Question]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """What is answered as it lies: bytes of a media type, and by which name they are kept; empty for none."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """What a route answers.
 
@@ -51,6 +60,8 @@ class Reply:
     ----------
     value
         The body; None for none.
+    file
+        The body of an answer that is a file.
     location
         Of what was made, below the prefix.
     etag
@@ -60,6 +71,7 @@ class Reply:
     """
 
     value: Told | None = None
+    file: File | None = None
     location: str | None = None
     etag: str | None = None
     after: str | None = None
@@ -81,6 +93,8 @@ class Route:
         What it is for, in a line; and what else is to be known.
     takes, asks, gives
         The models of the body, of what stands behind the question mark, and of the answer.
+    files
+        The media types of answers that are files, where it gives any.
     status
         Of the answer.
     refuses
@@ -107,6 +121,7 @@ class Route:
     takes: type[Given] | None = None
     asks: type[Asked] = NoQuestion
     gives: type[Told] | None = None
+    files: tuple[str, ...] = ()
     status: int = 200
     refuses: tuple[int, ...] = ()
     most_bytes: int = SMALL_BYTES

@@ -8,6 +8,8 @@ from web.api import (
     accounts,
     assets,
     companies,
+    coverage,
+    coverage_cells,
     declarations,
     incidents,
     looks,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[Route, ...]] = (
     *match.ROUTES,
     *assets.ROUTES,
+    *coverage.ROUTES,
+    *coverage_cells.ROUTES,
     *incidents.ROUTES,
     *declarations.ROUTES,
     *looks.ROUTES,

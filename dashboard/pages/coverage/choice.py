@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from matching.coverage.parameters import FRESH_DAYS
 from matching.measures import MINUTE_MS
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ LIMITS_MIN: Final = (30, 60, 120, 240, 480)
 
 MOST_COUNTED: Final = 5
 """The provider farthest down that may be counted to."""
-
-FRESH_DAYS: Final = 180
-"""A listing confirmed longer ago than this is stale."""
 
 
 @dataclass(frozen=True)

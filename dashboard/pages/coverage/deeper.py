@@ -13,6 +13,7 @@ from geo.gazetteer import Place
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.cell import why
 from matching.coverage.classes import sector_classes
+from matching.coverage.hanging import bridge_name, road_name
 from matching.coverage.recruit import candidates
 from matching.coverage.result import NONE
 from matching.coverage.targets import county_targets
@@ -128,12 +129,11 @@ def hanging_words(found: Hanging, first_ms: int, network: RoadNetwork) -> list[A
     """Return the single bridge and road that matter, in words; what says so where none does."""
     lines = []
     if found.bridge is not None:
-        bridge = network.bridges[found.bridge.parts[0]]
-        name = bridge.name or f"the bridge of {bridge.ref or 'a road without a name'}"
+        name = bridge_name(network, found.bridge)
         lines.append(_line("One bridge matters.", name, found.bridge, first_ms))
     if found.road is not None:
-        name = network.names[int(network.edge_name[found.road.parts[0]])] or "one road without a name"
-        lines.append(_line("One road matters.", f"one stretch of {name}", found.road, first_ms))
+        name = f"one stretch of {road_name(network, found.road)}"
+        lines.append(_line("One road matters.", name, found.road, first_ms))
     if not lines:
         words = f"No single bridge or road delays the {ORDINALS[1]} provider."
         return [html.P(words, className="c2 t13")]

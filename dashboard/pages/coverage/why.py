@@ -15,14 +15,14 @@ from matching.coverage.classes import SECTOR
 from matching.coverage.gaps import cause
 from matching.coverage.result import NONE
 from matching.measures import duration_words
-from matching.rounding import up_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dashboard.coverages import Seen, Worked
+    from dashboard.coverages import Worked
     from dashboard.pages.coverage.figures import Cell, Figures
     from matching.coverage.result import CoverageResult
+    from matching.coverage.seen import Seen
 
 WORST = 6
 """Counties that the explanation of a region or the State names."""
@@ -121,7 +121,7 @@ def nearest(result: CoverageResult, worked: Worked, at: int, of_class: int, limi
         if NONE in {asset, ms}:
             continue
         seen = worked.assets[result.assets[asset]]
-        found.append(Near(seen, up_ms(ms) if seen.place_closed else ms, ms <= limit_ms))
+        found.append(Near(seen, seen.told_ms(ms), ms <= limit_ms))
     return found
 
 

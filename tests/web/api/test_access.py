@@ -78,6 +78,8 @@ def _tried(program, action, office, where):
             "/match",
             {"needs": ["generator:1"], "incident_id": incident, "limit": 1},
         ),
+        # The table is asked before the question is: nothing is worked out for a sector that there is not.
+        "coverage.read": ("GET", "/coverage?sector=magic", None),
         "registry.look": ("GET", f"/assets?county={county}&limit=1", None),
         "incident.read": ("GET", f"/incidents/{incident}", None),
         "incident.save": ("POST", "/incidents", draft),

@@ -21,8 +21,8 @@ def _in_process(engine, operation=None):
     return {name: value for name, value in given.items() if name not in OF_THE_WIRE}
 
 
-def walk(api, secret, examples, *, stateful=False):
-    """Return what was found wrong (a list of sentences) and how many requests were made."""
+def walk(api, secret, examples, *, stateful=False, only=""):
+    """Return what was found wrong (a list of sentences) and how many requests were made; `only` names paths (regex)."""
     config = SchemathesisConfig.from_dict(
         {
             "headers": {"Authorization": f"Bearer {secret}"} if secret else {},
@@ -42,6 +42,8 @@ def walk(api, secret, examples, *, stateful=False):
     document = api.client("auditor").get("/openapi.json").get_json()
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.app = api.app
+    if only:
+        schema = schema.include(path_regex=only)
     wrong, asked = [], 0
     context.EngineContext.get_transport_kwargs = _in_process
     for event in from_schema(schema).execute():

@@ -1,0 +1,214 @@
+"""Coverage: how soon help is in every county, where it is not, why, and where one more provider helps most."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import Field, StringConstraints
+
+from matching.atlas import atlas
+from matching.coverage.asking import asked_classes, asked_parameters, of_region, weighed_towns
+from matching.coverage.classes import SECTOR
+from matching.coverage.computing import summed_up
+from matching.coverage.export import as_csv, as_geojson
+from matching.coverage.gaps import gaps
+from matching.coverage.loading import arrivals
+from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
+from matching.coverage.recruit import EXACT, MOST_TOWNS
+from matching.measures import MINUTE_MS
+from registry.directory.store import sectors
+from web.api.conditions import tag_of, tag_of_bytes
+from web.api.coverage_told import GapsTold, GridTold, RecruitsTold, gap_told, grid_told, recruits_told
+from web.api.paging import Paged, page, read_cursor
+from web.api.route import Call, File, Nothing, Reply, Route
+from web.api.values import Asked, Whole, Words
+
+if TYPE_CHECKING:
+    from matching.atlas import Atlas
+    from matching.coverage.arrivals import PointArrivals
+    from matching.coverage.gaps import Gap
+    from matching.coverage.parameters import CoverageParameters
+    from matching.coverage.result import CoverageResult
+    from registry.db.engine import Session
+
+READ: Final = "coverage.read"
+CSV: Final = "text/csv; charset=utf-8"
+GEOJSON: Final = "application/geo+json"
+
+
+class CoverageAsked(Asked):
+    """Of what, by when, and by which listings; every sector where neither sector nor need is named."""
+
+    sector: Annotated[Words, Field(max_length=40)] | None = None
+    need: Words | None = Field(
+        default=None,
+        description="A need in one line, such as `generator,kw>=100`; a number in it is passed over",
+    )
+    k: Annotated[Whole, Field(ge=1, le=MOST_PROVIDERS)] = Field(
+        default=2, description="Which provider must be there by then"
+    )
+    within_minutes: Annotated[Whole, Field(ge=1, le=MOST_HOURS * 60)] = 120
+    listings: Literal["fresh", "all"] = "fresh"
+    fresh_days: Annotated[Whole, Field(ge=0, le=36_500)] = FRESH_DAYS
+
+    @property
+    def threshold_ms(self) -> int:
+        """The limit in milliseconds."""
+        return self.within_minutes * MINUTE_MS
+
+
+class RegionAsked(CoverageAsked):
+    """Only one region's counties, where it is named."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$")] | None = None
+
+
+class GridAsked(RegionAsked):
+    """The grid, as JSON or as a file."""
+
+    format: Literal["json", "csv", "geojson"] = "json"
+
+
+class GapsAsked(RegionAsked, Paged):
+    """Which page of the gaps."""
+
+
+class RecruitsAsked(RegionAsked):
+    """How many towns."""
+
+    towns: Annotated[Whole, Field(ge=1, le=MOST_TOWNS)] = 1
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Coverage as it was asked for: the arrivals behind it, the places of the targets asked about, the classes' names."""
+
+    known: Atlas
+    found: PointArrivals
+    result: CoverageResult
+    some: list[int]
+    names: dict[str, str]
+
+
+def grid(call: Call[Nothing, GridAsked]) -> Reply:
+    """Return the figures of every target by class, or the same as a file."""
+    asked, worked = call.asked, _worked(call)
+    k, threshold_ms = asked.k, asked.threshold_ms
+    result, counties = worked.result, worked.known.counties
+    if asked.format == "json":
+        told = grid_told(result, counties, worked.names, worked.some, k=k, threshold_ms=threshold_ms)
+        return Reply(value=told, etag=tag_of(told))
+    if asked.format == "csv":
+        content, media_type = (
+            as_csv(result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms),
+            CSV,
+        )
+    else:
+        drawn = as_geojson(result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms)
+        content, media_type = json.dumps(drawn, sort_keys=True, ensure_ascii=False), GEOJSON
+    lies = content.encode()
+    file = File(content=lies, media_type=media_type, name=f"coverage.{asked.format}")
+    return Reply(file=file, etag=tag_of_bytes(lies))
+
+
+def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
+    """Return a page of the gaps, by people affected, most first."""
+    asked, worked = call.asked, _worked(call)
+    some = set(worked.some)
+    found = [gap for gap in gaps(worked.result, asked.k, asked.threshold_ms) if gap.target in some]
+    if asked.after is not None:
+        key = read_cursor(asked.after, (int, int, int, int))
+        found = [gap for gap in found if _order(_key(gap)) > _order(key)]
+    shown, after = page(found, _key, asked)
+    told = tuple(gap_told(gap, worked.result, worked.known.counties) for gap in shown)
+    return Reply(value=GapsTold(gaps=told), after=after)
+
+
+def recruits(call: Call[Nothing, RecruitsAsked]) -> Reply:
+    """Return the towns in which one more provider each brings most people under the limit."""
+    asked, worked = call.asked, _worked(call)
+    towns, weighed = weighed_towns(worked.found, worked.some, k=asked.k, threshold_ms=asked.threshold_ms)
+    best = weighed.best(asked.towns)
+    told = recruits_told(
+        best, weighed, towns, worked.result, worked.known.counties, exact=asked.towns <= EXACT
+    )
+    return Reply(value=told)
+
+
+def asked_of(session: Session, asked: CoverageAsked) -> tuple[list[Any], CoverageParameters]:
+    """Return the classes and parameters that a question asks for.
+
+    Raises
+    ------
+    MatchingError
+        There is no such sector, or the need cannot be understood.
+    """
+    named = [[word] if word is not None else [] for word in (asked.sector, asked.need)]
+    fresh_days = asked.fresh_days if asked.listings == "fresh" else None
+    return asked_classes(session, *named), asked_parameters(
+        datetime.now(UTC), asked.k, asked.threshold_ms, fresh_days
+    )
+
+
+def _worked(call: Call[Nothing, Any]) -> Worked:
+    session, asked = call.session, call.asked
+    classes, parameters = asked_of(session, asked)
+    known = atlas(session)
+    found = arrivals(session, call.principal, classes, parameters, known=known)
+    result = summed_up(found, known.network.content_hash)
+    names = {SECTOR + each.code: each.name for each in sectors(session)}
+    return Worked(known, found, result, of_region(result, known.counties, asked.region), names)
+
+
+def _key(gap: Gap) -> tuple[int, int, int, int]:
+    return gap.people, gap.ms, gap.target, gap.of_class
+
+
+def _order(key: tuple[Any, ...]) -> tuple[float, ...]:
+    """Return a gap's place among all: by people, then the longer time (never is the longest), target and class."""
+    people, ms, target, of_class = key
+    return -people, -ms if ms >= 0 else float("-inf"), target, of_class
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/coverage",
+        action=READ,
+        does=grid,
+        summary="Read how soon help is in every county, region and the State, how much of it, and where it is too late",
+        about=(
+            "`format` gives all figures as CSV, or the counties as GeoJSON. Nothing opens coverage: closed places are "
+            "told from their stand, and no company is named. Worked out as the registry is now, within about a second."
+        ),
+        asks=GridAsked,
+        gives=GridTold,
+        files=("text/csv", GEOJSON),
+        refuses=(409,),
+        tagged=True,
+    ),
+    Route(
+        method="GET",
+        path="/coverage/gaps",
+        action=READ,
+        does=listed_gaps,
+        summary="List the counties over the limit, where most people wait longer first",
+        asks=GapsAsked,
+        gives=GapsTold,
+        refuses=(409,),
+    ),
+    Route(
+        method="GET",
+        path="/coverage/recruits",
+        action=READ,
+        does=recruits,
+        summary="Say in which towns one more provider brings most people under the limit",
+        about="One and two towns are exact; for more, `bound` is what no choice can exceed.",
+        asks=RecruitsAsked,
+        gives=RecruitsTold,
+        refuses=(409,),
+    ),
+)
