@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from geo.entries import shape_between
 from geo.projection import to_metres
 from geo.snapping import Snaps, access_ms
+from geo.stand_kernels import NOWHERE, nearest_stand
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 SPACING_M: Final = 5_000.0
 """About how far stands are apart, where there is main road: towns are told as one place or a few."""
+
+LEAST_MS: Final = 1e-3
+"""No part of a road takes less, so that a search never stands still."""
 
 MAIN_ROAD_KMH: Final = 75.0
 """Roads of classes this fast or faster are main roads: freeways, U.S. and state routes by every table of speeds we read."""
@@ -182,11 +184,10 @@ def _nearest(
         [[True], (to[order][1:] != to[order][:-1]) | (since[order][1:] != since[order][:-1])]
     )
     kept = order[once]
-    ways = csr_matrix((np.maximum(ms[kept], 1e-3), (to[kept], since[kept])), shape=(count, count))
-    least, _, source = dijkstra(ways, indices=number, min_only=True, return_predecessors=True)
-    place = np.full(count + 1, -1, dtype=np.int32)
-    place[number] = np.arange(len(number))
-    return place[np.where(source >= 0, source, count)], least
+    rows = np.searchsorted(to[kept], np.arange(count + 1)), since[kept], np.maximum(ms[kept], LEAST_MS)
+    stand, least = np.full(count, NOWHERE, dtype=np.int32), np.full(count, np.inf)
+    nearest_stand(rows, number, least, stand)
+    return stand, least
 
 
 def _part_ms(

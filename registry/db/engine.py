@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import alembic.command
-from alembic.config import Config
 from psycopg import errors as pg
 from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -21,6 +19,8 @@ from registry.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from alembic.config import Config
 
     from registry.people.principal import Principal
 
@@ -100,6 +100,8 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
     DatabaseError
         If the database does not answer, or PostGIS is neither in it nor may be added.
     """
+    import alembic.command  # noqa: PLC0415 - large, and a web worker never migrates
+
     target = engine(url)
     config = alembic_config()
     try:
@@ -119,6 +121,8 @@ def alembic_config() -> Config:
 
     Put a connection into `attributes["connection"]` before a command; `progress` there is called per migration.
     """
+    from alembic.config import Config  # noqa: PLC0415 - as in `upgrade`
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

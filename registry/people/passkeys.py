@@ -1,4 +1,7 @@
-"""Passkeys (WebAuthn): registered, and asked for; the authenticator itself verifies its user each time."""
+"""Passkeys (WebAuthn): registered, and asked for; the authenticator itself verifies its user each time.
+
+The library is large, so a process loads it when the first passkey is asked for, not when it starts.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import func, insert, select, update
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from registry.errors import RegistryError
 from registry.people.holding import held_enabled
@@ -26,11 +20,13 @@ from registry.settings import settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+    from webauthn.helpers.structs import (
+        PublicKeyCredentialCreationOptions,
+        PublicKeyCredentialDescriptor,
+        PublicKeyCredentialRequestOptions,
+    )
 
 PARTY_NAME: Final = "Missouri Emergency Resource Registry"
-UNREADABLE: Final = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError)
-"""What reading a browser's answer raises: the library has a name of its own for most of it, not for all."""
-
 MOST_ANSWER_CHARS: Final = 20_000
 """Longest answer of a browser that is read at all."""
 
@@ -62,6 +58,8 @@ def party(origin: str | None = None) -> Party:
 
 def ask_to_register(session: Session, account_id: str, here: Party) -> Asked:
     """Return what a browser needs to make a passkey for an account; those it has are not made again."""
+    import webauthn  # noqa: PLC0415 - see above
+
     account = session.scalars(select(AccountRow).where(AccountRow.id == uuid.UUID(account_id))).one()
     options = webauthn.generate_registration_options(
         rp_id=here.id,
@@ -69,13 +67,13 @@ def ask_to_register(session: Session, account_id: str, here: Party) -> Asked:
         user_id=account.id.bytes,
         user_name=account.name,
         user_display_name=account.full_name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=webauthn.helpers.structs.AuthenticatorSelectionCriteria(
+            resident_key=webauthn.helpers.structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(session, account_id),
     )
-    return Asked(options=webauthn.options_to_json(options), challenge=bytes_to_base64url(options.challenge))
+    return _asked(options)
 
 
 def register(
@@ -88,15 +86,17 @@ def register(
     RegistryError
         The answer is none to this challenge, of another place, or its user was not verified.
     """
+    import webauthn  # noqa: PLC0415 - see above
+
     try:
         made = webauthn.verify_registration_response(
             credential=_read(answer),
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=webauthn.base64url_to_bytes(challenge),
             expected_rp_id=here.id,
             expected_origin=here.origin,
             require_user_verification=True,
         )
-    except UNREADABLE as fault:
+    except _unreadable() as fault:
         raise _refused(fault) from None
     taken = session.scalar(
         select(AuthenticatorRow.id).where(AuthenticatorRow.credential_id == made.credential_id)
@@ -125,12 +125,14 @@ def register(
 
 def ask(session: Session, here: Party, account_id: str | None = None) -> Asked:
     """Return what a browser needs to prove a passkey: any of an account's, or whichever it has for this place."""
+    import webauthn  # noqa: PLC0415 - see above
+
     options = webauthn.generate_authentication_options(
         rp_id=here.id,
         allow_credentials=_descriptors(session, account_id) if account_id else None,
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
     )
-    return Asked(options=webauthn.options_to_json(options), challenge=bytes_to_base64url(options.challenge))
+    return _asked(options)
 
 
 def prove(session: Session, here: Party, challenge: str, answer: str) -> str:
@@ -142,6 +144,8 @@ def prove(session: Session, here: Party, challenge: str, answer: str) -> str:
         The passkey is not known, the answer is none to this challenge, of another place or without its user
         verified, or its counter went back, as that of a copied key does.
     """
+    import webauthn  # noqa: PLC0415 - see above
+
     credential = _read(answer)
     whose = AuthenticatorRow.credential_id == _credential_id(credential)
     account_id = session.scalar(select(AuthenticatorRow.account_id).where(whose))
@@ -155,14 +159,14 @@ def prove(session: Session, here: Party, challenge: str, answer: str) -> str:
     try:
         proved = webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=webauthn.base64url_to_bytes(challenge),
             expected_rp_id=here.id,
             expected_origin=here.origin,
             credential_public_key=bytes(row.public_key),
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except UNREADABLE as fault:
+    except _unreadable() as fault:
         raise _refused(fault) from None
     session.execute(
         update(AuthenticatorRow)
@@ -172,13 +176,31 @@ def prove(session: Session, here: Party, challenge: str, answer: str) -> str:
     return str(row.account_id)
 
 
+def _asked(
+    options: PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions,
+) -> Asked:
+    """Return what the library made as the browser gets it."""
+    import webauthn  # noqa: PLC0415 - see above
+
+    return Asked(
+        options=webauthn.options_to_json(options),
+        challenge=webauthn.helpers.bytes_to_base64url(options.challenge),
+    )
+
+
 def _descriptors(session: Session, account_id: str) -> list[PublicKeyCredentialDescriptor]:
+    import webauthn  # noqa: PLC0415 - see above
+
     ids = session.scalars(
         select(AuthenticatorRow.credential_id).where(
             AuthenticatorRow.account_id == uuid.UUID(account_id), AuthenticatorRow.kind == "passkey"
         )
     )
-    return [PublicKeyCredentialDescriptor(id=bytes(one)) for one in ids if one is not None]
+    return [
+        webauthn.helpers.structs.PublicKeyCredentialDescriptor(id=bytes(one))
+        for one in ids
+        if one is not None
+    ]
 
 
 def _read(answer: str) -> dict[str, object]:
@@ -195,11 +217,20 @@ def _read(answer: str) -> dict[str, object]:
 
 
 def _credential_id(credential: dict[str, object]) -> bytes:
+    import webauthn  # noqa: PLC0415 - see above
+
     given = credential.get("rawId")
     try:
-        return base64url_to_bytes(given) if isinstance(given, str) else b""
+        return webauthn.base64url_to_bytes(given) if isinstance(given, str) else b""
     except ValueError:
         return b""
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Return what reading a browser's answer raises: the library has a name of its own for most of it, not for all."""
+    import webauthn  # noqa: PLC0415 - see above
+
+    return webauthn.helpers.exceptions.WebAuthnException, ValueError, TypeError, LookupError, AttributeError
 
 
 def _refused(given: object) -> RegistryError:

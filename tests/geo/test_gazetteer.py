@@ -6,13 +6,24 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pyproj
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
 from geo.errors import GeoError
-from geo.gazetteer import DEFAULT_PLACE_ACCURACY_M, Gazetteer, name_key, place_accuracy_m, read_gazetteer
+from geo.gazetteer import (
+    ACCURACY_BOUNDS_M,
+    DEFAULT_PLACE_ACCURACY_M,
+    EARTH_RADIUS_M,
+    Gazetteer,
+    Place,
+    name_key,
+    place_accuracy_m,
+    read_gazetteer,
+)
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -128,6 +139,32 @@ def test_the_nearest_place_is_nearest_on_the_ground_not_in_degrees(few):
     assert few.nearest(-94.5, 37.0).name == "Joplin"
     # 0.9 degrees west of Springfield is 80 km, 0.8 degrees north 89 km: in degrees it would be the other way round.
     assert few.nearest(-90.2, 38.7).name == "Saint Louis"
+
+
+def _on_sphere(lon, lat):
+    return np.column_stack(
+        pyproj.Transformer.from_crs("+proj=longlat +R=1", "+proj=geocent +R=1", always_xy=True).transform(
+            lon, lat, np.zeros(len(lon))
+        )
+    )
+
+
+def test_the_nearest_places_and_zips_are_those_of_a_tree(shipped):
+    rng = np.random.default_rng(2011)
+    lon, lat = rng.uniform(-95.8, -89.0, 2_000), rng.uniform(35.9, 40.7, 2_000)
+    tree = cKDTree(_on_sphere([each.lon for each in shipped.places], [each.lat for each in shipped.places]))
+    found = [shipped.nearest(*point) for point in zip(lon, lat, strict=True)]
+    assert found == [shipped.places[at] for at in tree.query(_on_sphere(lon, lat))[1]]
+    zips = _on_sphere([each.lon for each in shipped.zips], [each.lat for each in shipped.zips])
+    metres = cKDTree(zips).query(zips, k=2)[0][:, 1] * EARTH_RADIUS_M
+    bounded = np.round(np.clip(metres, *ACCURACY_BOUNDS_M))
+    assert [each.accuracy_m for each in shipped.zips] == bounded.tolist()
+
+
+def test_of_places_equally_near_the_first_is_nearest():
+    twins = tuple(Place(name, "29097", -94.5, 37.1, 1_000.0, "by hand", "place") for name in ("A", "B", "C"))
+    other = Place("D", "29097", -94.6, 37.1, 1_000.0, "by hand", "place")
+    assert Gazetteer(places=(other, *twins), zips=()).nearest(-94.5, 37.11).name == "A"
 
 
 def test_the_shipped_gazetteer_is_unambiguous_and_inside_missouri(shipped):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from geo.areas import area_from_circle
 from geo.network import RoadNetwork
@@ -12,6 +14,7 @@ from geo.noding import RoadLines, build_network
 from geo.projection import to_metres
 from geo.routing import search
 from geo.snapping import Snaps, access_m_of, access_ms, snap
+from geo.stand_kernels import NOWHERE, nearest_stand
 from geo.stands import SPACING_M, stands
 from registry.settings import settings
 
@@ -69,6 +72,24 @@ def test_a_places_stand_is_the_one_that_it_drives_to_soonest(shipped, places):
     row = np.arange(len(stand))
     assert np.abs(to_each[own, row] - ms).max() <= 5
     assert (ms <= to_each.min(axis=0) + 5).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_search_for_stands_gives_the_bytes_of_scipys(seed):
+    # Times of few values, so that ties abound, and nodes that no stand is driven to from.
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 60))
+    tail = np.sort(rng.integers(0, count, 3 * count))
+    to = rng.integers(0, count, len(tail))
+    pair = np.unique(np.column_stack([tail, to]), axis=0)
+    start, to = np.searchsorted(pair[:, 0], np.arange(count + 1)), pair[:, 1]
+    ms = rng.integers(1, 4, len(to)) / 3.0
+    where = np.sort(rng.choice(count, rng.integers(1, count), replace=False))
+    least, stand = np.full(count, np.inf), np.full(count, NOWHERE, dtype=np.int32)
+    nearest_stand((start, to, ms), where, least, stand)
+    from_each = dijkstra(csr_array((ms, to, start), shape=(count, count)), indices=where)
+    assert least.tobytes() == from_each.min(axis=0).tobytes()
+    assert stand.tolist() == np.where(np.isfinite(least), from_each.argmin(axis=0), NOWHERE).tolist()
 
 
 def test_stands_lie_apart_so_that_a_town_is_told_as_few_places(shipped):
