@@ -15,6 +15,8 @@ from registry.trust import disclosure, events
 from registry.trust.aliases import alias_key
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from geo.areas import IncidentArea
     from matching.answers import Answer, Question
     from matching.atlas import Atlas
@@ -145,14 +147,49 @@ def note_export(
     StepUpNeeded
         Names are open in it, and the account's last second factor is too long ago.
     """
-    require(principal, "match.export", Target(counties=frozenset(county.fips for county in found.counties)))
-    if found.opened:
+    note_taken(
+        session,
+        principal,
+        counties=[county.fips for county in found.counties],
+        opened=found.opened,
+        needs=[part.need.text for part in found.needs],
+        rows=sum(len(part.matches) for part in found.needs),
+        incident_id=incident_id,
+    )
+
+
+def note_taken(
+    session: Session,
+    principal: Principal,
+    *,
+    counties: Collection[str],
+    opened: bool,
+    needs: Sequence[str],
+    rows: int,
+    incident_id: str | None = None,
+) -> None:
+    """Record that an account takes a ranking away, now or from a kept run.
+
+    Parameters
+    ----------
+    counties
+        What it is about, by FIPS code.
+    opened
+        Whether names are open in it.
+    needs, rows
+        What was asked for, and how many assets are ranked.
+
+    Raises
+    ------
+    AccessError
+        The account may not take answers there.
+    StepUpNeeded
+        Names are open in it, and the account's last second factor is too long ago.
+    """
+    require(principal, "match.export", Target(counties=frozenset(counties)))
+    if opened:
         require_fresh(session, principal)
-    detail = {
-        "names": "open" if found.opened else "closed",
-        "needs": [part.need.text for part in found.needs],
-        "rows": sum(len(part.matches) for part in found.needs),
-    }
+    detail = {"names": "open" if opened else "closed", "needs": list(needs), "rows": rows}
     events.record(session, "answer.exported", incident_id=incident_id, detail=detail)
 
 

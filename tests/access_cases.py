@@ -19,8 +19,6 @@ NOT_OVER_REST = {
     "exercise.play": "players are people: they write on their page and by `merr exercise`",
     "exercise.read": "no program plays; the report is taken on its page and by `merr exercise export`",
     "exercise.run": "a controller runs the clock on its page and by `merr exercise`",
-    "run.make": "work of minutes belongs to the worker, which the command and the pages tell what to do",
-    "run.read": "what was computed is read on its page and by `merr run`",
     "scenario.edit": "a scenario is made and run by a designer, by `merr scenario`",
     "scenario.read": "scenarios are read by `merr scenario`; no program asked for them",
 }
@@ -64,8 +62,10 @@ TABLE_SAYS_NO = (
     "Your role opens no contacts",
     "This incident lies outside your jurisdiction",
     "This is not your company",
+    "There is no such run",
 )
-"""The titles of what the table refuses, here or in the database; every other refusal comes after it."""
+"""The titles of what the table refuses, here or in the database; every other refusal comes after it. Whoever may not read a
+run does not learn that it is there."""
 
 OWN, FOREIGN = "29097", "29037"
 """The county of a local emergency manager's case, and one of another region."""

@@ -9,6 +9,8 @@ from matching.coverage.result import CoverageResult
 from matching.runs.baseline import Asked
 from matching.runs.making import make
 from registry.errors import NotThereError
+from registry.jobs import store
+from registry.people.access import Target, require
 from registry.runs.store import load_run, result_of
 
 if TYPE_CHECKING:
@@ -52,6 +54,27 @@ def keep(
     asked = Asked(KIND, asked_of(classes, parameters))
     run, _ = make(session, principal, asked, counties=counties, label=label)
     return run
+
+
+def defer(
+    session: Session,
+    principal: Principal,
+    classes: Iterable[str],
+    parameters: CoverageParameters,
+    *,
+    counties: Collection[str],
+    label: str = "",
+) -> str:
+    """Return the id of a job that keeps coverage as `keep` does; a worker takes it up.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage, or make runs.
+    """
+    require(principal, "coverage.read", Target(counties=frozenset(counties)))
+    asked = asked_of(classes, parameters)
+    return store.defer(session, principal, kind=KIND, parameters=asked, counties=counties, label=label)
 
 
 def kept(session: Session, principal: Principal, run_id: str) -> CoverageResult:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matching import desk
+from matching.atlas import atlas
 from matching.journey import counties_touched, solve
 from matching.questions import canonical, question_as_json, question_from_json
 from matching.runs.baseline import Asked
 from matching.sight import EXACT, Sight
+from registry.jobs import store
 
 if TYPE_CHECKING:
     from matching.answers import LeftOut, Match, NeedAnswer, Question
@@ -39,6 +41,21 @@ def asked(
             "names": "open" if now.sight.opened else "closed",
             "incident_id": incident_id,
         },
+    )
+
+
+def defer(session: Session, principal: Principal, question: Question, *, label: str = "") -> str:
+    """Return the id of a job that keeps an answer with closed names; a worker takes it up.
+
+    Raises
+    ------
+    AccessError
+        The account may not ask for a ranking there, or make runs.
+    """
+    plain = asked(session, principal, question)
+    counties = [county.fips for county in counties_touched(atlas(session), question)]
+    return store.defer(
+        session, principal, kind=KIND, parameters=plain.parameters, counties=counties, label=label
     )
 
 

@@ -12,7 +12,6 @@ from registry.directory.roads import active_hash
 from registry.errors import NotThereError, RegistryError
 from registry.jobs import queue
 from registry.jobs.tables import JobRow
-from registry.people.access import AccessError
 from registry.runs.snapshots import freeze
 from registry.runs.store import require_make
 from registry.runs.tables import RunRow
@@ -139,9 +138,7 @@ def status_of(session: Session, principal: Principal, job_id: str) -> JobStatus:
     Raises
     ------
     NotThereError
-        There is no such job.
-    AccessError
-        Somebody else asked for it.
+        There is no such job, or somebody else asked for it.
     """
     return _status(session, _own(session, principal, job_id))
 
@@ -169,9 +166,7 @@ def cancel(session: Session, principal: Principal, job_id: str) -> JobStatus:
     Raises
     ------
     NotThereError
-        There is no such job.
-    AccessError
-        Somebody else asked for it.
+        There is no such job, or somebody else asked for it.
     """
     row = _own(session, principal, job_id, hold=True)
     if row.state in OPEN:
@@ -186,19 +181,12 @@ def _own(session: Session, principal: Principal, job_id: str, *, hold: bool = Fa
     known = uuid_of(job_id)
     query = select(JobRow).where(JobRow.id == known).execution_options(populate_existing=True)
     row = None if known is None else session.scalar(query.with_for_update() if hold else query)
-    if row is None:
+    if row is None or str(row.account_id) != principal.account_id:
         raise NotThereError(
             "There is no such job",
             given=repr(job_id[:60]),
             wanted="the id of a job that you asked for",
             todo="ask for it again",
-        )
-    if str(row.account_id) != principal.account_id:
-        raise AccessError(
-            "Somebody else asked for this job",
-            given=f"job {job_id}",
-            wanted="a job of your own",
-            todo="ask for it yourself, or let whoever asked show the run it leaves",
         )
     return row
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import defer
 
 from registry.errors import NotThereError
-from registry.people.access import Target, allowed, require
+from registry.people.access import Target, allowed, may_somewhere, require, require_somewhere
 from registry.people.names import names_of
 from registry.runs.packing import hash_of, packed, unpacked
 from registry.runs.tables import RunRow
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
@@ -160,9 +161,9 @@ def load_run(session: Session, principal: Principal, run_id: str) -> Run:
     Raises
     ------
     NotThereError
-        There is no such run.
+        There is no such run, or none that the account may read: who may not does not learn which.
     AccessError
-        The account may not read it.
+        The account may read no runs at all.
     """
     row = _row(session, principal, run_id)
     return _run(row, names_of(session, [_text(row.account_id)]))
@@ -175,10 +176,8 @@ def result_of(session: Session, principal: Principal, run_id: str) -> bytes:
 
     Raises
     ------
-    NotThereError
-        There is no such run.
-    AccessError
-        The account may not read it.
+    NotThereError, AccessError
+        As `load_run` raises them.
     RunError
         The bytes are not those that were stored.
     """
@@ -187,7 +186,12 @@ def result_of(session: Session, principal: Principal, run_id: str) -> bytes:
 
 
 def list_runs(
-    session: Session, principal: Principal, *, kind: str | None = None, limit: int = 50
+    session: Session,
+    principal: Principal,
+    *,
+    kind: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
 ) -> list[Run]:
     """Return the latest runs that an account may read, the latest first.
 
@@ -195,11 +199,13 @@ def list_runs(
     ----------
     kind
         Only runs of this kind; None for all.
+    after
+        Only those that follow the run made at this moment with this id; None for the first.
     limit
         How many at most.
     """
     found = []
-    for row in _latest(session, kind):
+    for row in _latest(session, kind, after):
         if _readable(principal, row):
             found.append(row)
         if len(found) == limit:
@@ -208,31 +214,39 @@ def list_runs(
     return [_run(row, names) for row in found]
 
 
-def _latest(session: Session, kind: str | None) -> Iterator[RunRow]:
+def _latest(session: Session, kind: str | None, after: tuple[datetime, str] | None) -> Iterator[RunRow]:
     """Yield runs without their results, the latest first."""
     query = (
         select(RunRow).options(defer(RunRow.result)).order_by(RunRow.made_at.desc(), RunRow.id).limit(_BATCH)
     )
     if kind is not None:
         query = query.where(RunRow.kind == kind)
-    skipped = 0
-    while rows := session.scalars(query.offset(skipped)).all():
+    while True:
+        rows = session.scalars(query if after is None else query.where(_follow(*after))).all()
+        if not rows:
+            return
         yield from rows
-        skipped += len(rows)
+        after = rows[-1].made_at, str(rows[-1].id)
+
+
+def _follow(made_at: datetime, run_id: str) -> ColumnElement[bool]:
+    """Return the condition that a run stands behind one made then with that id."""
+    return or_(RunRow.made_at < made_at, and_(RunRow.made_at == made_at, RunRow.id > uuid_of(run_id)))
 
 
 def _row(session: Session, principal: Principal, run_id: str) -> RunRow:
+    if not any(may_somewhere(principal, reading) for _, reading in (USUAL, *ACTIONS.values())):
+        require_somewhere(principal, USUAL[1])
     known = uuid_of(run_id)
     query = select(RunRow).where(RunRow.id == known).options(defer(RunRow.result))
     row = None if known is None else session.scalar(query)
-    if row is None:
+    if row is None or not _readable(principal, row):
         raise NotThereError(
             "There is no such run",
             given=repr(run_id[:60]),
-            wanted="the id of a run",
+            wanted="the id of a run that you may read",
             todo="take the id from the page, or from `merr run list`",
         )
-    require(principal, _actions(row.kind)[1], _target(row))
     return row
 
 

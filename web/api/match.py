@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -18,12 +18,16 @@ from web.api.shapes import Area, Closures, Needs, Travel, read_closed, read_shap
 from web.api.values import Given, Id, Moment, Told
 from web.errors import BodyError
 
+if TYPE_CHECKING:
+    from registry.db.engine import Session
+    from registry.people.principal import Principal
+
 ROWS: Final = 50
 ROWS_MOST: Final = 500
 
 
-class MatchAsked(Given):
-    """A question to rank by; `area` or the saved area of an incident."""
+class QuestionAsked(Given):
+    """What is asked; `area` or the saved area of an incident."""
 
     needs: Needs
     area: Area | None = None
@@ -35,6 +39,11 @@ class MatchAsked(Given):
     by_at: Moment | None = None
     include_inside: bool = False
     travel: Travel = Travel()
+
+
+class MatchAsked(QuestionAsked):
+    """A question to rank by."""
+
     limit: Annotated[int, Field(ge=1, le=ROWS_MOST)] = ROWS
 
 
@@ -169,7 +178,7 @@ class MatchTold(Told):
 
 def rank(call: Call[MatchAsked, NoQuestion]) -> Reply:
     """Return the ranking as far as the account may see it now."""
-    question = read_asked(call)
+    question = read_asked(call.session, call.principal, call.body)
     incident_id = call.body.incident_id
     found = desk.ask(call.session, call.principal, question, incident_id=incident_id)
     if found.opened:  # what a program is told it keeps, as a file is kept
@@ -178,7 +187,7 @@ def rank(call: Call[MatchAsked, NoQuestion]) -> Reply:
     return Reply(value=MatchTold.model_validate(told))
 
 
-def read_asked(call: Call[MatchAsked, NoQuestion]) -> Question:
+def read_asked(session: Session, principal: Principal, asked: QuestionAsked) -> Question:
     """Return the question that a body asks.
 
     Raises
@@ -188,12 +197,11 @@ def read_asked(call: Call[MatchAsked, NoQuestion]) -> Question:
     Refusal
         A part cannot be used.
     """
-    asked, session = call.body, call.session
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     if asked.area is not None:
         area = read_shape(session, asked.area)
     elif asked.incident_id is not None:
-        saved = load_incident(session, call.principal, asked.incident_id).area
+        saved = load_incident(session, principal, asked.incident_id).area
         if saved is None:
             raise _no_place(f"incident {asked.incident_id}, which has no area")
         area = saved

@@ -173,7 +173,7 @@ def _answer(route: Route, references: dict[type[BaseModel], dict[str, Any]]) -> 
         content["application/json"] = {"schema": references[route.gives]}
     if content:
         answer["content"] = content
-    if route.status == 201:  # noqa: PLR2004 - HTTP
+    if route.status in (201, 202):
         headers["Location"] = {"description": "Where it is", "schema": {"type": "string"}}
     if route.tagged or route.conditional:
         headers |= _tag()

@@ -12,10 +12,12 @@ from web.api import (
     coverage_cells,
     declarations,
     incidents,
+    jobs,
     looks,
     match,
     records,
     rules,
+    runs,
     tokens,
 )
 
@@ -27,6 +29,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *assets.ROUTES,
     *coverage.ROUTES,
     *coverage_cells.ROUTES,
+    *runs.ROUTES,
+    *jobs.ROUTES,
     *incidents.ROUTES,
     *declarations.ROUTES,
     *looks.ROUTES,

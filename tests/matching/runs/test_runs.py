@@ -152,9 +152,9 @@ def test_a_run_is_read_where_one_is_appointed_and_by_who_made_it(url, question):
         assert load_run(session, here, run.id).label == "Joplin"
         assert [row.id for row in list_runs(session, here)] == [run.id]
         assert list_runs(session, away) == []
-        with pytest.raises(AccessError):
+        with pytest.raises(NotThereError):
             load_run(session, away, run.id)
-        with pytest.raises(AccessError):
+        with pytest.raises(NotThereError):
             result_of(session, away, run.id)
         with pytest.raises(NotThereError):
             load_run(session, here, "no id")

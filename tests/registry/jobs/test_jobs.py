@@ -232,7 +232,7 @@ def test_a_job_is_its_askers_alone_and_asked_for_where_one_may(url):
     job = ask(url)
     with session_scope(url) as session:
         for act in (store.status_of, store.cancel):
-            with pytest.raises(AccessError):
+            with pytest.raises(NotThereError):
                 act(session, replace(PLANNER, account_id=SECOND.account_id), job)
         local = replace(PLANNER, appointments=(Appointment(role="local", counties=frozenset({"29510"})),))
         with pytest.raises(AccessError):

@@ -24,10 +24,11 @@ SCOPES = {
 
 @dataclass
 class Api:
-    """The REST door: its application, and the owner's URL of its database."""
+    """The REST door: its application, and the URLs of its database for the owner and for the web login."""
 
     app: object
     url: str
+    web: str = ""
 
     def scope(self, role):
         """Return the usual jurisdiction of a role: Jasper county, its region, energy, the first company."""
@@ -90,5 +91,5 @@ def api(clone, demo_template):
         app.config["COMPRESS_MIN_SIZE"] = 1_000_000_000
         app.extensions[PACE] = new_pace(1_000_000)
         app.extensions[PROGRAM_KNOCKS] = Knocks(1_000_000, 1_000_000)
-        yield Api(app, url)
+        yield Api(app, url, web)
         engine(web).dispose()

@@ -1,0 +1,152 @@
+"""Jobs: runs that a worker makes; asked for, looked after and cancelled by whoever asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from matching.atlas import atlas
+from matching.coverage import keeping
+from matching.coverage.asking import asked_classes, asked_parameters
+from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
+from matching.measures import MINUTE_MS
+from matching.runs import match
+from registry.jobs import store
+from registry.people.access import require_somewhere
+from web.api.conditions import tag_of
+from web.api.match import QuestionAsked, read_asked
+from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
+from web.api.shapes import Needs  # noqa: TC001 - pydantic reads the annotation
+from web.api.values import Given, Moment, Told, Words
+
+MAKE: Final = "run.make"
+
+
+class MatchWork(QuestionAsked):
+    """Keep an answer, with closed names."""
+
+    kind: Literal["match"]
+
+
+class CoverageWork(Given):
+    """Keep the coverage of every county; all sectors where neither sectors nor needs are named."""
+
+    kind: Literal["coverage"]
+    sectors: Annotated[tuple[Annotated[Words, Field(max_length=40)], ...], Field(max_length=20)] = ()
+    needs: Annotated[Needs, Field(min_length=0)] = ()
+    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
+    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
+    fresh_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+        default=FRESH_DAYS, description="null: stale listings count too"
+    )
+
+
+class JobGiven(Given):
+    """What is to be computed and kept as a run, and what whoever asks calls it."""
+
+    work: Annotated[MatchWork | CoverageWork, Field(discriminator="kind")]
+    label: Annotated[Words, Field(max_length=200)] | None = None
+
+
+class JobTold(Told):
+    """Where a job stands. `refusal` says why it ended without a run; `run_id` is the run that it left."""
+
+    id: str
+    kind: str
+    label: str
+    state: Literal["waiting", "working", "done", "refused", "cancelled", "failed"]
+    fraction: float
+    sentence: str
+    run_id: str | None
+    refusal: dict[str, str] | None
+    cancelling: bool
+    asked_at: Moment
+
+
+def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
+    """Return a job that a worker takes up."""
+    work, label = call.body.work, call.body.label or ""
+    if isinstance(work, MatchWork):
+        question = read_asked(call.session, call.principal, work)
+        made = match.defer(call.session, call.principal, question, label=label)
+    else:
+        made = _keep_coverage(call, work, label)
+    return _shown(call, made, location=f"/jobs/{made}")
+
+
+def read(call: Call[Nothing, NoQuestion]) -> Reply:
+    """Return where a job of one's own stands."""
+    return _shown(call, call.ids["job_id"])
+
+
+def cancel(call: Call[Nothing, NoQuestion]) -> Reply:
+    """Return a job that is asked to stop."""
+    store.cancel(call.session, call.principal, call.ids["job_id"])
+    return _shown(call, call.ids["job_id"])
+
+
+def may_hear_again(call: Call[Any, Any], location: str | None) -> None:
+    """Refuse to tell again of a job to whom it is not, or who may make runs no longer."""
+    require_somewhere(call.principal, MAKE)
+    known = call.ids.get("job_id") or (location or "").rpartition("/")[2]
+    store.status_of(call.session, call.principal, known)
+
+
+def _keep_coverage(call: Call[JobGiven, NoQuestion], work: CoverageWork, label: str) -> str:
+    session = call.session
+    codes = [each.code for each in asked_classes(session, work.sectors, work.needs)]
+    parameters = asked_parameters(datetime.now(UTC), work.k, work.within_minutes * MINUTE_MS, work.fresh_days)
+    counties = atlas(session).counties.fips
+    return keeping.defer(session, call.principal, codes, parameters, counties=counties, label=label)
+
+
+def _shown(call: Call[Any, Any], known: str, location: str | None = None) -> Reply:
+    told = JobTold(**asdict(store.status_of(call.session, call.principal, known)))
+    return Reply(value=told, etag=tag_of(told), location=location)
+
+
+_ONE: Final = "/jobs/{job_id}"
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/jobs",
+        action=MAKE,
+        does=ask,
+        summary="Ask for a run that a worker computes and keeps",
+        about=(
+            "What it is computed from is frozen now. Follow it at its Location until it has ended; a done job names its "
+            "run. Answers are kept with closed names."
+        ),
+        takes=JobGiven,
+        gives=JobTold,
+        status=202,
+        refuses=(404,),
+        most_bytes=LARGE_BYTES,
+        once=True,
+        again=may_hear_again,
+    ),
+    Route(
+        method="GET",
+        path=_ONE,
+        action=MAKE,
+        does=read,
+        summary="Read where a job of your own stands",
+        gives=JobTold,
+        tagged=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/cancel",
+        action=MAKE,
+        does=cancel,
+        summary="Cancel a job of your own; one at work ends at its next step, and nothing of it is kept",
+        takes=Nothing,
+        gives=JobTold,
+        once=True,
+        again=may_hear_again,
+    ),
+)
