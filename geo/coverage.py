@@ -12,7 +12,7 @@ import numpy as np
 from geo import coverage_kernels
 from geo.departures import within
 from geo.doors import refuse_lengths
-from geo.engines import least_between, least_ms, nearest_k
+from geo.engines import least_between, least_ms, nearest_k, soonest_ms
 from geo.nearest import Goals, Nearest, Stands, nothing_found
 from geo.shortest import FAR, NO_WAY, limit_of
 from geo.snapping import access_ms
@@ -103,6 +103,39 @@ def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[n
     straight = _straight(closed, targets, providers)
     np.minimum.at(every, (straight.place, straight.node), straight.ms)
     return every
+
+
+def first_ms(
+    closed: ClosedRoads, targets: Snaps, providers: Snaps, ready_ms: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return when the first of the providers is at each target, in milliseconds, int64 (T,); `FAR` where none comes.
+
+    The least of each row of `every_ms` with the time to get ready on top, from one search for all: who is first at a
+    place came by the first at the place before.
+
+    Parameters
+    ----------
+    closed
+        The roads as closures leave them to a vehicle.
+    targets, providers
+        T and P places on the road.
+    ready_ms
+        Milliseconds (>= 0) before each provider sets out, int64 (P,).
+
+    Raises
+    ------
+    GeoError
+        There are more or fewer times than providers.
+    """
+    refuse_lengths(providers=providers.edge, times=ready_ms)
+    arriving, leaving = _arriving(closed, targets), _leaving(closed, providers)
+    node_ms = soonest_ms(closed.network, closed.arc_ms, leaving.node, leaving.ms + ready_ms[leaving.place])
+    found = np.full(len(targets.edge), FAR, dtype=np.int64)
+    there = node_ms[arriving.node] >= 0
+    np.minimum.at(found, arriving.place[there], (node_ms[arriving.node] + arriving.ms)[there])
+    straight = _straight(closed, targets, providers)
+    np.minimum.at(found, straight.place, straight.ms + ready_ms[straight.node])
+    return found
 
 
 def edges_driven(closed: ClosedRoads, target: Snaps, provider: Snaps) -> tuple[list[int], list[int]]:

@@ -50,6 +50,31 @@ def least_ms(
     return reduction.least_ms(reduction.weighed(network.reduced, arc_ms), node, ms, limit_ms)
 
 
+def soonest_ms(
+    network: RoadNetwork,
+    arc_ms: NDArray[np.signedinteger[Any]],
+    node: NDArray[np.int64],
+    ms: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return when each node is first reached by whoever sets out at some nodes, int64 (N,), -1 where nobody comes.
+
+    One search with the traffic. It is the simple one on every network: the reduced one knows only the other direction.
+
+    Parameters
+    ----------
+    network, arc_ms
+        As `least_ms` takes them.
+    node, ms
+        Where somebody sets out, and at how many milliseconds (>= 0); the same node may come twice.
+
+    Raises
+    ------
+    GeoError
+        As `geo.shortest.least_ms` raises it.
+    """
+    return shortest.least_ms(shortest.outward(network.indptr, network.head, network.inward), arc_ms, node, ms)
+
+
 def least_between(
     network: RoadNetwork,
     arc_ms: NDArray[np.signedinteger[Any]],

@@ -153,7 +153,44 @@ def point_arrivals(
     ClosureError
         A closure names a bridge that these roads do not know.
     """
-    some = _members(assets, classes, parameters)
+    some = members_of(assets, classes, parameters)
+    way, roads, legs = ways_of(known, assets, some, targets, closures=closures, at=at)
+    return PointArrivals(
+        assets,
+        targets,
+        tuple(classes),
+        parameters,
+        some,
+        way,
+        every_way(roads, legs, len(targets.lon)),
+        roads,
+        legs,
+    )
+
+
+def ways_of(
+    known: Atlas,
+    assets: Roster,
+    some: Members,
+    targets: Targets,
+    *,
+    closures: Sequence[Closure] = (),
+    at: datetime | None = None,
+) -> tuple[NDArray[np.int64], dict[str, ClosedRoads], dict[str, tuple[Snaps, Snaps]]]:
+    """Return the way of each member, int64 (M,), and by vehicle the roads and where points and sites meet them.
+
+    Parameters
+    ----------
+    known, assets, targets, closures, at
+        As `point_arrivals` takes them.
+    some
+        What can serve.
+
+    Raises
+    ------
+    MatchingError, ClosureError
+        As `point_arrivals` raises them.
+    """
     site, kind = assets.site[some.asset], assets.kind[some.asset]
     way = np.full(len(some.asset), -1, dtype=np.int64)
     roads: dict[str, ClosedRoads] = {}
@@ -171,17 +208,7 @@ def point_arrivals(
         way[own] = way_of + number
         number += len(stands)
         legs[code] = places(vehicle, targets.lon, targets.lat), _at(vehicle, assets, stands)
-    return PointArrivals(
-        assets,
-        targets,
-        tuple(classes),
-        parameters,
-        some,
-        way,
-        every_way(roads, legs, len(targets.lon)),
-        roads,
-        legs,
-    )
+    return way, roads, legs
 
 
 def every_way(
@@ -217,7 +244,7 @@ def _at(vehicle: Drive, assets: Roster, sites: NDArray[np.int64]) -> Snaps:
     return Snaps(known.edge[sites], known.offset_m[sites], known.access_m[sites])
 
 
-def _members(assets: Roster, classes: Sequence[CoverageClass], parameters: CoverageParameters) -> Members:
+def members_of(assets: Roster, classes: Sequence[CoverageClass], parameters: CoverageParameters) -> Members:
     """Return what can serve each class: available, with something left, in the order of company and asset."""
     providers = sorted({row.provider_id for row in assets.rows})
     number = {provider: at for at, provider in enumerate(providers)}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from matching.coverage.classes import need_class
-from matching.coverage.computing import compute
 from matching.coverage.parameters import CoverageParameters
+from matching.coverage.soonest import kth_ms
 from matching.coverage.targets import county_targets
 from matching.eligibility import split
 from matching.measures import CENTRAL
@@ -214,14 +214,14 @@ def _counties(
     )
     targets = county_targets(known.population, known.counties)
     classes = [need_class(_countless(need)) for need in here.needs]
-    found = compute(known, assets, targets, classes, parameters, closures=here.closures, at=here.asked_at)
-    own = found.of_level("county").tolist()
+    found = kth_ms(known, assets, targets, classes, parameters, closures=here.closures, at=here.asked_at)
     return {
         at: {
-            found.targets[target]: None if ms < 0 else ms
-            for target, ms in zip(own, found.time_ms[own, at, limits.nearest - 1].tolist(), strict=True)
+            key: None if ms < 0 else ms
+            for key, level, ms in zip(targets.keys, targets.levels, own_ms, strict=True)
+            if level == "county"
         }
-        for at in range(len(classes))
+        for at, own_ms in enumerate(found.T.tolist())
     }
 
 

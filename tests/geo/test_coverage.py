@@ -14,7 +14,7 @@ from benchmarks.graphs import synthetic
 from geo import engines
 from geo.areas import area_from_circle
 from geo.closures import Closure, close, open_roads
-from geo.coverage import edges_driven, every_ms, nearest_providers
+from geo.coverage import edges_driven, every_ms, first_ms, nearest_providers
 from geo.coverage_kernels import FAR
 from geo.errors import GeoError
 from geo.routing import search
@@ -284,6 +284,20 @@ def test_every_provider_is_as_far_as_scipy_finds_whichever_side_is_searched_from
     many = joined(targets, Snaps(*(part[5:60] for part in vars(providers).values())))
     there = every_ms(closed, many, few)
     assert np.where(there[:12] >= FAR, -1, there[:12]).tolist() == totals[:, :5].tolist()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_of_all_is_the_least_of_every_one(shipped, seed):
+    closed, targets, providers, _ = case(shipped if seed % 2 else synthetic(600), 400 + seed)
+    ready_ms = np.random.default_rng(seed).integers(0, 2_000_000, len(providers.edge))
+    for some in (slice(None), slice(3), slice(0)):
+        few = Snaps(*(part[some] for part in vars(providers).values()))
+        every = np.minimum(every_ms(closed, targets, few) + ready_ms[some], FAR)
+        assert (
+            first_ms(closed, targets, few, ready_ms[some]).tolist() == every.min(axis=1, initial=FAR).tolist()
+        )
+    with pytest.raises(GeoError):
+        first_ms(closed, targets, providers, ready_ms[1:])
 
 
 def test_a_way_has_its_edges_by_hand(hand):

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from geo.closures import Closure
 from geo.coverage_kernels import FAR
+from geo.profiles import CAR, Profile
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import compute, summed_up
 from matching.coverage.result import NONE
+from matching.coverage.soonest import kth_ms
 from matching.roster import roster
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -97,6 +99,20 @@ def test_closing_roads_never_helps(peopled, whom, provider, asked, drawn, shut):
     open_all = compute(peopled, rows, whom, classes, asked())
     some = compute(peopled, rows, whom, classes, asked(), closures=closed(shut), at=NOW)
     no_better(some, open_all)
+
+
+@ONCE
+@given(drawn=listings, shut=closures, k=st.integers(1, 2))
+def test_the_kth_company_alone_is_that_of_the_whole_coverage(peopled, whom, provider, asked, drawn, shut, k):
+    known = replace(
+        peopled, profiles={"car": CAR, "truck": Profile("truck", "Truck", {"highway": 30.0}, None, "us")}
+    )
+    rows = rows_of(provider, drawn)
+    rows[::3] = [replace(row, kind="generator_mobile_large", profile="truck") for row in rows[::3]]
+    given_ = known, roster(rows), whom, sector_classes([*SECTORS, "dams"]), asked(k=k)
+    whole = compute(*given_, closures=closed(shut), at=NOW).time_ms[:, :, k - 1]
+    alone = kth_ms(*given_, closures=closed(shut), at=NOW)
+    assert (alone.dtype, alone.tolist()) == (whole.dtype, whole.tolist())
 
 
 @ONCE
