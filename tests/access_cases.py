@@ -19,8 +19,6 @@ NOT_OVER_REST = {
     "exercise.play": "players are people: they write on their page and by `merr exercise`",
     "exercise.read": "no program plays; the report is taken on its page and by `merr exercise export`",
     "exercise.run": "a controller runs the clock on its page and by `merr exercise`",
-    "scenario.edit": "a scenario is made and run by a designer, by `merr scenario`",
-    "scenario.read": "scenarios are read by `merr scenario`; no program asked for them",
 }
 """Actions that no route asks for, each with its reason."""
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.bridges import bridges_called
+from matching.atlas import atlas
 from matching.journey import counties_touched
 from matching.runs import scenario as recipe
-from matching.runs.making import baseline, make
+from matching.runs.making import as_kept, baseline, make
 from matching.scenarios.applying import apply
 from matching.scenarios.changes import ScenarioError
 from matching.scenarios.difference import diff
 from matching.scenarios.outcome import Outcome
+from registry.jobs import store
 from registry.people.access import require
 from registry.runs.snapshots import load_snapshot
 from registry.runs.store import load_run, result_of
@@ -101,6 +103,48 @@ def run(
         on=base,
     )
     return Compared(a, b, diff(Outcome.from_bytes(before), Outcome.from_bytes(after)))
+
+
+def defer(
+    session: Session,
+    principal: Principal,
+    scenario_id: str,
+    question: Question,
+    limits: Limits,
+    *,
+    as_it_stood: bool = False,
+    label: str = "",
+) -> str:
+    """Return the id of a job that keeps what a scenario gives for a question; a worker takes it up.
+
+    Parameters
+    ----------
+    as_it_stood
+        True: what things give without the scenario's patch, to compare it with.
+    label
+        What whoever asks calls the run; empty for the scenario's name.
+
+    Raises
+    ------
+    AccessError
+        The account may not run scenarios.
+    NotThereError
+        There is no such scenario.
+    """
+    require(principal, EDIT)
+    kept = load_scenario(session, principal, scenario_id)
+    asked = as_kept(recipe.asked(question, limits, None if as_it_stood else kept.patch))
+    return store.defer(
+        session,
+        principal,
+        kind=recipe.KIND,
+        parameters=asked.parameters,
+        patch=asked.patch,
+        counties=[county.fips for county in counties_touched(atlas(session), question)],
+        label=label or (f"{kept.name}: as it stood" if as_it_stood else kept.name),
+        snapshot_hash=kept.snapshot_hash,
+        network_hash=kept.network_hash,
+    )
 
 
 def compare(session: Session, principal: Principal, run_a: str, run_b: str) -> Compared:

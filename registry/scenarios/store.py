@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from registry.errors import NotThereError
 from registry.people.access import require
@@ -113,8 +113,17 @@ def load_scenario(session: Session, principal: Principal, scenario_id: str) -> S
     return _scenario(_row(session, scenario_id))
 
 
-def list_scenarios(session: Session, principal: Principal, limit: int = 50) -> list[Scenario]:
+def list_scenarios(
+    session: Session, principal: Principal, limit: int = 50, *, after: tuple[datetime, str] | None = None
+) -> list[Scenario]:
     """Return the latest scenarios, the latest first.
+
+    Parameters
+    ----------
+    limit
+        How many at most.
+    after
+        Only those that follow the one made at this moment with this id; None for the first.
 
     Raises
     ------
@@ -123,6 +132,10 @@ def list_scenarios(session: Session, principal: Principal, limit: int = 50) -> l
     """
     require(principal, READ)
     query = select(ScenarioRow).order_by(ScenarioRow.made_at.desc(), ScenarioRow.id).limit(limit)
+    if after is not None:
+        made_at, last = after
+        same = and_(ScenarioRow.made_at == made_at, ScenarioRow.id > uuid_of(last))
+        query = query.where(or_(ScenarioRow.made_at < made_at, same))
     return [_scenario(row) for row in session.scalars(query)]
 
 

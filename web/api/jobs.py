@@ -14,13 +14,15 @@ from matching.coverage.asking import asked_classes, asked_parameters
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.measures import MINUTE_MS
 from matching.runs import match
+from matching.scenarios import desk
 from registry.jobs import store
 from registry.people.access import require_somewhere
 from web.api.conditions import tag_of
 from web.api.match import QuestionAsked, read_asked
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
+from web.api.scenarios import RunGiven
 from web.api.shapes import Needs  # noqa: TC001 - pydantic reads the annotation
-from web.api.values import Given, Moment, Told, Words
+from web.api.values import Given, Id, Moment, Told, Words
 
 MAKE: Final = "run.make"
 
@@ -44,10 +46,21 @@ class CoverageWork(Given):
     )
 
 
+class ScenarioWork(RunGiven):
+    """Keep what a scenario gives for a question; or what things gave as they stood, to compare it with.
+
+    Two outcomes are compared only when they were asked the same, `asked_at` included.
+    """
+
+    kind: Literal["scenario"]
+    scenario_id: Id
+    as_it_stood: bool = False
+
+
 class JobGiven(Given):
     """What is to be computed and kept as a run, and what whoever asks calls it."""
 
-    work: Annotated[MatchWork | CoverageWork, Field(discriminator="kind")]
+    work: Annotated[MatchWork | CoverageWork | ScenarioWork, Field(discriminator="kind")]
     label: Annotated[Words, Field(max_length=200)] | None = None
 
 
@@ -68,12 +81,22 @@ class JobTold(Told):
 
 def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
     """Return a job that a worker takes up."""
+    session, principal = call.session, call.principal
     work, label = call.body.work, call.body.label or ""
-    if isinstance(work, MatchWork):
-        question = read_asked(call.session, call.principal, work)
-        made = match.defer(call.session, call.principal, question, label=label)
-    else:
+    if isinstance(work, CoverageWork):
         made = _keep_coverage(call, work, label)
+    elif isinstance(work, MatchWork):
+        made = match.defer(session, principal, read_asked(session, principal, work), label=label)
+    else:
+        made = desk.defer(
+            session,
+            principal,
+            work.scenario_id,
+            read_asked(session, principal, work),
+            work.limits,
+            as_it_stood=work.as_it_stood,
+            label=label,
+        )
     return _shown(call, made, location=f"/jobs/{made}")
 
 

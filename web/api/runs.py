@@ -78,8 +78,12 @@ def listed(call: Call[Nothing, RunsAsked]) -> Reply:
         call.session, call.principal, kind=asked.kind, after=begins, limit=asked.limit + 1
     )
     shown, after = page(found, _key, asked)
-    told = tuple(RunLine(**{name: getattr(run, name) for name in RunLine.model_fields}) for run in shown)
-    return Reply(value=RunsTold(runs=told), after=after)
+    return Reply(value=RunsTold(runs=tuple(map(line_of, shown))), after=after)
+
+
+def line_of(run: Run) -> RunLine:
+    """Return a run as a list shows it."""
+    return RunLine(**{name: getattr(run, name) for name in RunLine.model_fields})
 
 
 def read(call: Call[Nothing, NoQuestion]) -> Reply:

@@ -18,6 +18,7 @@ from web.api import (
     records,
     rules,
     runs,
+    scenarios,
     tokens,
 )
 
@@ -31,6 +32,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *coverage_cells.ROUTES,
     *runs.ROUTES,
     *jobs.ROUTES,
+    *scenarios.ROUTES,
     *incidents.ROUTES,
     *declarations.ROUTES,
     *looks.ROUTES,

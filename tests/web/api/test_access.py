@@ -103,6 +103,12 @@ def _tried(program, action, office, where):
         "coverage.read": ("GET", "/coverage?sector=magic", None),
         "run.make": ("POST", "/jobs", {"work": work}),
         "run.read": ("GET", f"/runs/{office['runs'][where]}", None),
+        "scenario.edit": (
+            "POST",
+            f"/scenarios/{NOBODY}/runs",
+            {"needs": ["generator:1"], "area": work["area"]},
+        ),
+        "scenario.read": ("GET", "/scenarios", None),
         "registry.look": ("GET", f"/assets?county={county}&limit=1", None),
         "incident.read": ("GET", f"/incidents/{incident}", None),
         "incident.save": ("POST", "/incidents", draft),

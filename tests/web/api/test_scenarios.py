@@ -1,0 +1,84 @@
+"""Scenarios over REST: made once and never changed, run against things as they stood, and compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access_cases import NOBODY
+from tests.web.api.test_frame import TORNADO, _problem
+from tests.web.api.test_lists import walked
+from tests.web.api.test_runs import below, done
+
+SLOW = {"name": "Ice", "author": "D. Specimen", "reason": "Winter plan", "weather": [{"factor": 1.5}]}
+LOST = {
+    **SLOW,
+    "name": "Ice and a town",
+    "lost": [{"county": "29097"}],
+    "cuts": [{"kind": "generator", "share": 0.5}],
+    "injects": [{"after_s": 3600, "name": "More", "changes": {"demand": ["generator:5"]}}],
+}
+QUESTION = {name: TORNADO[name] for name in ("area", "needs", "asked_at", "by_at")}
+
+
+@pytest.fixture(scope="module")
+def designer(api):
+    return api.client("designer")
+
+
+@pytest.fixture(scope="module")
+def ice(designer):
+    """Return the path of a scenario in which every road takes half as long again."""
+    return below(designer.post("/scenarios", SLOW))
+
+
+def test_a_scenario_is_made_once_under_its_key_and_read_with_its_parent(designer, ice):
+    child = {**LOST, "parent": ice.rpartition("/")[2]}
+    made = designer.post("/scenarios", child, Idempotency_Key="child")
+    assert made.status_code == 201, made.get_data(as_text=True)
+    assert designer.post("/scenarios", child, Idempotency_Key="child").data == made.data
+    told = designer.get(below(made))
+    assert (told.data, told.headers["ETag"]) == (made.data, made.headers["ETag"])
+    patch = told.get_json()["patch"]
+    assert (patch["cuts"], patch["lost"]) == ([{"kind": "generator", "share": 0.5}], [{"county": "29097"}])
+    assert (patch["injects"][0]["after_s"], told.get_json()["parent_id"]) == (3600, child["parent"])
+    assert [row["name"] for row in walked(designer, "/scenarios", "scenarios")][:2] == [LOST["name"], "Ice"]
+    _problem(designer.post("/scenarios", {**SLOW, "parent": NOBODY}), 404, "not-there")
+    for wrong in ({"bridges": ["No such bridge"]}, {"lost": [{}]}, {"weather": [{"factor": 0.5}]}):
+        assert designer.post("/scenarios", {**SLOW, **wrong}).status_code == 422
+
+
+def test_a_run_says_what_differs_and_jobs_give_the_same(api, designer, ice):
+    answer = designer.post(f"{ice}/runs", QUESTION)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    told = answer.get_json()
+    assert below(answer) == f"/runs/{told['b']['id']}"
+    (need,) = told["needs"]
+    assert need["moved"]
+    assert all(each["b_ms"] is None or each["b_ms"] >= each["a_ms"] for each in need["moved"])
+    assert told["words"].startswith("generator")
+    work = {**QUESTION, "kind": "scenario", "scenario_id": ice.rpartition("/")[2]}
+    a, b = (done(api, designer, {"work": {**work, "as_it_stood": stood}}) for stood in (True, False))
+    again = designer.get(f"/scenarios/differences?a={a}&b={b}").get_json()
+    assert (again["needs"], again["words"]) == (told["needs"], told["words"])
+    back = designer.get(f"/scenarios/differences?a={b}&b={a}").get_json()
+    assert back["needs"][0]["in_time"] == {"a": need["in_time"]["b"], "b": need["in_time"]["a"]}
+    shown = {row["id"] for row in walked(api.client("planner"), "/runs?kind=scenario", "runs")}
+    assert {a, b} <= shown
+    assert walked(api.client("local"), "/runs?kind=scenario", "runs") == []
+    _problem(api.client("local").get(f"/runs/{a}"), 404, "not-there")
+
+
+def test_what_cannot_be_compared_or_run_is_refused(api, designer, ice):
+    run = done(api, designer, {"work": {"kind": "match", **QUESTION}})
+    refused = designer.get(f"/scenarios/differences?a={run}&b={run}")
+    assert "cannot be compared" in _problem(refused, 422, "scenario")["title"]
+    _problem(designer.get(f"/scenarios/differences?a={run}&b={NOBODY}"), 404, "not-there")
+    _problem(designer.post(f"/scenarios/{NOBODY}/runs", QUESTION), 404, "not-there")
+    planner = api.client("planner")
+    assert planner.get(ice).status_code == 200
+    _problem(planner.post(f"{ice}/runs", QUESTION), 403, "access")
+    _problem(
+        planner.post("/jobs", {"work": {**QUESTION, "kind": "scenario", "scenario_id": NOBODY}}),
+        403,
+        "access",
+    )
