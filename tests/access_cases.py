@@ -17,8 +17,6 @@ OF_ONESELF = {"audit.own", "account.own"}
 NOT_OVER_REST = {
     "exercise.edit": "an exercise is made and edited by people, on its page and by `merr exercise`",
     "exercise.play": "players are people: they write on their page and by `merr exercise`",
-    "exercise.read": "no program plays; the report is taken on its page and by `merr exercise export`",
-    "exercise.run": "a controller runs the clock on its page and by `merr exercise`",
 }
 """Actions that no route asks for, each with its reason."""
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from registry.exercises.checking import WORDS_CHARS, check_measure, read_rating, words_of
 from registry.exercises.errors import ExerciseError
@@ -17,9 +17,11 @@ from registry.exercises.seats import enter
 from registry.exercises.store import clock_of, now_of
 from registry.exercises.tables import ClockActRow, LogRow, ObservationRow
 from registry.people.access import AccessError
+from registry.wording import uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -99,8 +101,22 @@ def observe(
     session.flush()
 
 
-def log(session: Session, principal: Principal, exercise_id: str) -> tuple[LogEntry, ...]:
+def log(
+    session: Session,
+    principal: Principal,
+    exercise_id: str,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> tuple[LogEntry, ...]:
     """Return the log in the order in which it was written; all who take part share it.
+
+    Parameters
+    ----------
+    after
+        Only what follows the entry of this moment and id; None for all.
+    limit
+        How many at most; None for all.
 
     Raises
     ------
@@ -108,9 +124,13 @@ def log(session: Session, principal: Principal, exercise_id: str) -> tuple[LogEn
         There is no such exercise that names the account.
     """
     row, _ = enter(session, principal, "exercise.read", exercise_id)
-    query = select(LogRow).where(LogRow.exercise_id == row.id).order_by(LogRow.at, LogRow.id)
+    query = select(LogRow).where(LogRow.exercise_id == row.id).order_by(LogRow.at, LogRow.id).limit(limit)
+    if after is not None:
+        at, last = after
+        query = query.where(tuple_(LogRow.at, LogRow.id) > tuple_(at, uuid_of(last)))
     return tuple(
         LogEntry(
+            id=str(each.id),
             time_ms=each.time_ms,
             at=each.at.astimezone(UTC),
             by=str(each.written_by),
@@ -121,8 +141,22 @@ def log(session: Session, principal: Principal, exercise_id: str) -> tuple[LogEn
     )
 
 
-def observations(session: Session, principal: Principal, exercise_id: str) -> tuple[Observation, ...]:
+def observations(
+    session: Session,
+    principal: Principal,
+    exercise_id: str,
+    *,
+    after: tuple[int, datetime, str] | None = None,
+    limit: int | None = None,
+) -> tuple[Observation, ...]:
     """Return what was seen, by objective and time; those who see only what is released get none.
+
+    Parameters
+    ----------
+    after
+        Only what follows the observation of this objective, moment and id; None for all.
+    limit
+        How many at most; None for all.
 
     Raises
     ------
@@ -136,9 +170,15 @@ def observations(session: Session, principal: Principal, exercise_id: str) -> tu
         select(ObservationRow)
         .where(ObservationRow.exercise_id == row.id)
         .order_by(ObservationRow.objective, ObservationRow.at, ObservationRow.id)
+        .limit(limit)
     )
+    if after is not None:
+        objective, at, last = after
+        order = tuple_(ObservationRow.objective, ObservationRow.at, ObservationRow.id)
+        query = query.where(order > tuple_(objective, at, uuid_of(last)))
     return tuple(
         Observation(
+            id=str(each.id),
             time_ms=each.time_ms,
             at=each.at.astimezone(UTC),
             by=str(each.seen_by),

@@ -146,6 +146,7 @@ class Contact:
 class LogEntry:
     """What somebody wrote into the log, at which exercise time."""
 
+    id: str
     time_ms: int
     at: datetime
     by: str
@@ -157,6 +158,7 @@ class LogEntry:
 class Observation:
     """What an evaluator saw of an objective, or of one of its measures (counted from 1), with a rating or without."""
 
+    id: str
     time_ms: int
     at: datetime
     by: str

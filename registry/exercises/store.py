@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from registry.exercises.checking import WORDS_CHARS, read_patch, words_of
 from registry.exercises.clock import Clock
@@ -14,6 +14,7 @@ from registry.exercises.exercise import FULL_SIGHT, Exercise
 from registry.exercises.seats import enter, not_there
 from registry.exercises.tables import ExerciseRow, ParticipantRow
 from registry.people.access import allowed, require, require_somewhere
+from registry.wording import uuid_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,8 +71,21 @@ def make(
     return str(row.id)
 
 
-def list_exercises(session: Session, principal: Principal) -> tuple[Exercise, ...]:
+def list_exercises(
+    session: Session,
+    principal: Principal,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
+) -> tuple[Exercise, ...]:
     """Return the exercises that an account may see, the newest first: a designer all, others those that name them.
+
+    Parameters
+    ----------
+    after
+        Only those that follow the one made at this moment with this id; None for all.
+    limit
+        How many at most; None for all.
 
     Raises
     ------
@@ -87,7 +101,12 @@ def list_exercises(session: Session, principal: Principal) -> tuple[Exercise, ..
         select(ExerciseRow, ParticipantRow.part, func.clock_timestamp())
         .join(ParticipantRow, mine, isouter=designs)
         .order_by(ExerciseRow.made_at.desc(), ExerciseRow.id)
+        .limit(limit)
     )
+    if after is not None:
+        made_at, last = after
+        same = and_(ExerciseRow.made_at == made_at, ExerciseRow.id > uuid_of(last))
+        query = query.where(or_(ExerciseRow.made_at < made_at, same))
     return tuple(
         as_exercise(row, "designer" if designs else part, now) for row, part, now in session.execute(query)
     )

@@ -10,7 +10,7 @@ from tests.web.api.walk import walk
 
 @pytest.mark.proof
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
-@pytest.mark.parametrize("role", [None, "company", "planner", "declarer", "auditor"])
+@pytest.mark.parametrize("role", [None, "company", "planner", "declarer", "auditor", "designer"])
 def test_a_long_walk_of_random_requests_meets_no_fault_and_no_status_that_is_not_documented(api, role):
     secret = api.client(role).secret if role else ""
     wrong, asked = walk(api, secret, 60, stateful=True)

@@ -9,7 +9,10 @@ from sqlalchemy import make_url
 
 from cli.application import assemble
 from registry.db.engine import engine, session_scope
+from registry.exercises import planning
+from registry.people.accounts import account_of
 from registry.people.scopes import Scope
+from registry.people.sessions import principal_of
 from registry.settings import settings
 from tests.signed_in import sign_in
 from web.api.paces import PACE, new_pace
@@ -80,6 +83,15 @@ class Program:
 
     def put(self, path, body=None, **headers):
         return self.ask("PUT", path, body, **headers)
+
+
+def take_part(api, exercise_id, program, part):
+    """Let who asks by a program take part in an exercise."""
+    with session_scope(api.url) as session:
+        designer = principal_of(session, api.client("designer").secret, "")
+        account_id = principal_of(session, program.secret, "").account_id
+        name = account_of(session, account_id).name
+        planning.name_participant(session, designer, exercise_id, name, part)
 
 
 @pytest.fixture(scope="module")

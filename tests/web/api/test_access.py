@@ -6,12 +6,14 @@ import pytest
 
 from registry.db.engine import session_scope
 from registry.directory.roads import active_hash
+from registry.exercises import store as exercises
 from registry.people.access import ACCESS
 from registry.people.scopes import Scope
 from registry.people.sessions import begin, principal_of
 from registry.runs.snapshots import freeze
 from registry.runs.store import record_run
 from tests.access_cases import FOREIGN, NOBODY, NOT_OVER_REST, OF_ONESELF, OWN, cases
+from tests.web.api.conftest import take_part
 from web.api.table import ROUTES
 
 AT = "2026-11-22T18:00:00Z"
@@ -24,7 +26,7 @@ DECLARATION = {
 }
 WAIVER = {"number": "1", "authority": "MoDOT", "relief": "10 % more weight", "starts_at": AT}
 TABLE_SAYS_NO = {"Your role does not allow this", "This lies outside your jurisdiction"}
-NOT_THERE = {"There is no such run"}
+NOT_THERE = {"There is no such run", "There is no such exercise"}
 """What is there, and said not to be to whoever may not read it."""
 OVER_REST = sorted({route.action for route in ROUTES} | {"match.export"})
 """What routes ask for; open names are taken away by the route that ranks."""
@@ -44,6 +46,11 @@ def office(api):
         assert made.status_code == 201, made.get_data(as_text=True)
         places[where] = (county, made.get_json()["id"])
     places["runs"] = {where: _kept(api, places[where][0]) for where in ("own", "foreign")}
+    with session_scope(api.url) as session:
+        designer = principal_of(session, api.client("designer").secret, "")
+        places["exercises"] = {
+            where: exercises.make(session, designer, name=where) for where in ("own", "foreign")
+        }
     places["own provider"], places["foreign provider"] = api.providers()[:2]
     return places
 
@@ -63,8 +70,8 @@ def _kept(api, county):
 
 
 @pytest.fixture(scope="module")
-def programs(api):
-    """Return a function that gives the one program of each role."""
+def programs(api, office):
+    """Return a function that gives the one program of each role, a controller of the exercise of its own."""
     made = {}
 
     def program(role):
@@ -76,6 +83,8 @@ def programs(api):
             )[0][0]
             scope = Scope(region=region) if role == "coordinator" else api.scope(role)
             made[role] = api.client(role, scope)
+            if role != "designer":  # who makes all of them
+                take_part(api, office["exercises"]["own"], made[role], "controller")
         return made[role]
 
     return program
@@ -109,6 +118,8 @@ def _tried(program, action, office, where):
             {"needs": ["generator:1"], "area": work["area"]},
         ),
         "scenario.read": ("GET", "/scenarios", None),
+        "exercise.read": ("GET", f"/exercises/{office['exercises'][where]}", None),
+        "exercise.run": ("POST", f"/exercises/{office['exercises'][where]}/release", {"number": 99}),
         "registry.look": ("GET", f"/assets?county={county}&limit=1", None),
         "incident.read": ("GET", f"/incidents/{incident}", None),
         "incident.save": ("POST", "/incidents", draft),
