@@ -61,11 +61,19 @@ class Steps:
         """Do `count` steps, and look after each for what it let out."""
         names, weights = list(WEIGHTS), list(WEIGHTS.values())
         for _ in range(count):
+            if self.done.total() % 500 == 0:
+                print(self.told(), flush=True)  # noqa: T201 - a run of 10,000 shows how far it is
             name = self.random.choices(names, weights)[0]
             actor = self.someone(name)
             said = getattr(self, name)(actor)
             self.done[name] += 1
             self.opened[name] += self.house.check(actor, [each for each in said if each])
+
+    def told(self):
+        """Return what the run came to: steps, granted looks by door, answers by status."""
+        looks = ", ".join(f"{count} {name}" for name, count in sorted((+self.opened).items()))
+        answers = ", ".join(f"{count} x {status}" for status, count in sorted(self.answers.items()))
+        return f"{self.done.total()} steps; looks granted: {looks}; answers: {answers}"
 
     def someone(self, step):
         """Return who takes a step: mostly somebody at work, at times somebody who left, or a stranger."""
