@@ -150,6 +150,7 @@ LIES = {
     "another nonce": {"nonce": "x" * 48},
     "no nonce": {"nonce": None},
     "another audience": {"aud": "somebody-else"},
+    "another audience, by this client": {"aud": "somebody-else", "azp": CLIENT_ID},
     "a second audience without azp": {"aud": [CLIENT_ID, "somebody-else"]},
     "another authorized party": {"azp": "somebody-else"},
     "no audience": {"aud": None},
