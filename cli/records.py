@@ -94,15 +94,14 @@ def export(
     from registry.trust.records_export import as_csv, as_json
 
     who = proved()
+    written = as_csv if output == Format.CSV else as_json
     with session_scope(principal=who) as session:
-        rows = public_records.export(session, who, company)
-    words = as_csv(rows) if output == Format.CSV else as_json(rows)
+        made = public_records.export(session, who, company, written)
     if file is None:
-        sys.stdout.write(words)
+        sys.stdout.write(made.file)
         return
-    file.write_text(words, encoding="utf-8")
-    withheld = sum(not row.given for row in rows)
-    _say(f"{file}: {len(rows):,} fields, {withheld:,} of them withheld")
+    file.write_text(made.file, encoding="utf-8")
+    _say(f"{file}: {len(made.rows):,} fields, {made.withheld:,} of them withheld; SHA-256 {made.sha256}")
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,9 @@ application's login cannot even read them.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -28,7 +30,7 @@ from registry.trust.tables import ContactRow, ProprietaryRow
 from registry.wording import uuid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 
 Decision = Literal["closed", "open"]
 
-EXPORTED_AT_ONCE: Final = 1_000
-"""Companies that one export may name."""
+EXPORTED_AT_ONCE: Final = 300
+"""Companies that one export may name: its event names each of them, and an event holds 16 KiB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,20 @@ class Shown:
     value: str | None
     records_class: ClassName
     provision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """What a records request would get: its fields, the file that is handed out, and the file's SHA-256 (hex, of UTF-8)."""
+
+    rows: tuple[Shown, ...]
+    file: str
+    sha256: str
+
+    @property
+    def withheld(self) -> int:
+        """Return how many fields are withheld."""
+        return sum(not row.given for row in self.rows)
 
 
 def queue(
@@ -251,8 +267,21 @@ def decisions(session: Session, principal: Principal, provider_id: str) -> tuple
     )
 
 
-def export(session: Session, principal: Principal, provider_ids: Collection[str]) -> tuple[Shown, ...]:
+def export(
+    session: Session,
+    principal: Principal,
+    provider_ids: Collection[str],
+    written: Callable[[Sequence[Shown]], str],
+) -> Exported:
     """Return every field of some companies as a records request would get it, and record that it was made.
+
+    The event names the companies, per class the fields that were withheld, and the SHA-256 of the file, so that a file
+    that turns up can be told to be the one that was handed out. It holds no value of any field.
+
+    Parameters
+    ----------
+    written
+        How the fields become the file that is handed out; it is called once, before the event is recorded.
 
     Raises
     ------
@@ -268,10 +297,27 @@ def export(session: Session, principal: Principal, provider_ids: Collection[str]
     known = _known(session, provider_ids)
     opened = _opened(session, known)
     rows = tuple(row for each in known for row in _of_company(session, each, opened=each in opened))
-    withheld = sum(not row.given for row in rows)
-    detail = {"companies": len(known), "fields": len(rows), "withheld": withheld}
-    events.record(session, "records.exported", detail=detail)
-    return rows
+    file = written(rows)
+    made = Exported(rows=rows, file=file, sha256=hashlib.sha256(file.encode()).hexdigest())
+    events.record(session, "records.exported", detail=_told(known, made))
+    return made
+
+
+def _told(companies: Sequence[uuid.UUID], made: Exported) -> dict[str, object]:
+    """Return what the event of an export holds: whose records, what of them was withheld as what, and which file."""
+    shut = Counter((row.records_class, f"{row.record}.{row.field}") for row in made.rows if not row.given)
+    classes = sorted({records_class for records_class, _ in shut})
+    return {
+        "companies": len(companies),
+        "provider_ids": [str(each) for each in companies],
+        "fields": len(made.rows),
+        "withheld": made.withheld,
+        "withheld_of": {
+            each: {field: count for (of, field), count in sorted(shut.items()) if of == each}
+            for each in classes
+        },
+        "sha256": made.sha256,
+    }
 
 
 def _submitted() -> Any:  # noqa: ANN401 - a query

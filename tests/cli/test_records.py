@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -28,6 +29,9 @@ def test_a_company_waits_is_decided_and_is_exported(desk, tmp_path):  # noqa: F8
     file = tmp_path / "request.csv"
     said = run(CHIEF, "records", "export", lender, "--file", file)
     assert f"{len(rows)} fields" in said
+    ((kept,),) = desk.sql("SELECT detail->>'sha256' FROM trust.events ORDER BY seq DESC LIMIT 1")
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == kept
+    assert kept in said
     assert CANARY not in file.read_text(encoding="utf-8") + json.dumps(rows)
     with pytest.raises(AccessError):
         run(PLANNER, "records", "queue")

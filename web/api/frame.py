@@ -118,7 +118,7 @@ def _response(route: Route, reply: Reply) -> Response:
     elif reply.value is None:
         response = make_response(b"", route.status)
     else:
-        response = make_response(reply.value.model_dump_json(by_alias=True), route.status)
+        response = make_response(reply.value.as_sent(), route.status)
         response.headers["Content-Type"] = "application/json"
     if reply.etag is not None:
         response.headers["ETag"] = f'"{reply.etag}"'

@@ -16,7 +16,9 @@ from web.api.route import Call, NoQuestion, Nothing, Reply, Route
 from web.api.values import Given, Id, Moment, Told, Words
 
 if TYPE_CHECKING:
-    from registry.trust.public_records import Waiting
+    from collections.abc import Sequence
+
+    from registry.trust.public_records import Shown, Waiting
 
 Decision = Literal["closed", "open"]
 
@@ -146,9 +148,15 @@ def decide(call: Call[DecisionGiven, NoQuestion]) -> Reply:
 
 
 def export(call: Call[ExportGiven, NoQuestion]) -> Reply:
-    """Return every field of some companies as a records request would get it; the audit holds that it was made."""
-    found = public_records.export(call.session, call.principal, call.body.provider_ids)
-    return Reply(value=ExportTold(fields=tuple(FieldTold(**vars(row)) for row in found)))
+    """Return every field of some companies as a records request would get it; the audit holds the answer's SHA-256."""
+    made = public_records.export(
+        call.session, call.principal, call.body.provider_ids, lambda rows: _fields_told(rows).as_sent()
+    )
+    return Reply(value=_fields_told(made.rows))
+
+
+def _fields_told(rows: Sequence[Shown]) -> ExportTold:
+    return ExportTold(fields=tuple(FieldTold(**vars(row)) for row in rows))
 
 
 def _key(row: Waiting) -> tuple[str | int, ...]:

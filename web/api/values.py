@@ -34,6 +34,10 @@ class Told(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def as_sent(self) -> str:
+        """Return the answer's JSON, to the byte as it goes out, so that the audit can hold its hash."""
+        return self.model_dump_json(by_alias=True)
+
 
 def _moment(given: object) -> object:
     if isinstance(given, datetime):

@@ -208,8 +208,8 @@ def register(app: Dash, services: Services) -> None:
         which = str(ctx.triggered_id["company"])
         try:
             with services.scope(principal()) as session:
-                found = export(session, principal(), [which])
+                made = export(session, principal(), [which], as_csv)
         except Refusal as refusal:
             return refused(refusal, f"/records/{which}"), no_update
-        file = {"content": as_csv(found), "filename": "records-request.csv", "type": "text/csv"}
-        return exported_table(found), file
+        file = {"content": made.file, "filename": "records-request.csv", "type": "text/csv"}
+        return exported_table(made.rows), file

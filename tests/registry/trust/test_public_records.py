@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,7 +15,9 @@ from registry.errors import RegistryError
 from registry.people.access import AccessError
 from registry.people.stepup import StepUpNeeded
 from registry.trust import public_records, rules
-from registry.trust.public_records import Shown
+from registry.trust.event_tables import DETAIL_BYTES
+from registry.trust.public_records import EXPORTED_AT_ONCE, Shown
+from registry.trust.records_classes import FIELDS
 from registry.trust.records_export import COLUMNS, as_csv, as_json
 from tests.registry.trust.acts import CHIEF, PLANNER, act, now, somebody
 from tests.registry.trust.desk import CANARY, DRY, LENDER
@@ -41,8 +45,12 @@ def test_a_decision_is_about_what_the_reviewer_saw_and_not_about_what_came_in_be
     assert _given(_export(desk, LENDER), "name") == ["Company lender"]
 
 
+def _made(desk, *keys, who=CHIEF):
+    return act(desk.web, who, public_records.export, [desk.companies[key] for key in keys], as_csv)
+
+
 def _export(desk, *keys, who=CHIEF):
-    return act(desk.web, who, public_records.export, [desk.companies[key] for key in keys])
+    return _made(desk, *keys, who=who).rows
 
 
 def test_every_company_waits_from_its_submission_for_ninety_days_or_what_the_rule_says(desk):
@@ -101,11 +109,40 @@ def test_an_export_withholds_what_no_review_opened_and_what_is_protected_always(
     assert desk.companies[DRY] not in as_csv(rows)
 
 
-def test_an_export_is_one_event_that_says_how_much_was_withheld(desk):
-    rows = _export(desk, LENDER, DRY)
+def test_an_export_is_one_event_that_names_the_companies_what_was_withheld_as_what_and_the_file(desk):
+    _decide(desk, LENDER, "open")
+    made = _made(desk, LENDER, DRY)
     ((told,),) = desk.sql("SELECT detail FROM trust.events WHERE action = 'records.exported'")
-    assert told == {"companies": 2, "fields": len(rows), "withheld": sum(not row.given for row in rows)}
-    assert told["withheld"] > 20
+    assert told["companies"] == 2
+    assert told["provider_ids"] == sorted(desk.companies[key] for key in (LENDER, DRY))
+    assert (told["fields"], told["withheld"]) == (len(made.rows), made.withheld)
+    assert told["sha256"] == hashlib.sha256(as_csv(made.rows).encode()).hexdigest()
+    withheld = told["withheld_of"]
+    assert set(withheld) == {"submitted", "contact", "confidence"}
+    assert withheld["contact"] == {"contact.email": 2, "contact.person": 2, "contact.phone": 2}
+    assert withheld["submitted"]["provider.name"] == 1, "the other company's was opened"
+    assert sum(count for fields in withheld.values() for count in fields.values()) == made.withheld
+
+
+def test_the_event_of_an_export_holds_no_value_of_a_field(desk):
+    made = _made(desk, LENDER)
+    ((said,),) = desk.sql("SELECT detail::text FROM trust.events WHERE action = 'records.exported'")
+    values = {row.value for row in made.rows if row.given and len(row.value) > 5} - {desk.companies[LENDER]}
+    assert values
+    assert not [each for each in (*values, "Company lender", CANARY) if each in said]
+
+
+def test_an_event_has_room_for_every_company_that_one_export_may_name():
+    rows = tuple(
+        Shown(
+            provider_id="p", record=table, record_id="", field=field, given=False,
+            value=None, records_class=of, provision="x",
+        )
+        for table in ("providers", "sites", "assets") for field, of in FIELDS[f"registry.{table}"].items()
+    )  # fmt: skip
+    made = public_records.Exported(rows=rows * EXPORTED_AT_ONCE, file="", sha256="0" * 64)
+    told = public_records._told([uuid.uuid4() for _ in range(EXPORTED_AT_ONCE)], made)
+    assert len(json.dumps(told)) < DETAIL_BYTES
 
 
 def test_files_hold_every_field_and_no_formula():

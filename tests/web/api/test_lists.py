@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -158,8 +159,10 @@ def test_records_are_reviewed_and_exported_by_who_may(api, chief):
     (decided,) = chief.get(f"/providers/{company}/records").get_json()["decisions"]
     assert (decided["decision"], decided["reason"]) == ("open", review["reason"])
     assert len(walked(chief, "/records/queue", "waiting")) == len(waiting) - 1
-    given = chief.post("/records/export", {"provider_ids": [company]}).get_json()["fields"]
-    assert waiting[0]["provider_name"] in json.dumps(given)
+    sent = chief.post("/records/export", {"provider_ids": [company]})
+    assert waiting[0]["provider_name"] in json.dumps(sent.get_json()["fields"])
+    ((kept,),) = api.sql("SELECT detail->>'sha256' FROM trust.events ORDER BY seq DESC LIMIT 1")
+    assert hashlib.sha256(sent.data).hexdigest() == kept
     unproved = api.client("administrator", proved=False)
     _problem(unproved.post("/records/export", {"provider_ids": [company]}), 403, "step-up-needed")
 
