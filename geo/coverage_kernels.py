@@ -89,54 +89,86 @@ def nearest_pairs(pair_ms: Array, start: Array, found: Array, found_ms: Array) -
 
 @_compiled
 def pairs_within(pair_ms: Array, start: Array, limits: Array, out: Array) -> None:
-    """Add up the pairs of each class within each limit at each point, (P, S, H), 0 already everywhere."""
+    """Fill the pairs of each class within each limit (rising) at each point, (P, S, H)."""
+    first = np.empty(len(limits) + 1, dtype=np.int64)
     for point in range(len(pair_ms)):
         for group in range(len(start) - 1):
+            first[:] = 0
             for pair in range(start[group], start[group + 1]):
-                ms = pair_ms[point, pair]
-                at = len(limits) - 1
-                while at >= 0 and ms <= limits[at]:
-                    out[point, group, at] += 1
-                    at -= 1
+                at = 0
+                for limit in limits:  # counted, not looked for: to guess wrong takes longer
+                    at += pair_ms[point, pair] > limit
+                first[at] += 1
+            within = 0
+            for at in range(len(limits)):
+                within += first[at]
+                out[point, group, at] = within
 
 
 @_compiled
 def units_within(
-    way_ms: Array, members: tuple[Array, ...], start: Array, units: Array, limits: Array, out: Array
+    ms_by_way: Array, members: tuple[Array, ...], start: Array, units: Array, limits: Array, out: Array
 ) -> None:
-    """Add up the units of each class within each limit at each point, (P, S, H), 0 already everywhere.
+    """Add up the units of each class within each limit at each point, (S, H, P), 0 already everywhere.
 
-    The members of class c stand from `start[c]` on.
+    ms_by_way: (W, P). The members of class c stand from `start[c]` on.
     """
     way, ready_ms, _, counts = members
-    for point in range(len(way_ms)):
-        for group in range(len(start) - 1):
-            for member in range(start[group], start[group + 1]):
-                if not counts[member]:
-                    continue
-                ms = way_ms[point, way[member]] + ready_ms[member]
-                at = len(limits) - 1
-                while at >= 0 and ms <= limits[at]:
-                    out[point, group, at] += units[member]
-                    at -= 1
+    for group in range(len(start) - 1):
+        for member in range(start[group], start[group + 1]):
+            if counts[member]:
+                own, amount = ms_by_way[way[member]], units[member]
+                for at in range(len(limits)):
+                    within, left_ms = out[group, at], limits[at] - ready_ms[member]
+                    for point in range(len(own)):  # by points within, so that several are done at once
+                        within[point] += amount if own[point] <= left_ms else 0
+
+
+@_compiled
+def parted(values: Array, weights: Array, low: int, high: int) -> tuple[int, int]:
+    """Put what is below one of some values first and what is above it last; return where the equal ones begin and end."""
+    one, other, third = values[low], values[(low + high) // 2], values[high - 1]
+    middle = max(min(one, other), min(max(one, other), third))
+    at = low
+    while at < high:
+        if values[at] < middle:
+            values[at], values[low] = values[low], values[at]
+            weights[at], weights[low] = weights[low], weights[at]
+            low += 1
+            at += 1
+        elif values[at] > middle:
+            high -= 1
+            values[at], values[high] = values[high], values[at]
+            weights[at], weights[high] = weights[high], weights[at]
+        else:
+            at += 1
+    return low, high
 
 
 @_compiled
 def least_for_most(values: Array, weights: Array, whole: int) -> np.int64:
-    """Return the least value that values of nine tenths of the weight do not exceed; `values` and `weights` get sorted."""
-    count = len(values)
-    if count > FEW:
-        order = np.argsort(values, kind="mergesort")
-        values[:], weights[:] = values[order], weights[order]
-    else:
-        for at in range(1, count):
-            value, weight, before = values[at], weights[at], at
-            while before > 0 and values[before - 1] > value:
-                values[before], weights[before] = values[before - 1], weights[before - 1]
-                before -= 1
-            values[before], weights[before] = value, weight
-    total = np.int64(0)
-    for at in range(count):
+    """Return the least value that values of nine tenths of the weight do not exceed; `values` and `weights` get reordered.
+
+    Many are parted until few are left among which it must be; few are sorted.
+    """
+    low, high, total = 0, len(values), np.int64(0)
+    while high - low > FEW:
+        first, last = parted(values, weights, low, high)
+        below = total + weights[low:first].sum()
+        if first > low and TEN * below >= NINE * whole:
+            high = first
+            continue
+        below += weights[first:last].sum()
+        if TEN * below >= NINE * whole:
+            return np.int64(values[first])
+        low, total = last, below
+    for at in range(low + 1, high):
+        value, weight, before = values[at], weights[at], at
+        while before > low and values[before - 1] > value:
+            values[before], weights[before] = values[before - 1], weights[before - 1]
+            before -= 1
+        values[before], weights[before] = value, weight
+    for at in range(low, high):
         total += weights[at]
         if TEN * total >= NINE * whole:
             return np.int64(values[at])
@@ -254,20 +286,22 @@ def scores(
     way, ready_ms, _, counts = members
     start, units = groups
     limits, weights = bands
-    share = np.empty(ms_by_way.shape[1], dtype=np.float64)
+    near, share = np.empty(ms_by_way.shape[1], dtype=np.int64), np.empty(ms_by_way.shape[1])
     for group in range(len(start) - 1):
         for member in range(start[group], start[group + 1]):
             if not counts[member]:
                 continue
-            own, lead_ms, asked = ms_by_way[way[member]], ready_ms[member], 0.0
+            own, lead_ms, asked, served = ms_by_way[way[member]], ready_ms[member], 0.0, 0
             for point in range(len(own)):
-                share[point] = 0.0
-                # From the last band inwards: the innermost that holds it stays.
-                for band in range(len(limits) - 1, -1, -1):
-                    if own[point] + lead_ms <= limits[band]:
-                        share[point] = weights[band]
-                asked += people[point] * share[point]
+                ms = own[point] + lead_ms
+                if ms <= limits[-1]:
+                    band = 0
+                    while ms > limits[band]:
+                        band += 1
+                    near[served], share[served] = point, weights[band]
+                    asked += people[point] * weights[band]
+                    served += 1
             if asked > 0.0:
                 each = units[member] / asked
-                for point in range(len(own)):
-                    out[group, point] += each * share[point]
+                for at in range(served):
+                    out[group, near[at]] += each * share[at]

@@ -114,6 +114,11 @@ class PointArrivals:
         """Return `pair_ms` of the listings that count."""
         return self.pair_ms(self.members.fresh)
 
+    @cached_property
+    def by_way_ms(self) -> NDArray[np.int64]:
+        """Return `way_ms` way by way, int64 (W, P): what adds up over points reads it so."""
+        return np.ascontiguousarray(self.way_ms.T)
+
     def of_all(self) -> PointArrivals:
         """Return the same with every listing counting, however long ago it was confirmed."""
         members = replace(self.members, fresh=np.ones_like(self.members.fresh))

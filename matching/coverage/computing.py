@@ -142,7 +142,7 @@ def _sums(values: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _companies(found: PointArrivals, limits: NDArray[np.int64]) -> NDArray[np.int64]:
-    held = np.zeros((len(found.way_ms), len(found.classes), len(limits)), dtype=np.int64)
+    held = np.empty((len(found.way_ms), len(found.classes), len(limits)), dtype=np.int64)
     coverage_kernels.pairs_within(found.fresh_ms, found.members.class_pair, limits, held)
     return _most_for_most(found, held)
 
@@ -150,10 +150,10 @@ def _companies(found: PointArrivals, limits: NDArray[np.int64]) -> NDArray[np.in
 def units_at_points(found: PointArrivals) -> NDArray[np.int64]:
     """Return the units of each class that arrive at each point within each threshold, int64 (P, S, H)."""
     members, limits = found.members, np.array(found.parameters.thresholds_ms, dtype=np.int64)
-    held = np.zeros((len(found.way_ms), len(found.classes), len(limits)), dtype=np.int64)
+    held = np.zeros((len(found.classes), len(limits), len(found.way_ms)), dtype=np.int64)
     columns = found.columns(members.fresh)
-    coverage_kernels.units_within(found.way_ms, columns, members.class_start, members.units, limits, held)
-    return held
+    coverage_kernels.units_within(found.by_way_ms, columns, members.class_start, members.units, limits, held)
+    return np.ascontiguousarray(held.transpose(2, 0, 1))
 
 
 def _scores(found: PointArrivals) -> NDArray[np.int64]:
@@ -174,7 +174,7 @@ def point_scores(found: PointArrivals) -> NDArray[np.float64]:
     members, parameters = found.members, found.parameters
     out = np.zeros((len(found.classes), len(found.way_ms)))
     coverage_kernels.scores(
-        np.ascontiguousarray(found.way_ms.T),
+        found.by_way_ms,
         found.columns(members.fresh),
         (members.class_start, members.units),
         found.targets.people,

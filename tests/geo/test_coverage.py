@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.graphs import synthetic
-from geo import engines
+from geo import coverage_kernels, engines
 from geo.areas import area_from_circle
 from geo.closures import Closure, close, open_roads
 from geo.coverage import edges_driven, every_ms, first_ms, nearest_providers
@@ -284,6 +284,46 @@ def test_every_provider_is_as_far_as_scipy_finds_whichever_side_is_searched_from
     many = joined(targets, Snaps(*(part[5:60] for part in vars(providers).values())))
     there = every_ms(closed, many, few)
     assert np.where(there[:12] >= FAR, -1, there[:12]).tolist() == totals[:, :5].tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 200, 1_000])
+def test_what_nine_in_ten_have_is_found_as_by_sorting(count):
+    rng = np.random.default_rng(count)
+    for kinds in (3, 20, 10**9):
+        for heaviest in (1, 5, 10**6):
+            values = rng.choice([*rng.integers(-kinds, kinds, kinds % 50 + 1), FAR], count)
+            weights = rng.integers(0, heaviest, count)
+            order = np.argsort(values, kind="stable")
+            enough = 10 * np.cumsum(weights[order]) >= 9 * weights.sum()
+            expected = int(values[order][enough][0]) if enough.any() else FAR
+            assert coverage_kernels.least_for_most(values, weights, weights.sum()) == expected
+
+
+def test_units_and_scores_are_those_of_plain_sums():
+    rng = np.random.default_rng(2011)
+    points, ways, start = 40, 30, np.array([0, 25, 25, 70])
+    ms = rng.choice([*range(0, 100, 5), FAR], (ways, points))
+    member = (rng.integers(0, ways, 70), rng.integers(0, 30, 70), np.zeros(70, dtype=np.int64))
+    counts, units = rng.random(70) < 0.7, rng.integers(1, 9, 70)
+    people, limits, weights = (
+        rng.integers(0, 900, points),
+        np.array([20, 45, 90]),
+        np.array([1.0, 0.68, 0.22]),
+    )
+    held = np.zeros((3, 3, points), dtype=np.int64)
+    score, expected_score = np.zeros((3, points)), np.zeros((3, points))
+    coverage_kernels.units_within(ms, (*member, counts), start, units, limits, held)
+    coverage_kernels.scores(ms, (*member, counts), (start, units), people, (limits, weights), score)
+    expected = np.zeros_like(held)
+    for at in np.flatnonzero(counts).tolist():
+        group = np.searchsorted(start, at, side="right") - 1
+        band = np.searchsorted(limits, ms[member[0][at]] + member[1][at])
+        expected[group] += units[at] * (band <= np.arange(3)[:, None])
+        share = np.append(weights, 0.0)[band]
+        asked = sum((people * share).tolist())
+        expected_score[group] += units[at] / asked * share if asked else 0.0
+    assert held.tolist() == expected.tolist()
+    assert score.tobytes() == expected_score.tobytes()
 
 
 @pytest.mark.parametrize("seed", range(6))
