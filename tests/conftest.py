@@ -2,13 +2,17 @@
 
 One template is migrated once a session and cloned for each test (`database_url`), or once for each worker
 (`worker_database_url`) where tests only read. The cluster is started by whoever comes first and stopped by whoever
-goes last, also when several workers or several sessions are at work in one clone.
+goes last, also when several workers or several sessions are at work in one clone. It stands in memory where there is
+room: making and dropping a database for each test takes a tenth of the time there.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import itertools
+import os
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +33,10 @@ from registry.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this user and this clone alone is made there
+ROOM_BYTES = 6 * 2**30
+"""Free memory from which the tests' cluster stands there: what it grows to, with room for the tests themselves."""
 
 _numbers = itertools.count()
 
@@ -66,6 +74,16 @@ def _held(file, how):
         yield
 
 
+def _place():
+    """Return where the tests' cluster stands: in memory if there is room, or where it stands there already."""
+    clone = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
+    in_memory = MEMORY / f"merr-tests-{os.getuid()}-{clone}"
+    if in_memory.is_dir():
+        return in_memory
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+    return in_memory if roomy else settings().state_dir / "tests"
+
+
 def _stop_if_last(cluster, users):
     """Stop the cluster unless somebody still uses it, and leave nothing of killed sessions behind."""
     try:
@@ -74,6 +92,8 @@ def _stop_if_last(cluster, users):
                 if name.startswith("test_"):
                     cluster.drop_database(name)
             cluster.down()
+            if MEMORY in cluster.state_dir.parents:
+                shutil.rmtree(cluster.state_dir)
     except BlockingIOError:
         return
 
@@ -81,11 +101,13 @@ def _stop_if_last(cluster, users):
 @pytest.fixture(scope="session")
 def cluster():
     """Yield the running cluster of the tests, which is not the demo's."""
-    made = LocalCluster(settings().state_dir / "tests", settings().postgis_prefix, durable=False)
-    made.state_dir.mkdir(parents=True, exist_ok=True)
-    users = made.state_dir / "users"
+    locks = settings().state_dir / "tests"
+    locks.mkdir(parents=True, exist_ok=True)
+    users = locks / "users"
     with _held(users, fcntl.LOCK_SH):
-        made.up()
+        with _held(locks / "place", fcntl.LOCK_EX):
+            made = LocalCluster(_place(), settings().postgis_prefix, durable=False)
+            made.up()
         yield made
     _stop_if_last(made, users)
 
@@ -96,7 +118,7 @@ def made_once(cluster, testrun_uid):
 
     def made(word, fill):
         name = f"test_{testrun_uid[:12]}_template_{word}"
-        with _held(cluster.state_dir / f"template-{word}", fcntl.LOCK_EX):
+        with _held(settings().state_dir / "tests" / f"template-{word}", fcntl.LOCK_EX):
             if name not in cluster.databases():
                 url = cluster.create_database(name)
                 try:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from registry.people.scopes import Scope
+from tests.browser.conftest import LOOKS
 from tests.browser.test_page import serious
 
 
@@ -57,7 +58,7 @@ def test_arrow_keys_move_in_the_grid_and_on_the_map(coordinator, seen):
     assert seen == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False)])
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_the_page_of_coverage_has_no_serious_finding_of_axe(coordinator, seen, width, dark):
     for path in ("/coverage?sector=energy", "/coverage?sector=dams&region=D&county=29097"):
         page = coordinator(path, width=width, dark=dark)

@@ -88,6 +88,7 @@ def test_a_designer_builds_and_runs_an_exercise_and_a_player_sees_the_released_i
     assert seen == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_of_exercises_has_a_serious_finding_of_axe_and_each_says_exercise(
     opened, registry_url, signed_in, seen, width

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import ask_for, empty, order, paste_area, ranked, until
-
-COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 
 
 def test_what_is_not_saved_is_offered_after_a_reload_and_taken_up_whole(open_page):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import arrivals, ask_for, at, choose, comes_true, empty, paste_area, ranked, until
 
-COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 
-
-def _asked(page, kind="Generator, any"):
-    empty(page)
-    paste_area(page, COLUMBIA_WKT)
-    ask_for(page, kind, 40)
-    ranked(page)
+@pytest.fixture
+def page(open_page, columbia):
+    """Return the page of a saved incident, ranked."""
+    opened = open_page(columbia)
+    ranked(opened)
+    return opened
 
 
 def _options(page):
@@ -36,7 +38,10 @@ def _button_says(page, words):
 
 def test_another_vehicle_and_measure_are_chosen_by_keyboard_said_and_saved(open_page):
     page = open_page()
-    _asked(page)
+    empty(page)
+    paste_area(page, COLUMBIA_WKT)
+    ask_for(page, "Generator, any", 40)
+    ranked(page)
     _button_says(page, "First road in the area Each by its own vehicle")
     assert "truck" in page.locator(".ag-row[row-index='0']").inner_text()
     before = arrivals(page)
@@ -71,9 +76,7 @@ def test_another_vehicle_and_measure_are_chosen_by_keyboard_said_and_saved(open_
     until(page, "() => document.querySelector('#run').innerText.includes('Changed since saved')")
 
 
-def test_a_staging_point_is_typed_or_clicked_and_stands_on_the_map(open_page):
-    page = open_page()
-    _asked(page)
+def test_a_staging_point_is_typed_or_clicked_and_stands_on_the_map(page):
     _options(page)
     page.get_by_role("radio", name="At a staging point").press(" ")
     page.get_by_role("button", name="Use these options").press("Enter")
@@ -92,9 +95,7 @@ def test_a_staging_point_is_typed_or_clicked_and_stands_on_the_map(open_page):
     until(page, "() => document.querySelector('.staging-name').innerText === 'Depot 3'")
 
 
-def test_an_area_kept_clear_is_reached_at_its_edge_only(open_page):
-    page = open_page()
-    _asked(page)
+def test_an_area_kept_clear_is_reached_at_its_edge_only(page):
     _options(page)
     page.get_by_role("checkbox", name="Nobody may drive inside the area").press(" ")
     _use(page)
@@ -107,9 +108,7 @@ def test_an_area_kept_clear_is_reached_at_its_edge_only(open_page):
     assert "kept clear" in page.locator("#options-refused").inner_text()
 
 
-def test_a_relief_load_says_what_the_roads_do_not_know(open_page):
-    page = open_page()
-    _asked(page)
+def test_a_relief_load_says_what_the_roads_do_not_know(page):
     _options(page)
     choose(page, "Vehicle", "Relief load")
     _use(page)
@@ -120,9 +119,7 @@ def test_a_relief_load_says_what_the_roads_do_not_know(open_page):
     )
 
 
-def test_a_bridge_is_found_by_letters_and_closed_for_trucks_only(open_page):
-    page = open_page()
-    _asked(page)
+def test_a_bridge_is_found_by_letters_and_closed_for_trucks_only(page):
     page.locator(".ask.closures").focus()
     page.keyboard.press("Enter")
     page.locator("#pop-closures summary").press("Enter")

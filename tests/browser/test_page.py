@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.steps import ask_for, empty, paste_area, ranked
+from tests.browser.conftest import COLUMBIA_WKT
+from tests.browser.steps import empty, paste_area, ranked
 
-COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 SERIOUS = ("serious", "critical")
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
 WIDTHS = (1440, 768, 390)
+AT_WIDTHS = (
+    1440,
+    pytest.param(768, marks=pytest.mark.proof),
+    pytest.param(390, marks=pytest.mark.proof),
+)
+"""One width in `make test`, all three in `make proof`."""
 
 
 def serious(page, part=None):
@@ -23,30 +32,14 @@ def serious(page, part=None):
     ]
 
 
-@pytest.fixture(scope="module")
-def saved(window, server):
-    """Return the address of a saved incident with a closure."""
-    page = window.new_page()
-    page.goto(server)
-    empty(page)
-    paste_area(page, COLUMBIA_WKT)
-    ask_for(page, "Generator, any", 40, hours=3)
-    ranked(page)
-    page.locator("#open-save").click()
-    page.get_by_role("button", name="Save", exact=True).last.click()
-    page.wait_for_url("**/incidents/*")
-    path = page.url.removeprefix(server)
-    page.close()
-    return path
-
-
-@pytest.mark.parametrize("width", [1440, pytest.param(768, marks=pytest.mark.proof), 390])
-def test_the_answer_has_no_serious_finding_of_axe(open_page, saved, width):
-    page = open_page(saved, width=width)
+@pytest.mark.parametrize("width", AT_WIDTHS)
+def test_the_answer_has_no_serious_finding_of_axe(open_page, columbia, width):
+    page = open_page(columbia, width=width)
     ranked(page)
     assert serious(page) == []
 
 
+@pytest.mark.proof
 def test_the_empty_page_has_no_serious_finding_of_axe(open_page):
     page = open_page()
     empty(page)
@@ -56,8 +49,9 @@ def test_the_empty_page_has_no_serious_finding_of_axe(open_page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
-    page = open_page(saved)
+@pytest.mark.proof
+def test_no_popover_has_a_serious_finding_of_axe(open_page, columbia):
+    page = open_page(columbia)
     ranked(page)
     for name in (
         "area",
@@ -77,9 +71,10 @@ def test_no_popover_has_a_serious_finding_of_axe(open_page, saved):
         assert serious(page, f"#pop-{name}") == [], name
 
 
-@pytest.mark.parametrize("width", [1440, pytest.param(768, marks=pytest.mark.proof), 390])
-def test_the_options_with_every_field_have_no_serious_finding_of_axe(open_page, saved, width):
-    page = open_page(saved, width=width)
+@pytest.mark.proof
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_options_with_every_field_have_no_serious_finding_of_axe(open_page, columbia, width):
+    page = open_page(columbia, width=width)
     ranked(page)
     if page.locator(".askm").is_visible():
         page.get_by_role("button", name="Change").first.click()
@@ -90,6 +85,7 @@ def test_the_options_with_every_field_have_no_serious_finding_of_axe(open_page, 
         assert serious(page, "#pop-options") == [], measure
 
 
+@pytest.mark.proof
 def test_the_offer_of_what_was_not_saved_has_no_serious_finding_of_axe(open_page):
     page = open_page()
     empty(page)
@@ -102,8 +98,9 @@ def test_the_offer_of_what_was_not_saved_has_no_serious_finding_of_axe(open_page
         assert serious(page, "#draft") == [], width
 
 
-def test_the_dark_page_and_the_list_of_incidents_have_no_serious_finding_of_axe(open_page, saved):
-    page = open_page(saved, dark=True)
+@pytest.mark.proof
+def test_the_dark_page_and_the_list_of_incidents_have_no_serious_finding_of_axe(open_page, columbia):
+    page = open_page(columbia, dark=True)
     ranked(page)
     assert serious(page) == []
     page = open_page("/incidents", dark=True)
@@ -111,8 +108,9 @@ def test_the_dark_page_and_the_list_of_incidents_have_no_serious_finding_of_axe(
     assert serious(page) == []
 
 
-def test_a_refused_area_and_a_picked_provider_have_no_serious_finding_of_axe(open_page, saved):
-    page = open_page(saved)
+@pytest.mark.proof
+def test_a_refused_area_and_a_picked_provider_have_no_serious_finding_of_axe(open_page, columbia):
+    page = open_page(columbia)
     ranked(page)
     page.locator(".ag-row[row-index='1']").click()
     page.locator(".card.picked").wait_for()
@@ -122,8 +120,10 @@ def test_a_refused_area_and_a_picked_provider_have_no_serious_finding_of_axe(ope
     assert serious(page) == []
 
 
-def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_seen(open_page, saved, seen):
-    page = open_page(saved)
+def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_seen(
+    open_page, columbia, seen
+):
+    page = open_page(columbia)
     ranked(page)
     page.locator(".ag-row[row-index='1']").click()
     page.locator(".card.picked").wait_for()
@@ -138,8 +138,8 @@ def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_
     assert seen == []
 
 
-def test_counties_are_coloured_in_classes_with_a_legend(open_page, saved):
-    page = open_page(saved)
+def test_counties_are_coloured_in_classes_with_a_legend(open_page, columbia):
+    page = open_page(columbia)
     ranked(page)
     page.locator(".tools [data-pop=layers]").click()
     page.get_by_role("textbox", name="Colour counties by").fill("Population")
@@ -151,15 +151,15 @@ def test_counties_are_coloured_in_classes_with_a_legend(open_page, saved):
     assert {f"var(--ch-{i})" for i in range(1, 6)} <= set(fills)
 
 
-def test_the_keyboard_reaches_the_list_by_the_skip_link_and_there_is_one_heading(open_page, saved):
-    page = open_page(saved)
+def test_the_keyboard_reaches_the_list_by_the_skip_link_and_there_is_one_heading(open_page, columbia):
+    page = open_page(columbia)
     ranked(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the list"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "list"
     assert page.locator("h1").count() == 1
-    assert page.title().startswith("Pasted area")
+    assert page.title().startswith("Columbia")
 
 
 def test_an_unknown_address_and_an_unknown_incident_say_so(open_page):

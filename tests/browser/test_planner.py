@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import (
     arrivals,
     ask_for,
@@ -22,7 +23,6 @@ from tests.browser.steps import (
 )
 
 COLUMBIA = [(-92.6, 38.8), (-92.1, 38.8), (-92.1, 39.1), (-92.6, 39.1)]
-COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 CROSSED = (
     '{"type":"Polygon","coordinates":[[[-94.6,37.0],[-94.2,37.2],[-94.2,37.0],[-94.6,37.2],[-94.6,37.0]]]}'
 )

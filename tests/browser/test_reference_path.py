@@ -99,6 +99,7 @@ def kept_anywhere(page, words):
     )
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("names_closed")
 def test_contacts_open_under_a_declaration_for_a_purpose_and_close_when_it_ends(enter, incident, keep, seen):
     planner = enter("planner", incident)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.browser.steps import ask_for, empty, paste_area, ranked, until
+import pytest
 
-COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
+from tests.browser.steps import ranked, until
+
 SET = "([id, props]) => dash_clientside.set_props(id, props)"
 
 
-def _ask(page):
-    empty(page)
-    paste_area(page, COLUMBIA_WKT)
-    ask_for(page, "Generator, any", 40)
-    ranked(page)
+@pytest.fixture
+def page(open_page, columbia):
+    """Return the page of a saved incident, ranked."""
+    opened = open_page(columbia)
+    ranked(opened)
+    return opened
 
 
-def test_a_file_over_the_limit_is_refused_in_words_and_never_read(open_page):
-    page = open_page()
-    _ask(page)
+def test_a_file_over_the_limit_is_refused_in_words_and_never_read(page):
     page.locator(".ask.area").click()
     page.get_by_role("tab", name="Upload").first.click()
     page.locator("#area-file input[type=file]").set_input_files(
@@ -32,9 +32,7 @@ def test_a_file_over_the_limit_is_refused_in_words_and_never_read(open_page):
     assert "To do" in words
 
 
-def test_a_question_that_is_too_large_for_the_server_is_said_and_kept(open_page):
-    page = open_page()
-    _ask(page)
+def test_a_question_that_is_too_large_for_the_server_is_said_and_kept(page):
     closure = {"type": "Feature", "id": "c1", "properties": {"name": "x" * 9_000_000}, "geometry": None}
     page.evaluate(SET, ["closures", {"data": {"items": [closure]}}])
     page.locator("#fault .errb").wait_for()
@@ -46,9 +44,7 @@ def test_a_question_that_is_too_large_for_the_server_is_said_and_kept(open_page)
     ranked(page)
 
 
-def test_a_server_that_does_not_answer_is_said(open_page):
-    page = open_page()
-    _ask(page)
+def test_a_server_that_does_not_answer_is_said(page):
     page.route("**/_dash-update-component*", lambda route: route.abort())
     page.get_by_role("button", name="Rank again").click()
     page.locator("#fault .errb").wait_for()
@@ -58,9 +54,7 @@ def test_a_server_that_does_not_answer_is_said(open_page):
     page.locator("#fault .errb").wait_for(state="hidden")
 
 
-def test_a_time_that_spring_skips_is_refused_where_it_is_asked(open_page):
-    page = open_page()
-    _ask(page)
+def test_a_time_that_spring_skips_is_refused_where_it_is_asked(page):
     page.locator(".ask.when").press("Enter")
     page.evaluate(SET, ["by-at", {"value": "2027-03-14 02:30:00"}])
     page.get_by_role("button", name="Use this", exact=True).press("Enter")
@@ -70,9 +64,7 @@ def test_a_time_that_spring_skips_is_refused_where_it_is_asked(open_page):
     assert "03:30" in words
 
 
-def test_an_hour_that_autumn_repeats_is_asked_about_and_said(open_page):
-    page = open_page()
-    _ask(page)
+def test_an_hour_that_autumn_repeats_is_asked_about_and_said(page):
     page.locator(".ask.when").press("Enter")
     page.evaluate(SET, ["asked-at", {"value": "2026-10-31 22:00:00"}])
     assert page.locator("#by-at-twice").is_hidden()
@@ -85,9 +77,7 @@ def test_an_hour_that_autumn_repeats_is_asked_about_and_said(open_page):
     assert "4 h 30 min" in page.locator(".ask.when").inner_text()
 
 
-def test_ranking_again_after_the_deadline_leaves_no_list_of_before(open_page):
-    page = open_page()
-    _ask(page)
+def test_ranking_again_after_the_deadline_leaves_no_list_of_before(page):
     by_at = datetime.now(UTC) + timedelta(seconds=4)
     page.evaluate(
         SET, ["when", {"data": {"asked_at": None, "by_at": by_at.isoformat(), "include_inside": False}}]
