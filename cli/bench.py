@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path  # noqa: TC003 - Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,9 @@ def bench(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the rows to this file.")
     ] = None,
-    page: Annotated[bool, typer.Option("--page", help="Also write docs/benchmarks.md.")] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Also write docs/benchmarks.md, with coverage's figures.")
+    ] = False,
 ) -> None:
     """Print how many times longer other programs take than ours for the same answers, on made and real roads."""
     import json
@@ -51,8 +54,10 @@ def bench(
         _check_writable(json_file)
     if page and only is not Group.ROUTING:
         _refuse_part_of_page(only)
-    measured = _figures(only)
-    console.print(f"{machine()} Figures: {only.value}; medians of {RUNS} interleaved runs, processor time.")
+    measured = chain(_figures(only), _figures(Group.COVERAGE)) if page else _figures(only)
+    console.print(
+        f"{machine()} Figures: {only.value}{' and coverage' if page else ''}; medians of {RUNS} interleaved runs, processor time."
+    )
     if busy_words:
         console.print(busy_words)
     rows: list[Row] = []
@@ -75,7 +80,7 @@ def bench(
 
 
 def _figures(only: Group) -> Iterator[Row | str]:
-    """Yield the figures of one group; of `routing`, every figure of the page."""
+    """Yield the figures of one group; of `routing`, those of the wall too."""
     from benchmarks import coverage_grid, routing, wall
 
     if only is Group.COVERAGE:

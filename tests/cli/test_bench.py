@@ -15,6 +15,7 @@ import benchmarks.wall
 from benchmarks.graphs import synthetic
 from benchmarks.measure import compare, row
 from benchmarks.peers import PROGRAMS
+from benchmarks.wanted import wanted_words
 from cli.main import commands
 from geo.errors import Refusal
 from geo.network import RoadNetwork
@@ -40,12 +41,17 @@ def test_the_wall_is_measured_alone_or_with_all_else(measured):
     assert "spatial_search, sites_300k, joplin: 2.0 ms, the owner 1.9 ms, 0.95 times" in found.output
     assert "closures_one_to_all" not in found.output
     CliRunner().invoke(commands, ["bench", "--page"], catch_exceptions=False)
-    assert "| the owner | 1.9 ms | **0.95** | ≥ 0.5 |" in (measured / "benchmarks.md").read_text()
+    assert "| the owner | 1.9 ms | **0.95** | ≥ 0.5: met |" in (measured / "benchmarks.md").read_text()
 
 
-def test_coverage_is_measured_alone_and_is_no_page(monkeypatch, tmp_path):
+@pytest.fixture(autouse=True)
+def coverage(monkeypatch):
+    """Keep these tests from filling a database with the demo registry; the row that stands in for it is measured."""
     rows = [row("grid_shipped", "synthetic_800k", ours_ms=500.0, peer="scipy", peer_ms=600.0)]
     monkeypatch.setattr(benchmarks.coverage_grid, "figures", lambda fill: callable(fill) and iter(rows))
+
+
+def test_coverage_is_measured_alone_and_is_no_page_by_itself(tmp_path):
     kept = tmp_path / "rows.json"
     asked = ["bench", "--only", "coverage", "--json", str(kept)]
     found = CliRunner().invoke(commands, asked, catch_exceptions=False)
@@ -71,16 +77,35 @@ def test_the_rows_and_the_page_say_what_was_measured_and_what_was_not_at_hand(me
     found = CliRunner().invoke(commands, asked, catch_exceptions=False)
     assert found.exit_code == 0
     assert "somepeer is not installed here." in found.output
-    only, _wall = json.loads(rows.read_text())
+    only, _wall, grid = json.loads(rows.read_text())
+    assert grid["figure"] == "grid_shipped"
     assert (only["figure"], only["graph"], only["peer"]) == ("closures_one_to_all", "synthetic_800k", "scipy")
     assert only["ratio"] == only["peer_ms"] / only["ours_ms"] == 6.25
     page = (measured / "benchmarks.md").read_text()
-    assert "| 40.0 ms | scipy | 250.0 ms | **6.25** | ≥ 3, aim 6 | 800 nodes |" in page
+    assert "| 40.0 ms | scipy | 250.0 ms | **6.25** | ≥ 3, aim 6: aim met | 800 nodes |" in page
+    assert "| 500.0 ms | scipy | 600.0 ms | **1.2** | ≤ 2 s, aim 0.5 s: aim met |" in page
     assert "somepeer is not installed here." in page
 
 
+@pytest.mark.parametrize(
+    ("figure", "graph", "peer", "ours_ms", "said"),
+    [
+        ("grid_shipped", "a hash", "scipy", 500.0, "≤ 2 s, aim 0.5 s: aim met"),
+        ("grid_shipped", "a hash", "scipy", 501.0, "≤ 2 s, aim 0.5 s: met"),
+        ("scenario_diff", "tiger_state", "both computed", 1_001.0, "≤ 1 s, aim 0.3 s: **missed**"),
+        ("grid_800k", "synthetic_800k", "scipy", 10.0, "≥ 100, aim 200: met"),
+        ("threads", "synthetic_800k", "one thread", 1_000.0, "≥ 1.8: **missed**"),
+        ("growth", "synthetic_50k to synthetic_3200k", "the smallest", 1_300.0, "≤ 1.15: met"),
+        ("loading", "synthetic_800k", "worked out again", 1.0, ""),
+    ],
+)
+def test_a_figure_says_what_is_wanted_of_it_and_whether_it_has_it(figure, graph, peer, ours_ms, said):
+    assert wanted_words(row(figure, graph, ours_ms=ours_ms, peer=peer, peer_ms=1_490.0)) == said
+
+
 def test_the_page_is_only_written_when_asked_for(measured):
-    assert CliRunner().invoke(commands, ["bench"], catch_exceptions=False).exit_code == 0
+    found = CliRunner().invoke(commands, ["bench"], catch_exceptions=False)
+    assert (found.exit_code, "grid_shipped" in found.output) == (0, False)
     assert not (measured / "benchmarks.md").exists()
 
 
