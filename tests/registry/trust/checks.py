@@ -389,6 +389,16 @@ RECORD = "INSERT INTO trust.declarations (instrument, number, authority, countie
 RULE = "UPDATE trust.rules SET value = '5' WHERE name = 'looks_per_hour'"
 
 
+def the_head_tells_the_web_login_the_last_event_and_cannot_be_held_by_it(world):
+    """Assert what verifying the chain from the auditor's page needs, and no more."""
+    with world.role("merr_web"):
+        ((seq, hashed),) = world.rows("SELECT seq, hash FROM trust.head")
+        last = world.rows("SELECT seq, hash FROM trust.events ORDER BY seq DESC LIMIT 1")
+    assert [(seq, hashed)] == last
+    world.refuses("merr_web", "SELECT seq FROM trust.head FOR SHARE")
+    world.refuses("merr_web", "UPDATE trust.head SET seq = seq")
+
+
 def only_a_declarer_with_a_fresh_factor_declares(world):
     world.refuses("merr_web", RECORD, who=PLANNER)
     world.refuses("merr_web", WAIVER, who=PLANNER)
@@ -441,6 +451,7 @@ CHECKS = (
     whoever_could_close_the_door_waits_for_the_look,
     what_is_recorded_stays,
     what_was_computed_stays,
+    the_head_tells_the_web_login_the_last_event_and_cannot_be_held_by_it,
     only_a_declarer_with_a_fresh_factor_declares,
     an_extension_ends_with_what_it_extends,
     what_is_over_once_the_event_stands_stays_closed,
