@@ -33,9 +33,14 @@ def rule(session: Session, name: RuleName) -> RuleValue:
     return value
 
 
-def in_use(session: Session) -> Rules:
-    """Return all rules as they say now."""
-    found = session.execute(select(RuleRow.name, RuleRow.value))
+def in_use(session: Session, *, held: bool = False) -> Rules:
+    """Return all rules as they say now.
+
+    With `held` nobody else changes one until the transaction ends, and who holds them already is waited for: so that
+    what was compared with them is still true when they change. Only who may change them can hold them.
+    """
+    wanted = select(RuleRow.name, RuleRow.value).order_by(RuleRow.name)  # everybody locks in one order
+    found = session.execute(wanted.with_for_update() if held else wanted)
     values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in found}
     return Rules(**values)
 

@@ -43,14 +43,18 @@ class RulesTold(Told):
 
 def read(call: Call[Any, NoQuestion]) -> Reply:
     """Return the rules with the tag of their state."""
+    return _read(call, held=False)
+
+
+def _read(call: Call[Any, NoQuestion], *, held: bool) -> Reply:
     require(call.principal, "rules.set")
-    told = RulesTold(**vars(rules.in_use(call.session)))
+    told = RulesTold(**vars(rules.in_use(call.session, held=held)))
     return Reply(value=told, etag=tag_of(told))
 
 
 def change(call: Call[RulesGiven, NoQuestion]) -> Reply:
     """Return the rules as they were changed; each that differs is one event of the audit."""
-    present = read(call)
+    present = _read(call, held=True)
     require_state(call.condition, present.etag or "")
     for name in rules.RULES:
         value = getattr(call.body, name)

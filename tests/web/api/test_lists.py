@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
+from registry.db.engine import session_scope
 from registry.people.scopes import Scope
+from registry.people.sessions import principal_of
+from registry.trust import rules
 from tests.web.api.test_frame import TORNADO, _problem
 
 GENERATORS = "/assets?kind=generator"
@@ -139,6 +145,22 @@ def test_rules_are_changed_whole_and_each_change_is_an_event(api, chief):
     _problem(chief.put("/rules", {**said, "looks_per_hour": 0}, If_Match="*"), 422, "body")
     (event,) = api.sql("SELECT detail FROM trust.events WHERE action = 'rules.set'")
     assert event.detail == {"rule": "looks_per_hour", "value": 30}
+
+
+def test_of_two_who_change_the_rules_at_once_one_is_told_that_they_changed(api, chief):
+    read = chief.get("/rules")
+    said = {**read.get_json(), "records_review_days": 45}
+    waits = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+    with session_scope(api.web) as session:
+        who = principal_of(session, chief.secret, "")
+    with ThreadPoolExecutor(1) as other, session_scope(api.web, principal=who) as first:
+        rules.change(first, who, "records_review_days", 30)
+        second = other.submit(chief.put, "/rules", said, If_Match=read.headers["ETag"])
+        while not second.done() and not first.scalar(waits):
+            time.sleep(0.01)
+        first.commit()
+        _problem(second.result(), 412, "changed-meanwhile")
+    assert chief.get("/rules").get_json()["records_review_days"] == 30
 
 
 def test_records_are_reviewed_and_exported_by_who_may(api, chief):
