@@ -158,6 +158,12 @@ def test_a_run_is_read_where_one_is_appointed_and_by_who_made_it(url, question):
             result_of(session, away, run.id)
         with pytest.raises(NotThereError):
             load_run(session, here, "no id")
+        maker = replace(local({"29510"}), account_id=PLANNER.account_id)
+        assert [row.id for row in list_runs(session, maker)] == [load_run(session, maker, run.id).id]
+        beoc = replace(away, appointments=(Appointment(role="beoc", sector="energy"),))
+        assert list_runs(session, beoc) == []
+        with pytest.raises(AccessError):
+            load_run(session, beoc, run.id)
 
 
 def test_who_may_make_no_run_there_makes_none(url, question):
