@@ -272,6 +272,9 @@ def test_a_code_is_bound_to_the_verifier_of_its_own_trip(door):
     caught = parse_qs(urlsplit(go(door.client())).query)["code"][0]
     client = door.client()
     refused(client, with_(go(client), code=caught), "was not taken")
+    assert door.events()[-1][1]["given"] == "a code that the provider does not take", (
+        "before the nonce is looked at"
+    )
 
 
 def test_an_answer_of_another_provider_is_refused(door):
