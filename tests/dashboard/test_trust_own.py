@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pyotp
@@ -10,6 +12,7 @@ from sqlalchemy import text
 
 from cli.application import assemble
 from dashboard.pages.trust.company import preview, whole
+from dashboard.qr import qr_code
 from registry.db.engine import session_scope
 from registry.directory.companies import Company, CompanyPlace
 from registry.people.scopes import Scope
@@ -107,7 +110,11 @@ OFFER = {"type": "app-do", "what": "offer", "offer": ""}
 
 def test_an_app_is_added_by_its_key_and_one_code(client):
     shown = answered(call(client, "own-app.children", {}, OFFER), "own-app", "children")
-    key = "".join(found(shown, "app-do") and words(shown).split("Key ")[1].split(" On this")[0].split())
+    key = "".join(found(shown, "app-do") and words(shown).split("Key ")[1].split(" By camera")[0].split())
+    told = json.dumps(shown)
+    (address,) = re.findall(r'otpauth:[^"]+', told)
+    assert f"secret={key}&" in address
+    assert json.dumps(qr_code(address, "").src) in told
     prove = found(shown, "app-do")["id"]
     code = {"app-code": [({"type": "app-code", "of": "new"}, pyotp.TOTP(key).now())]}
     done = answered(call(client, "own-app.children", code, prove), "own-app", "children")

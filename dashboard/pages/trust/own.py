@@ -22,6 +22,7 @@ from dashboard.pages.trust.pieces import (
     two_lines,
     zone_note,
 )
+from dashboard.qr import qr_code
 from geo.errors import Refusal
 from registry.people import enrolment, tokens
 from registry.people.access import ACCESS, may_somewhere
@@ -180,12 +181,13 @@ def app_steps(new: NewApp | None = None, said: Sequence[Any] = (), done: str = "
     key = facts(
         [
             ("Key", html.Span(spaced(new.key), className="secret")),
+            ("By camera", qr_code(new.address, "The key as a QR code")),
             ("On this phone", html.A("Open it in the app", href=new.address)),
         ]
     )
     button = act("Add it", {"type": "app-do", "what": "prove", "offer": new.offer}, main=True)
     steps = [
-        html.P("Give the app this key. It is shown once."),
+        html.P("Give the app this key: type it, or let the app's camera read it. It is shown once."),
         key,
         code,
         *said,
