@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from dash import html
 
+from matching.coverage.words import worked_words
 from matching.runs.words import computed_words, replay_command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from matching.coverage.result import CoverageResult
     from registry.runs.store import Run
 
 
@@ -23,10 +28,20 @@ def computed_block(run: Run, *, opened: bool = False) -> html.Details:
         True shows it unfolded.
     """
     rows = [
-        part
+        (name, html.Code(value) if value == replay_command(run) else value)
         for name, value in computed_words(run)
-        for part in (html.Dt(name), html.Dd(html.Code(value) if value == replay_command(run) else value))
     ]
-    return html.Details(
-        [html.Summary("How was this computed?"), html.Dl(rows)], className="computed", open=opened
-    )
+    return _block("How was this computed?", rows, opened=opened)
+
+
+def worked_block(result: CoverageResult, made_at: datetime, since: Run | None) -> html.Div:
+    """Return what the figures of a page were worked out from, and what the run was that they are compared with."""
+    blocks = [_block("How was this computed?", worked_words(result, made_at), opened=False)]
+    if since is not None:
+        blocks.append(_block("How were the figures of before computed?", computed_words(since), opened=False))
+    return html.Div(blocks, className="ccard worked")
+
+
+def _block(title: str, rows: Iterable[tuple[str, str | html.Code]], *, opened: bool) -> html.Details:
+    parts = [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
+    return html.Details([html.Summary(title), html.Dl(parts)], className="computed", open=opened)

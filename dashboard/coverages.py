@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED
 from dashboard.statemap import state_map
@@ -22,11 +22,11 @@ from matching.coverage.seen import seen_of
 from matching.coverage.targets import county_targets
 from matching.measures import MINUTE_MS
 from registry.people.access import may_somewhere
-from registry.runs.store import list_runs
+from registry.runs.store import list_runs, load_run
 from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from dashboard.services import Services
     from dashboard.statemap import StateMap
@@ -34,9 +34,13 @@ if TYPE_CHECKING:
     from matching.coverage.seen import Seen
     from matching.roster import Roster
     from registry.people.principal import Principal
+    from registry.runs.store import Run
 
 KEPT: Final = 2
 """States of the registry whose coverage a process keeps."""
+
+MOST_ANSWERS: Final = 1_000
+"""Answers of one state that took a moment longer and are kept; with more all are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,31 @@ class Worked:
         Coverage by the listings confirmed lately enough, and by all of them.
     assets, companies
         What may be seen of each.
+    told
+        The listings in columns, each closed place at its stand.
+    made_at
+        When they were read.
     """
 
     fresh: CoverageResult
     every: CoverageResult
     assets: Mapping[str, Seen]
     companies: Mapping[str, Seen]
+    told: Roster
+    made_at: datetime
+    _answers: dict[Hashable, Any] = field(default_factory=dict)
 
     def of(self, fresh_days: int | None) -> CoverageResult:
         """Return the coverage by the listings that count."""
         return self.every if fresh_days is None else self.fresh
+
+    def once(self, asked: Hashable, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is worked out
+        """Return what `work` gives for what is asked, worked out once for this state of the registry."""
+        if asked not in self._answers:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[asked] = work()
+        return self._answers[asked]
 
 
 class Coverages:
@@ -113,27 +132,15 @@ class Coverages:
         with self._services.scope(principal) as session:
             rows = listings_for(session, principal, known)
         whom = county_targets(known.population, known.counties)
-        found = point_arrivals(known, told_roster(known, rows), whom, classes, self.parameters(FRESH_DAYS))
+        told, made_at = told_roster(known, rows), datetime.now(UTC)
+        found = point_arrivals(known, told, whom, classes, self.parameters(FRESH_DAYS))
         fresh, every = (summed_up(each, known.network.content_hash) for each in (found, found.of_all()))
-        done = Worked(fresh, every, *seen_of(rows, known))
+        done = Worked(fresh, every, *seen_of(rows, known), told, made_at)
         with self._lock:
             self._kept[key] = done
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return done
-
-    def told(self, principal: Principal) -> Roster:
-        """Return the registry's listings in columns, each closed place at its stand.
-
-        Raises
-        ------
-        AccessError
-            The account may not read coverage.
-        """
-        known = self._services.atlas
-        with self._services.scope(principal) as session:
-            rows = listings_for(session, principal, known)
-        return told_roster(known, rows)
 
     def stored(self, principal: Principal, run_id: str) -> tuple[CoverageResult, str]:
         """Return a stored coverage, and of which day it is: `3 Aug 2026`.
@@ -148,6 +155,17 @@ class Coverages:
         with self._services.scope(principal) as session:
             result = kept(session, principal, run_id)
         return result, day_words(result.parameters.today)
+
+    def run(self, principal: Principal, run_id: str) -> Run:
+        """Return how a stored coverage was computed.
+
+        Raises
+        ------
+        NotThereError
+            There is no such run for this account.
+        """
+        with self._services.scope(principal) as session:
+            return load_run(session, principal, run_id)
 
     def runs(self, principal: Principal, fresh_days: int | None) -> list[tuple[str, str]]:
         """Return the stored coverages by listings as old as these, newest first: id, and the day with its label."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE, CoverageResult
 from matching.coverage.seen import Seen
 from matching.measures import MINUTE_MS
+from matching.roster import roster
 
 SECTORS = {"chemical": "Chemical", "energy": "Energy", "water": "Water and wastewater"}
 TODAY = date(2026, 11, 22)
@@ -87,7 +88,8 @@ def made_worked(counties, result=None):
     }
     found = result or made_result(counties)
     companies = {f"p{at}": assets[f"a{at}"] for at in range(3)}
-    return Worked(found, made_result(counties, fresh_days=None), assets, companies)
+    every = made_result(counties, fresh_days=None)
+    return Worked(found, every, assets, companies, roster([]), datetime(2026, 10, 13, 15, 0, tzinfo=UTC))
 
 
 def made_figures(counties, before=None, **chosen):

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from cli.application import assemble
+from dashboard.computed import worked_block
 from dashboard.pages.coverage.choice import Choice, read_choice
 from dashboard.pages.coverage.deeper import hanging_words, recruit_list, seats
 from dashboard.pages.coverage.figures import Cell, change_words, class_of
@@ -32,6 +33,7 @@ from tests.dashboard.coverage_made import (
     minutes,
 )
 from tests.dashboard.reading import answered, call, found, links, nodes, opened, tree, words
+from tests.dashboard.test_jobs import RUN
 
 LIMIT = 120 * MINUTE_MS
 
@@ -238,6 +240,8 @@ def test_a_coordinator_sees_it_worked_out_and_held_for_the_next(app_and_url, sig
         call(client, "coverage-body.children", {"coverage-asked": wanted}), "coverage-body", "children"
     )
     assert "Sector by county of region D" in words(shown)
+    assert "How was this computed?" in words(shown)
+    assert "those confirmed in 180 days" in words(shown)
     more = {"coverage-more": found(shown, "coverage-more")["data"]}
     recruits = answered(call(client, "coverage-recruit.children", more), "coverage-recruit", "children")
     assert "people" in words(recruits)
@@ -247,6 +251,28 @@ def test_a_coordinator_sees_it_worked_out_and_held_for_the_next(app_and_url, sig
     again = opened(client, "/coverage", "?sector=energy&region=D")
     assert found(again, "coverage-asked")["data"] is None
     assert words(found(again, "coverage-body")["children"]) == words(shown)
+
+
+def test_what_takes_a_moment_longer_is_worked_out_once_for_a_state_of_the_registry(counties):
+    worked, asked = made_worked(counties), []
+
+    def work(answer):
+        asked.append(answer)
+        return answer
+
+    assert [worked.once("one", lambda: work(1)), worked.once("one", lambda: work(2))] == [1, 1]
+    assert worked.once("two", lambda: work(3)) == 3
+    assert asked == [1, 3]
+
+
+def test_figures_say_what_they_were_worked_out_from(counties):
+    worked = made_worked(counties)
+    told = words(worked_block(worked.fresh, worked.made_at, RUN))
+    assert "13 Oct 2026, 10:00, from the directory as it stood" in told
+    assert f"{len(counties.fips)} counties by where people live, {len(SECTORS)} sectors" in told
+    assert "How were the figures of before computed?" in told
+    assert f"merr run replay {RUN.id}" in told
+    assert "merr run replay" not in words(worked_block(worked.fresh, worked.made_at, None))
 
 
 def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_and_url, signed_in):

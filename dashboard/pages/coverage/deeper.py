@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geo.network import RoadNetwork
     from matching.coverage.hanging import Hang, Hanging
     from matching.coverage.recruit import Recruits
+    from matching.roster import Roster
     from registry.people.principal import Principal
 
 TOWNS: Final = 4
@@ -39,11 +40,20 @@ NAMED: Final = 5
 
 def recruit_card(services: Services, principal: Principal, choice: Choice) -> list[Any]:
     """Return the county seats in which one more provider brings most people under the limit, in turn."""
+    worked = services.coverages.worked(principal)
+    return list(
+        worked.once(
+            ("recruit", choice.with_(county="", versus="")), lambda: _recruited(services, worked.told, choice)
+        )
+    )
+
+
+def _recruited(services: Services, told: Roster, choice: Choice) -> list[Any]:
     known = services.atlas
     towns = seats(known.counties, choice.region)
     found = point_arrivals(
         known,
-        services.coverages.told(principal),
+        told,
         county_targets(known.population, known.counties),
         sector_classes([choice.sector]),
         services.coverages.parameters(choice.fresh_days),
@@ -111,10 +121,19 @@ def hanging_lines(services: Services, principal: Principal, choice: Choice) -> l
     """Return the bridge and the road on which the first provider of the county chosen hangs; nothing without a county."""
     if not choice.county:
         return []
+    worked = services.coverages.worked(principal)
+    return list(
+        worked.once(
+            ("hanging", choice.with_(region="", versus="")), lambda: _hung(services, worked.told, choice)
+        )
+    )
+
+
+def _hung(services: Services, told: Roster, choice: Choice) -> list[Any]:
     known = services.atlas
     found = why(
         known,
-        services.coverages.told(principal),
+        told,
         county_targets(known.population, known.counties),
         choice.county,
         sector_classes([choice.sector])[0],

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.attributes import opens, wild
+from dashboard.computed import worked_block
 from dashboard.marks import icon
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
 from dashboard.pages.coverage.drawing import chosen, figures_of
@@ -63,10 +64,12 @@ PAGES: Final = (Page("/coverage", "coverage.read", page, "Coverage"),)
 def body(services: Services, principal: Principal, choice: Choice, worked: Worked) -> list[Any]:
     """Return the page below its switches."""
     figures = figures_of(services, principal, choice, worked)
+    since = services.coverages.run(principal, choice.versus) if choice.versus else None
     return [
         html.Div([map_card(figures, services.coverages.drawn), _recruit(figures)], className="ccol"),
         why_card(figures, worked),
         html.Div([grid_card(figures), gaps_card(figures)], className="ccol"),
+        worked_block(worked.of(choice.fresh_days), worked.made_at, since),
         dcc.Store(id="coverage-more", data={"search": choice.address()}),
     ]
 
