@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 NAME: Final = "Joplin tornado, 22 May 2011"
 KIND: Final = "tornado"
 
-# NOAA's Storm Prediction Center, record 296616 of its tornado database: touchdown, lift-off, greatest width.
-START: Final = (-94.5932, 37.0524)
-END: Final = (-94.2213, 36.9838)
-WIDTH_YARDS: Final = 1_600
-METRES_PER_YARD: Final = 0.9144
 STRUCK_AT: Final = datetime(2011, 5, 22, 22, 34, tzinfo=UTC)
 """17:34 in Joplin; the record says 16:34, since it keeps Central Standard Time all year."""
 
@@ -120,8 +115,9 @@ def joplin(taxonomy: Taxonomy) -> Question:
 def joplin_corridor() -> IncidentArea:
     """Return the tornado's corridor: the straight line of NOAA's record at its greatest width throughout."""
     from geo.areas import corridor
+    from matching.scenarios.starters import JOPLIN_END, JOPLIN_START, JOPLIN_WIDTH_M
 
-    return corridor(START, END, WIDTH_YARDS * METRES_PER_YARD)
+    return corridor(JOPLIN_START, JOPLIN_END, JOPLIN_WIDTH_M)
 
 
 def save_once(session: Session, who: Principal, question: Question) -> None:
@@ -151,7 +147,7 @@ def introduction() -> str:
 
     return (
         f"{NAME}, replayed. It struck at {moment_words(STRUCK_AT)}; the corridor is NOAA's record 296616, "
-        f"a straight line {WIDTH_YARDS:,} yards wide.\n"
+        f"a straight line 1,600 yards wide.\n"
         "It is asked as on that day, of the registry as it stands now. All its companies are synthetic."
     )
 

@@ -28,6 +28,7 @@ from dashboard.pages.exercise import table as exercises
 from dashboard.pages.incident import callbacks, layout, states
 from dashboard.pages.incident.forms import popover
 from dashboard.pages.page import Asked, Page, menu_of, page_of
+from dashboard.pages.scenario import table as scenarios
 from dashboard.pages.trust import table
 from dashboard.state import refusal_store
 from dashboard.values import refuse_untyped
@@ -55,12 +56,13 @@ PAGES: Final[tuple[Page, ...]] = (
     *layout.PAGES,
     *incidents.PAGES,
     *coverage_layout.PAGES,
+    *scenarios.PAGES,
     *exercises.PAGES,
     *table.PAGES,
 )
 """Every page, in the order of the menu."""
 
-MODULES: Final = (callbacks, incidents, switching, exercises, table)
+MODULES: Final = (callbacks, incidents, switching, scenarios, exercises, table)
 """What hangs callbacks on the application."""
 
 ENDPOINTS: Final = {

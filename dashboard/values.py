@@ -152,10 +152,12 @@ PROPERTIES: Final[Mapping[str, Kind]] = {
 """The properties that say by themselves what they hold."""
 
 CHOSEN: Final = """
-appoint-counties area-counties closure-classes closure-profiles declaration-counties layer-sectors token-actions
+appoint-counties area-counties closure-classes closure-profiles declaration-counties layer-sectors sc-close-counties
+sc-cut-kinds sc-lost-counties sc-lost-sectors sr-counties token-actions
 """
 NUMBERS: Final = (
-    "circle-radius closure-factor condition contact-number need-quantity objective-number token-days"
+    "circle-radius closure-factor condition contact-number need-quantity objective-number sc-close-factor sc-cut-share "
+    "sc-weather sr-hours sr-nearest sr-within token-days"
 )
 TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
@@ -168,7 +170,9 @@ declaration-from declaration-instrument declaration-number declaration-until end
 incident-kind incident-name inject-by inject-expected inject-happens inject-objective inject-patch inject-receiver
 inject-sender inject-time inject-title live-field log-words objective-capability objective-measures objective-words
 observe-of observe-rating observe-words person-account person-part
-link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason shows-name
+link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason sc-bridges sc-close-effect sc-closures
+sc-demand sc-lost-companies sc-parent sc-reason sc-title sc-waiver-as sc-waiver-of sr-as sr-incident sr-need sr-same
+sv-a sv-b sv-need shows-name
 shows-place sign staging-name staging-place token-label vehicle waiver-authority waiver-from waiver-number
 waiver-relief waiver-until
 """

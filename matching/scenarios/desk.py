@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Compared:
-    """Two runs of one question, and what the second differs in from the first."""
+    """Two runs of one question with what they gave, and what the second differs in from the first."""
 
     a: Run
     b: Run
     difference: Difference
+    outcomes: tuple[Outcome, Outcome]
 
 
 def new(session: Session, principal: Principal, patch: Patch, *, on: Baseline | None = None) -> Scenario:
@@ -53,10 +54,7 @@ def new(session: Session, principal: Principal, patch: Patch, *, on: Baseline | 
     """
     require(principal, EDIT)
     base = on or baseline(session)
-    scene = apply(patch, base)
-    for closure in scene.closures:
-        if closure.bridge is not None:
-            bridges_called(base.known.network, closure.bridge)
+    check(patch, base)
     return keep_scenario(
         session,
         principal,
@@ -64,6 +62,20 @@ def new(session: Session, principal: Principal, patch: Patch, *, on: Baseline | 
         snapshot_hash=base.snapshot_hash,
         network_hash=base.network_hash,
     )
+
+
+def check(patch: Patch, base: Baseline) -> None:
+    """Refuse a patch that cannot be applied to a baseline: it names a vehicle, a kind or a bridge that there is not.
+
+    Raises
+    ------
+    Refusal
+        What it names that there is not.
+    """
+    scene = apply(patch, base)
+    for closure in scene.closures:
+        if closure.bridge is not None:
+            bridges_called(base.known.network, closure.bridge)
 
 
 def run(
@@ -102,7 +114,7 @@ def run(
         parent_id=a.id,
         on=base,
     )
-    return Compared(a, b, diff(Outcome.from_bytes(before), Outcome.from_bytes(after)))
+    return _compared(a, before, b, after)
 
 
 def defer(
@@ -164,8 +176,12 @@ def compare(session: Session, principal: Principal, run_a: str, run_b: str) -> C
         _refuse(f"runs of the kinds {a.kind} and {b.kind}", "two runs of `merr scenario run`")
     if a.parameters != b.parameters or a.snapshot_hash != b.snapshot_hash:
         _refuse("runs of other questions, or of another state of the directory", "the same of both")
-    results = [Outcome.from_bytes(result_of(session, principal, each.id)) for each in (a, b)]
-    return Compared(a, b, diff(*results))
+    return _compared(a, result_of(session, principal, a.id), b, result_of(session, principal, b.id))
+
+
+def _compared(a: Run, before: bytes, b: Run, after: bytes) -> Compared:
+    outcomes = Outcome.from_bytes(before), Outcome.from_bytes(after)
+    return Compared(a, b, diff(*outcomes), outcomes)
 
 
 def _refuse(given: str, wanted: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import shapely
 
+from geo.areas import corridor
 from geo.closures import Closure
 from geo.projection import geometry_in_degrees, geometry_in_metres
 from geo.validity import STUDY
@@ -24,6 +25,11 @@ MAJOR: Final = 1
 
 LOWER_MISSOURI: Final = (-93.7, 38.3, -90.33, 39.4)
 """West, south, east, north of the Missouri River from Waverly to St. Charles; no crossing of the Mississippi lies there."""
+
+# NOAA's Storm Prediction Center, record 296616 of its tornado database: touchdown, lift-off, greatest width.
+JOPLIN_START: Final = (-94.5932, 37.0524)
+JOPLIN_END: Final = (-94.2213, 36.9838)
+JOPLIN_WIDTH_M: Final = 1_600 * 0.9144
 
 CREST_S: Final = 36 * 3600
 SIDES: Final = 4
@@ -81,10 +87,10 @@ def missouri_flood(crossings: Path, author: str) -> Starter:
     )
 
 
-def joplin(corridor: IncidentArea, author: str) -> Starter:
+def joplin(tornado: IncidentArea, author: str) -> Starter:
     """Return the tornado of 22 May 2011: roads in its corridor are blocked."""
     closure = Closure(
-        "joplin-corridor", "blocked", corridor.geometry, name="Joplin corridor", source="NOAA SPC"
+        "joplin-corridor", "blocked", tornado.geometry, name="Joplin corridor", source="NOAA SPC"
     )
     return Starter(
         "joplin_2011",
@@ -185,6 +191,18 @@ def new_madrid(
 
 
 MOST_KM: Final = 300.0
+
+
+def shipped(crossings: Path, author: str) -> tuple[Starter, ...]:
+    """Return the starters whose geometry ships; the fault traces of New Madrid do not.
+
+    Raises
+    ------
+    ScenarioError
+        The crossings cannot be read.
+    """
+    tornado = corridor(JOPLIN_START, JOPLIN_END, JOPLIN_WIDTH_M)
+    return missouri_flood(crossings, author), joplin(tornado, author), relief_waiver(author)
 
 
 def _crossing(code: str, name: str, point: shapely.Point) -> Closure:

@@ -18,6 +18,7 @@ from cli.ranked_table import print_answer
 from matching.explanation import clock_words, duration_words, share_words
 from matching.export import answer_as_json
 from matching.questions import canonical
+from matching.scenarios import starters
 from matching.sight import NAME_CLOSED
 from registry.db.engine import session_scope
 from registry.errors import RegistryError
@@ -92,8 +93,8 @@ def test_the_tornado_struck_when_the_record_says_in_standard_time():
 def test_the_corridor_is_as_wide_as_the_record_says():
     area = demo.joplin_corridor()
     assert area.area_km2 == pytest.approx(51.35, rel=0.01)
-    assert shapely.intersects_xy(area.geometry, *demo.START)
-    assert shapely.intersects_xy(area.geometry, *demo.END)
+    assert shapely.intersects_xy(area.geometry, *starters.JOPLIN_START)
+    assert shapely.intersects_xy(area.geometry, *starters.JOPLIN_END)
 
 
 def test_a_busy_port_is_said_before_any_work(monkeypatch):

@@ -133,6 +133,8 @@ DOORS = {
     "account.manage": lambda who: who.press(
         "account-of.children", {"type": "account-do", "what": "enable", "account": NOBODY, "which": ""}
     ),
+    "scenario.read": lambda who: who.page("/scenarios"),
+    "scenario.edit": lambda who: who.press("sc-go.href", "sc-do", {"sc-title": ""}),
     "records.review": lambda who: who.company(
         "records-go.href", "records-do", what="closed", seen="2026-11-22T18:00:00+00:00"
     ),

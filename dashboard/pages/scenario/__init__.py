@@ -1,0 +1,1 @@
+"""The pages of scenarios: what would be if, made, run and compared."""

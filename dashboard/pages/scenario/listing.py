@@ -1,0 +1,190 @@
+"""All scenarios, the starters to begin from, and what makes another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import Dash, Input, Output, State, html, no_update
+
+from dashboard.pages.scenario.form import STARTER, new_form
+from dashboard.pages.scenario.patching import PARTS, changes_of, patch_with
+from dashboard.pages.trust.pieces import (
+    card,
+    day_and_time,
+    refused,
+    rows,
+    sheet,
+    two_lines,
+    way,
+    zone_note,
+)
+from geo.errors import Refusal
+from matching.runs.making import baseline
+from matching.scenarios import desk
+from matching.scenarios.changes import NOTHING
+from matching.scenarios.patch import Patch, read_patch
+from matching.scenarios.starters import shipped
+from registry.people.access import allowed
+from registry.scenarios.store import EDIT, list_scenarios, load_scenario
+from web.wall.classes import for_action
+from web.wall.gate import principal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.pages.page import Asked
+    from dashboard.pages.scenario.patching import Said
+    from dashboard.services import Services
+    from matching.runs.baseline import Baseline
+    from matching.scenarios.changes import Changes
+    from matching.scenarios.starters import Starter
+    from registry.scenarios.store import Scenario
+
+SHOWN: Final = 200
+"""Scenarios of the list, the latest first."""
+
+
+def list_page(services: Services, asked: Asked) -> html.Main:
+    """Return the page of all scenarios."""
+    with services.scope(asked.principal) as session:
+        kept = list_scenarios(session, asked.principal, SHOWN)
+    starters = starters_of(services)
+    cards = [_list_card(kept)]
+    if allowed(asked.principal, EDIT):
+        fields = new_form(services, kept, starters, asked.search.get("from", ""))
+        cards = [_list_card(kept), _starter_card(starters), card("New scenario", [fields], name="new")]
+    return sheet("Scenarios", [*cards, zone_note()], lead=_lead(kept))
+
+
+def _lead(kept: Sequence[Scenario]) -> str:
+    if not kept:
+        return "No scenario is kept yet. A scenario says what would be if: it changes nothing that is kept."
+    count = "1 scenario" if len(kept) == 1 else f"{len(kept)} scenarios"
+    return f"{count}. Each is a patch over things as they stood when it was made, and never changes."
+
+
+def starters_of(services: Services) -> tuple[Starter, ...]:
+    """Return the starters that ship."""
+    return shipped(services.settings.data_dir / "roads" / "crossings.geojson", "starter")
+
+
+def _list_card(kept: Sequence[Scenario]) -> html.Section:
+    names = {each.id: each.name for each in kept}
+    lines = [_line(each, names) for each in kept]
+    table = rows("Scenarios", ("Scenario", "Author", "Begins from", "Made"), lines)
+    none = html.P("Make the first one below; a starter is the shortest way.")
+    compare = [way("Compare two runs", "/scenarios/compare")] if kept else []
+    return card("Kept scenarios", [table] if kept else [none], beside=compare)
+
+
+def _line(each: Scenario, names: dict[str, str]) -> list[Any]:
+    parent = each.parent_id and html.A(
+        names.get(each.parent_id, "An older one"), href=f"/scenarios/{each.parent_id}"
+    )
+    return [
+        two_lines(html.A(each.name, href=f"/scenarios/{each.id}"), each.reason),
+        each.author,
+        parent or "Nothing",
+        day_and_time(each.made_at),
+    ]
+
+
+def _starter_card(starters: Sequence[Starter]) -> html.Section:
+    lines: list[list[Any]] = [
+        [
+            two_lines(html.B(each.patch.name), each.patch.reason),
+            each.real,
+            each.assumed,
+            html.A("Begin from it", href=f"/scenarios?from={STARTER}{each.code}#new", className="btn s"),
+        ]
+        for each in starters
+    ]
+    note = html.P(
+        "New Madrid needs fault traces, which do not ship: merr scenario starters new_madrid.",
+        className="t12 c2",
+    )
+    table = rows("Starters", ("Starter", "What is real", "What is assumed", ""), lines)
+    return card("First steps", [table, note])
+
+
+FIELDS: Final = [
+    "title",
+    "reason",
+    "parent",
+    "close-counties",
+    "close-effect",
+    "close-factor",
+    "closures",
+    "weather",
+    "bridges",
+    "lost-sectors",
+    "lost-counties",
+    "lost-companies",
+    "cut-kinds",
+    "cut-share",
+    "waiver-of",
+    "waiver-as",
+    "demand",
+]
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hang the form on the application."""
+
+    @app.callback(
+        output={
+            "go": Output("sc-go", "href"),
+            "whole": Output("sc-refused", "children"),
+            **{part: Output(f"sc-refused-{part}", "children") for part in PARTS},
+        },
+        inputs={"clicks": Input("sc-do", "n_clicks")},
+        state={
+            "said": {name: State(f"sc-{name}", "value") for name in FIELDS},
+        },
+        prevent_initial_call=True,
+    )
+    @for_action(EDIT)
+    def make(clicks: int, said: Said) -> dict[str, Any]:
+        answer: dict[str, Any] = {"go": no_update, "whole": [], **{part: [] for part in PARTS}}
+        if not clicks:
+            return dict.fromkeys(answer, no_update)
+        who = principal()
+        with services.scope(who) as session:
+            base = baseline(session)
+            changes, wrong = _changes(services, said, base)
+            if wrong:
+                return {**answer, **{part: refused(refusal) for part, refusal in wrong.items()}}
+            try:
+                own = Patch(said["title"] or "", who.name, said["reason"] or "", changes)
+                begun, parent_id = _begun(services, session, said["parent"] or "")
+                whole = own if begun is None else begun.then(own)
+                patch = Patch(own.name, own.author, own.reason, whole.changes, whole.injects, parent_id)
+                made = desk.new(session, who, read_patch(patch.to_bytes()), on=base)
+            except Refusal as refusal:
+                return {**answer, "whole": refused(refusal)}
+        return {**answer, "go": f"/scenarios/{made.id}"}
+
+
+def _changes(services: Services, said: Said, base: Baseline) -> tuple[Changes, dict[str, Refusal]]:
+    """Return the changes of all parts, and what each part is refused for; every part is tried, so all is said at once."""
+    changes, wrong = NOTHING, {}
+    for part in PARTS:
+        try:
+            own = changes_of(part, said, services.counties)
+            desk.check(patch_with(own), base)
+        except Refusal as refusal:
+            wrong[part] = refusal
+        else:
+            changes = changes.then(own)
+    return changes, wrong
+
+
+def _begun(services: Services, session: Any, given: str) -> tuple[Patch | None, str | None]:  # noqa: ANN401 - a session
+    """Return the patch that a scenario begins from, and the id of the kept one; a starter has none."""
+    if not given:
+        return None, None
+    if given.startswith(STARTER):
+        code = given.removeprefix(STARTER)
+        return next((each.patch for each in starters_of(services) if each.code == code), None), None
+    kept = load_scenario(session, principal(), given)
+    return read_patch(kept.patch), kept.id

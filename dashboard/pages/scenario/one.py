@@ -1,0 +1,101 @@
+"""One scenario: what it holds in words and on the map, its runs, and the form that runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import html
+
+from dashboard.computed import computed_block
+from dashboard.pages.scenario.drawing import state
+from dashboard.pages.scenario.running import run_card
+from dashboard.pages.scenario.runs import asked_words, is_of, same_question
+from dashboard.pages.scenario.words import Names
+from dashboard.pages.trust.pieces import card, day_and_time, facts, flag, rows, sheet, two_lines, zone_note
+from dashboard.statemap import state_map
+from matching.runs.scenario import KIND
+from matching.scenarios.patch import read_patch
+from registry.people.access import allowed
+from registry.runs.store import list_runs
+from registry.scenarios.store import EDIT, load_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dashboard.pages.page import Asked
+    from dashboard.services import Services
+    from matching.scenarios.patch import Patch
+    from registry.runs.store import Run
+    from registry.scenarios.store import Scenario
+
+LOOKED_AT: Final = 200
+"""Runs of all scenarios among which those of one are looked for, the latest first."""
+
+
+def page(services: Services, asked: Asked) -> html.Main:
+    """Return the page of one scenario."""
+    with services.scope(asked.principal) as session:
+        kept = load_scenario(session, asked.principal, asked.parts["id"])
+        runs = list_runs(session, asked.principal, kind=KIND, limit=LOOKED_AT)
+    patch = read_patch(kept.patch)
+    makes = allowed(asked.principal, EDIT)
+    cards: list[Any] = [
+        html.Div([_holds(services, kept, patch), _map(services, patch)], className="columns"),
+        *(run_card(services, asked.principal, kept, runs) if makes else []),
+        runs_card(kept, runs),
+        zone_note(),
+    ]
+    return sheet(kept.name, cards, lead=kept.reason)
+
+
+def _holds(services: Services, kept: Scenario, patch: Patch) -> html.Section:
+    kinds = {code: kind.name for code, kind in services.taxonomy.kinds.items()}
+    vehicles = {code: each.name for code, each in services.profiles.items()}
+    lines = Names(services.counties, services.sectors, kinds, vehicles).lines(patch)
+    held = (
+        html.Ul([html.Li(line) for line in lines], className="scholds")
+        if lines
+        else html.P("It changes nothing.")
+    )
+    parent = kept.parent_id and html.A("Another scenario", href=f"/scenarios/{kept.parent_id}")
+    told = facts(
+        [
+            ("Author", kept.author),
+            ("Made", day_and_time(kept.made_at)),
+            ("Begins from", parent or "Nothing kept"),
+            ("Directory", html.Code(kept.snapshot_hash[:12])),
+            ("Roads", html.Code(kept.network_hash[:12])),
+        ]
+    )
+    again = html.A("Make another from it", href=f"/scenarios?from={kept.id}#new", className="btn")
+    return card("What it holds", [held, told, html.Div(again, className="bt")])
+
+
+def _map(services: Services, patch: Patch) -> html.Section:
+    closures = patch.at().closures
+    words = (
+        f"{len(closures)} closed or slowed places, with every inject."
+        if closures
+        else "It closes no place on the map."
+    )
+    drawing = state(state_map(services.counties), f"Missouri. {words}", closures=closures)
+    return card("On the map", [html.P(words, className="t12 c2"), drawing])
+
+
+def runs_card(kept: Scenario, runs: Sequence[Run]) -> html.Section:
+    """Return the runs of a scenario, and those of the same question as things stood."""
+    own = [run for run in runs if is_of(run, kept)]
+    lines: list[list[Any]] = []
+    for run in own:
+        stood = next((each for each in runs if each.patch is None and same_question(each, run)), None)
+        to = f"/scenarios/compare?b={run.id}" + ("" if stood is None else f"&a={stood.id}")
+        lines.append(
+            [
+                two_lines(html.A(asked_words(run), href=to), f"for {run.account_name}"),
+                flag("with its changes", "good") if run.patch is not None else flag("as it stood"),
+                day_and_time(run.made_at),
+                computed_block(run),
+            ]
+        )
+    table = rows("Runs", ("Asked", "Run", "Made", "How"), lines)
+    return card("Its runs", [table if lines else html.P("It was not run yet.")], name="runs")

@@ -1,0 +1,40 @@
+"""Which runs belong together: those of one scenario, and those of one question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from matching.measures import moment_words
+
+if TYPE_CHECKING:
+    from registry.runs.store import Run
+    from registry.scenarios.store import Scenario
+
+
+def is_of(run: Run, kept: Scenario) -> bool:
+    """Return whether a run is of a scenario: by its patch, on the same directory."""
+    if run.patch is None or run.snapshot_hash != kept.snapshot_hash:
+        return False
+    return dict(run.patch) == dict(kept.patch)
+
+
+def same_question(one: Run, other: Run) -> bool:
+    """Return whether two runs may be compared: one question over one state of the directory and the roads."""
+    return (one.parameters, one.snapshot_hash, one.network_hash) == (
+        other.parameters,
+        other.snapshot_hash,
+        other.network_hash,
+    )
+
+
+def asked_words(run: Run) -> str:
+    """Return what a run was asked: its needs and from when arrivals are counted."""
+    question = run.parameters["question"]
+    needs = ", ".join(str(need["text"]) for need in question["needs"])
+    return f"{needs}, from {moment_words(datetime.fromisoformat(question['asked_at']))}"
+
+
+def run_choice(run: Run) -> dict[str, str]:
+    """Return a run as a choice: its label, what it was asked, and when it was made."""
+    return {"value": run.id, "label": f"{run.label}: {asked_words(run)}; made {moment_words(run.made_at)}"}

@@ -1,0 +1,120 @@
+"""Scenarios on their pages: made by a form, run as a job, compared by their runs, and refused beside the field."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.application import assemble
+from matching.runs.working import perform
+from registry.settings import settings
+from tests.dashboard.reading import answered, call, found, links, opened, words
+
+FLOOD = {
+    "sc-title": "Flood",
+    "sc-reason": "fall exercise",
+    "sc-parent": "starter:missouri_flood",
+    "sc-lost-sectors": ["energy"],
+    "sc-lost-counties": ["29051"],
+    "sc-cut-kinds": ["generator_portable"],
+    "sc-cut-share": 50,
+    "sc-waiver-of": "",
+}
+PARTS = ("closures", "weather", "bridges", "lost", "cuts", "waivers", "demand")
+
+
+@pytest.fixture(scope="module")
+def app_and_url(clone, demo_template):
+    with clone(demo_template) as url:
+        yield assemble(settings(), url), url
+
+
+@pytest.fixture(scope="module")
+def designer(app_and_url, signed_in):
+    return signed_in(app_and_url[1], "designer").client(app_and_url[0])
+
+
+def made(client, **said):
+    answer = call(client, "sc-go.href", {**FLOOD, **said}, "sc-do")
+    refused = [words(answered(answer, f"sc-refused-{part}", "children")) for part in PARTS]
+    assert not any(refused), refused
+    assert not answered(answer, "sc-refused", "children"), words(answered(answer, "sc-refused", "children"))
+    return answered(answer, "sc-go", "href")
+
+
+ASKED = {
+    "sr-as": "changed",
+    "sr-counties": ["29051"],
+    "sr-hours": 3,
+    "sr-within": 2,
+    "sr-nearest": 1,
+    "sr-need": "generator:40",
+}
+
+
+def ran(client, url, path, **said):
+    """Return the run that the form's job leaves, the job done here and now."""
+    answer = call(client, "scenario-job.data", {"url.pathname": path, **ASKED, **said}, "sr-do")
+    assert not answered(answer, "sr-refused", "children"), words(answered(answer, "sr-refused", "children"))
+    job = answered(answer, "scenario-job", "data")
+    assert found(opened(client, path), "scenario-job")["data"] == job  # a reload finds it again
+    perform(url, job, lambda: False)
+    done = call(client, "scenario-run.data", {"scenario-job": job})
+    return answered(done, "scenario-run", "data")
+
+
+def test_a_designer_makes_two_scenarios_runs_both_and_compares_them_by_their_runs(designer, app_and_url):
+    first = made(designer)
+    page = words(opened(designer, first))
+    for said in ("Energy, Cole county", "Blocked, ", "50 % lost", "After 36 h", "It was not run yet"):
+        assert said in page
+    child = made(
+        designer,
+        **{"sc-title": "Flood and ice", "sc-parent": first.rpartition("/")[2], "sc-weather": 3},
+    )
+    said = words(opened(designer, child))
+    assert "all roads take 3 times as long" in said
+    assert "Energy, Cole county" in said  # what it begins from is in it
+    run_a = ran(designer, app_and_url[1], first)
+    run_b = ran(designer, app_and_url[1], child, **{"sr-same": run_a})
+    kept = words(answered(call(designer, "sr-kept.children", {"scenario-run": run_b}), "sr-kept", "children"))
+    assert "Kept: Flood and ice" in kept
+    assert f"merr run replay {run_b}" in kept
+    compared = words(opened(designer, "/scenarios/compare", f"?a={run_a}&b={run_b}"))
+    assert "puts " in compared
+    assert "now over" in compared
+    assert "A and B are the same" in words(opened(designer, "/scenarios/compare", f"?a={run_a}&b={run_a}"))
+    assert f"/scenarios/compare?b={run_b}" in links(opened(designer, child))
+
+
+def test_what_a_part_cannot_take_is_said_beside_it_and_all_parts_at_once(designer):
+    wrong = {
+        "sc-closures": "{no json",
+        "sc-weather": 0.5,
+        "sc-bridges": "Bridge of Nowhere",
+        "sc-demand": "generator",
+        "sc-cut-share": "",
+    }
+    answer = call(designer, "sc-go.href", {**FLOOD, **wrong}, "sc-do")
+    told = {part: words(answered(answer, f"sc-refused-{part}", "children") or "") for part in PARTS}
+    assert {part for part, said in told.items() if said} == {
+        "closures",
+        "weather",
+        "bridges",
+        "cuts",
+        "demand",
+    }
+    assert "0.5" in told["weather"]
+    assert "Bridge of Nowhere" in told["bridges"]
+    assert answered(answer, "sc-go", "href") is None
+    nameless = call(designer, "sc-go.href", {**FLOOD, "sc-title": ""}, "sc-do")
+    assert "No name" in words(answered(nameless, "sc-refused", "children"))
+
+
+def test_a_planner_reads_scenarios_and_finds_no_form(designer, app_and_url, signed_in):
+    path = made(designer, **{"sc-title": "Read me"})
+    planner = signed_in(app_and_url[1], "planner").client(app_and_url[0])
+    listed, one = opened(planner, "/scenarios"), opened(planner, path)
+    assert "Read me" in words(listed)
+    assert found(listed, "sc-do") is None
+    assert found(one, "sr-do") is None
+    assert call(planner, "sc-go.href", FLOOD, "sc-do").status_code == 403
