@@ -55,6 +55,9 @@ def new(
     evaluator: Names = None,
     observer: Names = None,
     patch: Annotated[Path | None, typer.Option(help="The scenario's patch, a JSON file.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="The stored scenario that is played, by its id.")
+    ] = None,
 ) -> None:
     """Make an exercise, its clock paused at +0:00."""
     from registry.exercises import planning, store
@@ -64,7 +67,7 @@ def new(
     named = {"player": player, "controller": controller, "evaluator": evaluator, "observer": observer}
 
     def work(session: Session, who: Principal) -> str:
-        made = store.make(session, who, name=name, about=about, patch=words or None)
+        made = store.make(session, who, name=name, about=about, patch=words or None, scenario_id=scenario)
         for number, each in enumerate(objective or (), 1):
             said, *measures = each.split(";")
             planning.put_objective(

@@ -166,7 +166,7 @@ closure-from closure-name closure-reason closure-text closure-until contact-emai
 compare-counted compare-limit compare-sector
 contact-phone county-measure coverage-counted coverage-limit coverage-listings coverage-region coverage-sector coverage-versus
 declaration-authority
-declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name
+declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name exercise-scenario
 incident-kind incident-name inject-by inject-expected inject-happens inject-objective inject-patch inject-receiver
 inject-sender inject-time inject-title live-field log-words objective-capability objective-measures objective-words
 observe-of observe-rating observe-words person-account person-part

@@ -183,7 +183,7 @@ class ClockAct:
 class Exercise:
     """An exercise as one account sees it at `now`, by the database's clock.
 
-    `patch` (of a scenario), `snapshot_hash` and `network_hash` (of its baseline) are None where none was given, and
+    `patch` (of a scenario), `snapshot_hash` and `network_hash` (of its baseline) and `scenario_id` (of a stored one) are None where none was given, and
     for whoever sees only what is released.
     """
 
@@ -199,6 +199,7 @@ class Exercise:
     patch: Mapping[str, Any] | None = field(default=None, compare=False)
     snapshot_hash: str | None = None
     network_hash: str | None = None
+    scenario_id: str | None = None
 
     @property
     def time_ms(self) -> int:

@@ -10,10 +10,12 @@ from sqlalchemy import and_, func, or_, select
 
 from registry.exercises.checking import WORDS_CHARS, read_patch, words_of
 from registry.exercises.clock import Clock
+from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, Exercise
 from registry.exercises.seats import enter, not_there
 from registry.exercises.tables import ExerciseRow, ParticipantRow
 from registry.people.access import allowed, require, require_somewhere
+from registry.scenarios.store import load_scenario
 from registry.wording import uuid_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def make(
     patch: dict[str, Any] | str | None = None,
     snapshot_hash: str | None = None,
     network_hash: str | None = None,
+    scenario_id: str | None = None,
 ) -> str:
     """Return the id of a new exercise, its clock paused at +0:00.
 
@@ -48,15 +51,30 @@ def make(
         The scenario's patch, as values or as JSON words; it is kept as it is, and read by whoever applies it.
     snapshot_hash, network_hash
         The frozen registry and the roads it is played on.
+    scenario_id
+        The stored scenario that is played, instead of a patch and hashes of its own: its own stand for them.
 
     Raises
     ------
     AccessError
         `principal` designs no exercises.
+    NotThereError
+        There is no such scenario.
     ExerciseError
-        A word or the patch cannot be used.
+        A word or the patch cannot be used, or a patch is given beside a scenario.
     """
     require(principal, "exercise.edit")
+    played = None
+    if scenario_id:
+        if patch is not None or snapshot_hash or network_hash:
+            raise ExerciseError(
+                "The exercise is given two scenarios",
+                given="a stored scenario, and a patch or hashes beside it",
+                wanted="one of the two",
+                todo="name the scenario alone; what begins later is a patch of an inject",
+            )
+        played = load_scenario(session, principal, scenario_id)
+        patch, snapshot_hash, network_hash = dict(played.patch), played.snapshot_hash, played.network_hash
     row = ExerciseRow(
         id=uuid.uuid4(),
         name=words_of("name", name),
@@ -64,6 +82,7 @@ def make(
         patch=read_patch(patch) if isinstance(patch, str) else patch,
         snapshot_hash=words_of("hash of the registry", snapshot_hash, HASH_CHARS) if snapshot_hash else None,
         network_hash=words_of("hash of the roads", network_hash, HASH_CHARS) if network_hash else None,
+        scenario_id=played and uuid_of(played.id),
         made_by=uuid.UUID(principal.account_id),
     )
     session.add(row)
@@ -167,4 +186,5 @@ def as_exercise(row: ExerciseRow, seat: Seat, now: datetime) -> Exercise:
         patch=row.patch if whole else None,
         snapshot_hash=row.snapshot_hash if whole else None,
         network_hash=row.network_hash if whole else None,
+        scenario_id=str(row.scenario_id) if whole and row.scenario_id else None,
     )

@@ -1,4 +1,7 @@
-"""The tables of exercises, in a schema of their own. Nothing live reads them, and they name nothing live but accounts."""
+"""The tables of exercises, in a schema of their own. Nothing live reads them, and they name nothing live but accounts.
+
+A stored scenario that an exercise names is nothing live: it never changes.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from sqlalchemy.types import Text
 from registry.db.base import EXERCISE, Base, RandomId, Since, at_least, not_blank, one_of
 from registry.exercises.exercise import PARTS, RATINGS
 from registry.people.tables import AccountRow
+from registry.scenarios.tables import ScenarioRow
 
 ACTS = ("run", "pause", "move")
 
@@ -37,6 +41,9 @@ class ExerciseRow(Base):
     )
     snapshot_hash: Mapped[str | None] = mapped_column(comment="Of the frozen registry it is played on")
     network_hash: Mapped[str | None] = mapped_column(comment="Of the roads it is played on")
+    scenario_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey(ScenarioRow.id), comment="The stored scenario that is played"
+    )
     offset_ms: Mapped[int] = mapped_column(
         server_default=text("0"), comment="Exercise time when the clock was last touched"
     )

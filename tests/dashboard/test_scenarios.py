@@ -118,3 +118,19 @@ def test_a_planner_reads_scenarios_and_finds_no_form(designer, app_and_url, sign
     assert found(listed, "sc-do") is None
     assert found(one, "sr-do") is None
     assert call(planner, "sc-go.href", FLOOD, "sc-do").status_code == 403
+
+
+def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, app_and_url):
+    path = made(designer, **{"sc-title": "Played"})
+    scenario = path.rpartition("/")[2]
+    values = {"exercise-name": "River flood", "exercise-scenario": scenario, "url.pathname": "/exercises"}
+    go = answered(call(designer, "exercise-go.href", values, "exercise-do"), "exercise-go", "href")
+    exercise = go.removesuffix("/msel")
+    assert path in links(opened(designer, exercise))
+    assert "no pair of runs yet" in words(opened(designer, f"{exercise}/compare"))
+    run = ran(designer, app_and_url[1], path)
+    stood = ran(designer, app_and_url[1], path, **{"sr-same": run, "sr-as": "stood"})
+    compared = opened(designer, f"{exercise}/compare")
+    assert "Units unmet" in words(compared)
+    assert "First rank" in words(compared)
+    assert f"/scenarios/compare?a={stood}&b={run}" in links(compared)

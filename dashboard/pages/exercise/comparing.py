@@ -16,6 +16,7 @@ from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.exercise.band import COMPARE, banded, views
+from dashboard.pages.exercise.stored import stored_cards
 from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet
 from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot, state_map
@@ -131,6 +132,7 @@ def page(services: Services, asked: Asked) -> html.Main:
             html.P(sentence(versus), className="exsum", role="status"),
             html.Div(maps(versus, state_map(services.counties)), className="columns"),
             _table(versus),
+            *stored_cards(services, asks, exercise),
         ],
     )
 

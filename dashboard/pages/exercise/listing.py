@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.pages.exercise.band import banded
+from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.trust.pieces import (
     Said,
     act,
@@ -25,6 +26,7 @@ from registry.exercises.checking import TITLE_CHARS, WORDS_CHARS
 from registry.exercises.clock import time_words
 from registry.exercises.store import list_exercises, make
 from registry.people.access import allowed
+from registry.scenarios.store import READ, list_scenarios
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
@@ -34,18 +36,22 @@ if TYPE_CHECKING:
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.exercises.exercise import Exercise
+    from registry.scenarios.store import Scenario
 
 
 @banded
 def list_page(services: Services, asked: Asked) -> html.Main:
     """Return the page of all exercises that the account may see."""
-    with services.scope(asked.principal) as session:
-        found = list_exercises(session, asked.principal)
-    return listed(found, designs=allowed(asked.principal, "exercise.edit"))
+    who = asked.principal
+    designs = allowed(who, "exercise.edit")
+    with services.scope(who) as session:
+        found = list_exercises(session, who)
+        scenarios = list_scenarios(session, who) if designs and allowed(who, READ) else ()
+    return listed(found, designs=designs, scenarios=scenarios)
 
 
-def listed(found: Sequence[Exercise], *, designs: bool) -> html.Main:
-    """Return the list; `designs` for whoever may make another."""
+def listed(found: Sequence[Exercise], *, designs: bool, scenarios: Sequence[Scenario] = ()) -> html.Main:
+    """Return the list; `designs` for whoever may make another, which may play one of `scenarios`."""
     runs = sum(each.clock.runs for each in found)
     lead = f"{len(found)} {'exercise' if len(found) == 1 else 'exercises'}, {runs} with a running clock."
     none = (
@@ -54,7 +60,7 @@ def listed(found: Sequence[Exercise], *, designs: bool) -> html.Main:
     table = rows("Exercises", ("Exercise", "Clock", "You are its", "Made"), [_line(each) for each in found])
     cards = [card("Exercises", [table] if found else [html.P(none)])]
     if designs:
-        cards.append(_new_card())
+        cards.append(_new_card(scenarios))
     return sheet("Exercises", [*cards, zone_note()], lead=lead if found else None)
 
 
@@ -69,7 +75,7 @@ def _line(each: Exercise) -> list[Any]:
     ]
 
 
-def _new_card() -> html.Section:
+def _new_card(scenarios: Sequence[Scenario]) -> html.Section:
     fields = [
         dmc.TextInput(id="exercise-name", label="Name", inputProps={"maxLength": TITLE_CHARS}),
         dmc.Textarea(
@@ -79,6 +85,19 @@ def _new_card() -> html.Section:
             autosize=True,
             minRows=2,
             inputProps={"maxLength": WORDS_CHARS},
+        ),
+        dmc.Select(
+            id="exercise-scenario",
+            label="Scenario",
+            description="A stored one, on the directory and the roads that it was made on",
+            data=[{"value": "", "label": "None"}]
+            + [
+                {"value": each.id, "label": f"{each.name}, {day_and_time(each.made_at)}"}
+                for each in scenarios
+            ],
+            value="",
+            allowDeselect=False,
+            comboboxProps=ABOVE,
         ),
     ]
     return card("Make an exercise", [form("exercise", fields, [act("Make it", "exercise-do", main=True)])])
@@ -93,16 +112,18 @@ def register(app: Dash, services: Services) -> None:
         Input("exercise-do", "n_clicks"),
         State("exercise-name", "value"),
         State("exercise-about", "value"),
+        State("exercise-scenario", "value"),
         prevent_initial_call=True,
     )
     @for_action("exercise.edit")
-    def new(clicks: int, name: str | None, about: str | None) -> Said:
+    def new(clicks: int, name: str | None, about: str | None, scenario: str | None) -> Said:
         if not clicks:
             return no_update, no_update
 
         def work() -> str:
             with services.scope(principal()) as session:
-                made = make(session, principal(), name=name or "", about=about or "")
+                who = principal()
+                made = make(session, who, name=name or "", about=about or "", scenario_id=scenario or None)
             return f"/exercises/{made}/msel"
 
         return attempt(work, "/exercises")

@@ -167,7 +167,9 @@ def _scenario_card(board: Board) -> html.Section:
     """Return what the exercise is played on, with the way to the comparison of its scenario with that."""
     exercise = board.exercise
     patch = exercise.patch
-    told = [
+    named = exercise.scenario_id
+    told: list[tuple[str, Any]] = [
+        ("Scenario", html.A("The stored scenario", href=f"/scenarios/{named}") if named else None),
         ("Registry", exercise.snapshot_hash or "as it stands; none is frozen for it"),
         ("Roads", exercise.network_hash or "those in use; none are frozen for it"),
         (

@@ -91,7 +91,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     cards += [_needs(versus, known, search)] if len(known) > 1 else []
     cards += [
         html.Div(_maps(versus, services), className="columns"),
-        _figures(versus),
+        figures_card(versus),
         html.Div([_counties(versus), _ranks(versus)], className="columns"),
         card("How was this computed?", [computed_block(found.a), computed_block(found.b)]),
         zone_note(),
@@ -196,7 +196,8 @@ def _closures(run: Run) -> tuple[Closure, ...]:
     return () if run.patch is None else read_patch(run.patch).at().closures
 
 
-def _figures(versus: Versus) -> html.Section:
+def figures_card(versus: Versus) -> html.Section:
+    """Return four figures of B against A: counties and people over the limit, units unmet, and who is first."""
     change = versus.change
     more = versus.over(1) - versus.over(0)
     people = sum(each.people for each in change.newly_over) if change else 0

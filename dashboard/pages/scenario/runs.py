@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from matching.measures import moment_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from registry.runs.store import Run
     from registry.scenarios.store import Scenario
 
@@ -26,6 +28,17 @@ def same_question(one: Run, other: Run) -> bool:
         other.snapshot_hash,
         other.network_hash,
     )
+
+
+def pair_of(runs: Sequence[Run], kept: Scenario) -> tuple[Run, Run] | None:
+    """Return the latest run of a scenario, after the run of the same question as things stood; None without both."""
+    for run in runs:
+        if is_of(run, kept):
+            stood = (each for each in runs if each.patch is None and same_question(each, run))
+            before = next(stood, None)
+            if before is not None:
+                return before, run
+    return None
 
 
 def asked_words(run: Run) -> str:
