@@ -186,7 +186,8 @@ def test_records_are_reviewed_and_exported_by_who_may(api, chief):
     ((kept,),) = api.sql("SELECT detail->>'sha256' FROM trust.events ORDER BY seq DESC LIMIT 1")
     assert hashlib.sha256(sent.data).hexdigest() == kept
     unproved = api.client("administrator", proved=False)
-    _problem(unproved.post("/records/export", {"provider_ids": [company]}), 403, "step-up-needed")
+    told = _problem(unproved.post("/records/export", {"provider_ids": [company]}), 403, "step-up-needed")
+    assert (told["title"], told["todo"][:19]) == ("A token cannot do this", "sign in at /sign-in")
 
 
 @pytest.mark.parametrize("path", ["/declarations", "/waivers", "/incidents"])
