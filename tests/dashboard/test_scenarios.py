@@ -134,3 +134,13 @@ def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, a
     assert "Units unmet" in words(compared)
     assert "First rank" in words(compared)
     assert f"/scenarios/compare?a={stood}&b={run}" in links(compared)
+    where = {"url.pathname": f"{exercise}/compare"}
+    matter = answered(
+        call(designer, "matter-found.children", where, "matter-find"), "matter-found", "children"
+    )
+    one = found(matter, "matter-add")["id"]
+    assert answered(call(designer, "matter-go.href", where, one), "matter-go", "href").startswith(
+        f"{exercise}/msel"
+    )
+    assert f"Closed: {one['name']}" in words(opened(designer, f"{exercise}/msel"))
+    assert "by hand" in words(opened(designer, f"{exercise}/msel"))

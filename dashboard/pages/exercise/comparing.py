@@ -16,6 +16,7 @@ from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.exercise.band import COMPARE, banded, views
+from dashboard.pages.exercise.mattering import matter_card
 from dashboard.pages.exercise.stored import stored_cards
 from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet
@@ -133,6 +134,7 @@ def page(services: Services, asked: Asked) -> html.Main:
             html.Div(maps(versus, state_map(services.counties)), className="columns"),
             _table(versus),
             *stored_cards(services, asks, exercise),
+            *([matter_card()] if exercise.scenario_id and exercise.seat == "designer" else []),
         ],
     )
 

@@ -18,10 +18,20 @@ from registry.scenarios.store import READ, load_scenario
 
 if TYPE_CHECKING:
     from dashboard.services import Services
+    from registry.db.engine import Session
     from registry.exercises.exercise import Exercise
     from registry.people.principal import Principal
+    from registry.runs.store import Run
 
 LOOKED_AT = 200
+
+
+def latest_pair(session: Session, asks: Principal, exercise: Exercise) -> tuple[Run, Run] | None:
+    """Return the latest runs of the exercise's stored scenario, as things stood and with its changes; None without both."""
+    if exercise.scenario_id is None:
+        return None
+    kept = load_scenario(session, asks, exercise.scenario_id)
+    return pair_of(list_runs(session, asks, kind=KIND, limit=LOOKED_AT), kept)
 
 
 def stored_cards(services: Services, asks: Principal, exercise: Exercise) -> list[html.Section]:
@@ -30,7 +40,7 @@ def stored_cards(services: Services, asks: Principal, exercise: Exercise) -> lis
         return []
     with services.scope(asks) as session:
         kept = load_scenario(session, asks, exercise.scenario_id)
-        pair = pair_of(list_runs(session, asks, kind=KIND, limit=LOOKED_AT), kept)
+        pair = latest_pair(session, asks, exercise)
         found = compare(session, asks, pair[0].id, pair[1].id) if pair else None
     to_scenario = way("The scenario", f"/scenarios/{kept.id}")
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dashboard.pages.exercise import comparing, editing, listing, people, playing
+from dashboard.pages.exercise import comparing, editing, listing, mattering, people, playing
 from dashboard.pages.page import Page
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PAGES: Final[tuple[Page, ...]] = (
 )
 """Every page of exercises, in the order of the menu."""
 
-MODULES: Final = (listing, playing, editing, people, comparing)
+MODULES: Final = (listing, playing, editing, people, comparing, mattering)
 
 
 def register(app: Dash, services: Services) -> None:

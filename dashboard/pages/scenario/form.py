@@ -23,6 +23,17 @@ Choices = list[dict[str, str]]
 STARTER: Final = "starter:"
 """What begins the value of a starter among the scenarios one may begin from."""
 
+TITLES: Final = {
+    "closures": "Roads closed or slowed",
+    "weather": "Weather",
+    "bridges": "Bridges lost",
+    "lost": "Companies lost",
+    "cuts": "Quantities cut",
+    "waivers": "Waiver",
+    "demand": "Needed more",
+}
+"""The parts of the form, as they are headed."""
+
 MOST_TEXT: Final = 1_000_000
 
 
@@ -55,7 +66,6 @@ def _sections(services: Services) -> list[html.Fieldset]:
     return [
         _section(
             "closures",
-            "Roads closed or slowed",
             [
                 _many("close-counties", "All roads of these counties", "", counties),
                 _one(
@@ -69,11 +79,10 @@ def _sections(services: Services) -> list[html.Fieldset]:
             ],
             _area("closures", "Closures as GeoJSON", "Points, lines or outlines with their effect"),
         ),
-        _section("weather", "Weather", [_number("weather", "All roads: times as long", "Such as 1.3")]),
-        _section("bridges", "Bridges lost", [], _area("bridges", "Bridges", "Name or id, one a line")),
+        _section("weather", [_number("weather", "All roads: times as long", "Such as 1.3")]),
+        _section("bridges", [], _area("bridges", "Bridges", "Name or id, one a line")),
         _section(
             "lost",
-            "Companies lost",
             [
                 _many("lost-sectors", "Sectors", "None chosen: every sector of the counties", sectors),
                 _many("lost-counties", "Counties", "None chosen: the whole State", counties),
@@ -82,7 +91,6 @@ def _sections(services: Services) -> list[html.Fieldset]:
         ),
         _section(
             "cuts",
-            "Quantities cut",
             [
                 _many("cut-kinds", "Kinds", "", kinds),
                 _number("cut-share", "Share lost, percent", "Of each asset, such as 30"),
@@ -90,7 +98,6 @@ def _sections(services: Services) -> list[html.Fieldset]:
         ),
         _section(
             "waivers",
-            "Waiver",
             [
                 _one("waiver-of", "What travels as", "", [{"value": "", "label": "No waiver"}, *vehicles]),
                 _one(
@@ -102,14 +109,14 @@ def _sections(services: Services) -> list[html.Fieldset]:
                 ),
             ],
         ),
-        _section("demand", "Needed more", [], _area("demand", "Needs", "One a line: generator:12,kw>=100")),
+        _section("demand", [], _area("demand", "Needs", "One a line: generator:12,kw>=100")),
     ]
 
 
-def _section(part: str, title: str, fields: Sequence[Any], below: Any = None) -> html.Fieldset:  # noqa: ANN401 - a component
+def _section(part: str, fields: Sequence[Any], below: Any = None) -> html.Fieldset:  # noqa: ANN401 - a component
     return html.Fieldset(
         [
-            html.Legend(title),
+            html.Legend(TITLES[part]),
             *([html.Div(list(fields), className="exfields")] if fields else []),
             *([] if below is None else [below]),
             html.Div(id=f"sc-refused-{part}", role="alert"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dash import Dash, Input, Output, State, html, no_update
 
-from dashboard.pages.scenario.form import STARTER, new_form
+from dashboard.pages.scenario.form import STARTER, TITLES, new_form
 from dashboard.pages.scenario.patching import PARTS, changes_of, patch_with
 from dashboard.pages.trust.pieces import (
     card,
@@ -153,7 +153,12 @@ def register(app: Dash, services: Services) -> None:
             base = baseline(session)
             changes, wrong = _changes(services, said, base)
             if wrong:
-                return {**answer, **{part: refused(refusal) for part, refusal in wrong.items()}}
+                beside = ", ".join(TITLES[part] for part in wrong)
+                note = [
+                    html.P(f"Nothing is kept yet. What is to be corrected stands beside it above: {beside}.")
+                ]
+                told = {part: refused(refusal) for part, refusal in wrong.items()}
+                return {**answer, **told, "whole": note}
             try:
                 own = Patch(said["title"] or "", who.name, said["reason"] or "", changes)
                 begun, parent_id = _begun(services, session, said["parent"] or "")

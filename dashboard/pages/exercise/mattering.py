@@ -1,0 +1,137 @@
+"""Closures that matter to what an exercise's scenario was asked: found when asked for, each put into the list in one click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+
+from dashboard.pages.exercise.stored import latest_pair
+from dashboard.pages.trust.pieces import act, address, attempt, card, form, refused, rows
+from geo.errors import Refusal
+from matching.questions import question_from_json
+from matching.robustness import desk
+from matching.robustness.critical import Limits
+from matching.robustness.words import effect_words, link_words, middle
+from registry.directory.store import kinds
+from registry.exercises.checking import TITLE_CHARS
+from registry.exercises.exercise import Plan
+from registry.exercises.msel import put_inject
+from registry.exercises.store import load
+from web.wall.classes import for_action
+from web.wall.gate import principal
+
+if TYPE_CHECKING:
+    from dashboard.pages.trust.pieces import Said
+    from dashboard.services import Services
+
+MOST: Final = 8
+"""Links of each need that are listed, the weightiest first."""
+
+
+def matter_card() -> html.Section:
+    """Return the card that finds the closures that matter; it takes a second or two, so it waits to be asked."""
+    note = html.P(
+        "Every road and bridge that the answer hangs on is tried, one at a time, on the roads in use: the question is that of "
+        "the scenario's latest run. Main roads only, unless all are loaded.",
+        className="t12 c2",
+    )
+    return card(
+        "Closures that matter",
+        [
+            note,
+            html.Div(id="matter-found", role="status"),
+            form("matter", [], [act("Find them", "matter-find")]),
+        ],
+        name="matter",
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hang the search and the buttons of what it finds on the application."""
+
+    @app.callback(
+        Output("matter-found", "children"),
+        Input("matter-find", "n_clicks"),
+        State("url", "pathname"),
+        prevent_initial_call=True,
+    )
+    @for_action("exercise.edit")
+    def find(clicks: int, pathname: str | None) -> Any:  # noqa: ANN401 - components, or no update
+        if not clicks:
+            return no_update
+        try:
+            return _found(services, _which(pathname))
+        except Refusal as refusal:
+            return refused(refusal)
+
+    @app.callback(
+        Output("matter-go", "href"),
+        Output("matter-refused", "children"),
+        Input({"type": "matter-add", "bridge": ALL, "edge": ALL, "name": ALL}, "n_clicks"),
+        State("url", "pathname"),
+        prevent_initial_call=True,
+    )
+    @for_action("exercise.edit")
+    def add(clicks: list[int], pathname: str | None) -> Said:
+        if not any(clicks):
+            return no_update, no_update
+        pressed, which = ctx.triggered_id, _which(pathname)
+
+        def work() -> str:
+            who = principal()
+            with services.scope(who) as session:
+                now = load(session, who, which).time_ms
+                title = f"Closed: {pressed['name']}"[:TITLE_CHARS]
+                patch = _patch(services, str(pressed["bridge"]), int(pressed["edge"]), str(pressed["name"]))
+                plan = Plan(planned_ms=now, title=title, by_hand=True, patch=patch)
+                put_inject(session, who, which, plan)
+            return address(f"/exercises/{which}/msel", said="saved", done=who.request_id)
+
+        return attempt(work, pathname or "/exercises")
+
+
+def _which(pathname: str | None) -> str:
+    return (pathname or "").removeprefix("/exercises/").partition("/")[0]
+
+
+def _found(services: Services, which: str) -> list[Any]:
+    who = principal()
+    with services.scope(who) as session:
+        pair = latest_pair(session, who, load(session, who, which))
+        if pair is None:
+            return [html.P("Run its scenario first, and the same question as it stood.")]
+        asked = pair[1].parameters
+        question = question_from_json(asked["question"], kinds(session))
+        told = desk.ask(session, who, question, Limits(asked["limit_ms"], asked["nearest"]))
+    known, lines = services.atlas, []
+    for part in told.parts:
+        for effect in part.effects[:MOST]:
+            name = link_words(known, services.gazetteer, effect.link)
+            button = {
+                "type": "matter-add",
+                "bridge": effect.link.bridge,
+                "edge": str(effect.link.edges[0]),
+                "name": name,
+            }
+            lines.append(
+                [html.B(name), effect_words(known, told, part, effect), act("Add it", button, about=name)]
+            )
+    if not lines:
+        return [html.P("No single road or bridge matters to it alone.")]
+    return [rows("Closures that matter", ("Closed", "What happens", ""), lines)]
+
+
+def _patch(services: Services, bridge: str, edge: int, name: str) -> dict[str, Any]:
+    """Return the part of a patch that closes a bridge, or the road at the middle of an edge."""
+    if bridge:
+        return {"bridges": [bridge]}
+    network = services.network
+    lon, lat = middle(network, min(max(edge, 0), len(network.edge_length_m) - 1))
+    feature = {
+        "type": "Feature",
+        "id": f"edge-{edge}",
+        "properties": {"effect": "blocked", "name": name},
+        "geometry": {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]},
+    }
+    return {"closures": [feature]}
