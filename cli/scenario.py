@@ -12,6 +12,7 @@ import typer
 from cli.asking import (
     CountyCodes,
     area_of_counties,
+    area_of_incident,
     check_one_area,
     drawn_area,
     question_of,
@@ -120,6 +121,13 @@ def run(
     by: Annotated[str | None, typer.Option(help="The deadline: 21:20, or +3h.")] = None,
     within: Annotated[float, typer.Option("--within", help="The limit of a county, in hours.")] = 2.0,
     nearest: Annotated[int, typer.Option("--nearest", help="Which company a county counts.")] = 1,
+    incident: Annotated[
+        str | None, typer.Option(help="The id of a saved incident: its area and its closures.")
+    ] = None,
+    job: Annotated[
+        bool,
+        typer.Option("--job/--no-job", help="Let a worker make both runs, and print the ids of its jobs."),
+    ] = False,
 ) -> None:
     """Answer a question in a scenario and as things stood, keep both as runs, and say what differs."""
     from cli.acting import acting
@@ -128,23 +136,34 @@ def run(
     from matching.scenarios import desk
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
+    from registry.incidents.desk import load_incident
 
-    check_one_area(area, county, circle, None)
+    check_one_area(area, county, circle, incident)
     limits = Limits(round(within * 3_600_000), nearest)
-    drawn = None if county is not None else drawn_area(area, circle)
+    drawn = None if county is not None or incident is not None else drawn_area(area, circle)
     who = acting()
     with session_scope(dsn("web"), principal=who) as session:
+        if incident is not None:
+            drawn = area_of_incident(session, who, incident)
+        closed = load_incident(session, who, incident).closures if incident is not None else ()
         question = question_of(
             session,
             place=drawn or area_of_counties(county or "", atlas(session).counties),
             needs=need,
             at=at,
             by=by,
-            closures=(),
+            closures=closed,
             include_inside=False,
             profile=None,
             travel={"measure": "first_entry", "reach_of": "roads", "staging": None, "keep_out": False},
         )
+        if job:
+            stood, changed = (
+                desk.defer(session, who, scenario_id, question, limits, as_it_stood=each)
+                for each in (True, False)
+            )
+            typer.echo(f"Jobs: {stood} (as it stood), {changed}. `merr run list` shows what they leave.")
+            return
         with working("Running both"):
             found = desk.run(session, who, scenario_id, question, limits)
         said = _words(session, found)

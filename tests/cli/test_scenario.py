@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -14,11 +15,13 @@ from typer.testing import CliRunner
 from cli import run as runs
 from cli import scenario
 from cli.token_file import keep
+from geo.areas import area_from_circle
 from geo.closures import read_closures
 from geo.errors import Refusal
 from matching.scenarios.patch import read_patch
 from registry.db.engine import session_scope
 from registry.errors import DatabaseError
+from registry.incidents.store import save_incident
 from registry.people.access import AccessError
 from registry.settings import settings
 
@@ -73,6 +76,11 @@ def test_a_flood_is_kept_run_compared_and_replayed(run, demo_url):
     assert told["unmet"] == {"a": turned["unmet"]["b"], "b": turned["unmet"]["a"]}
     assert len(told["moved"]) == len(turned["moved"]) > 0
     assert "same" in run("run", "replay", b).out.casefold()
+    jobs = run("scenario", "run", kept, *ASKED, "--job").out
+    with session_scope(demo_url) as session:
+        asked = session.scalars(text("SELECT id::text FROM runs.jobs WHERE kind = 'scenario'")).all()
+    assert set(re.findall(r"[0-9a-f-]{36}", jobs)) == set(asked)
+    assert len(asked) == 2
     # A child keeps its parent, and nobody rewrites either.
     child = run("scenario", "new", "-", "--parent", kept, typed=flood.out).out.strip()
     assert json.loads(run("scenario", "show", child).out)["parent"] == kept
@@ -117,3 +125,34 @@ def test_what_cannot_be_applied_is_refused_before_it_is_kept(run):
         run("scenario", "new", "-", typed=json.dumps({**whole, "bridges": ["Nowhere Bridge"]}))
     with pytest.raises(Refusal, match="no such scenario"):
         run("scenario", "new", "-", typed=json.dumps({**whole, "parent": "c0ffee"}))
+
+
+def test_an_incident_gives_its_area_and_its_closures_to_a_run(run, demo_url):
+    flood = run("scenario", "starters", "relief_load_2019").out
+    kept = run("scenario", "new", "-", typed=flood).out.strip()
+    area = area_from_circle(-92.17, 38.57, 12.0)
+    closure = {
+        "type": "Feature",
+        "id": "levee",
+        "properties": {"effect": "blocked"},
+        "geometry": {"type": "Point", "coordinates": [-92.17, 38.58]},
+    }
+    with session_scope(demo_url) as session:
+        incident = save_incident(
+            session,
+            name="Levee",
+            kind="flood",
+            area=area,
+            closures=read_closures(closure),
+            needs=[],
+            asked_at=datetime(2026, 5, 22, 23, 20, tzinfo=UTC),
+            by_at=None,
+        )
+    asked = ["--incident", incident, "--need", "generator:40", "--by", "+3h"]
+    said = run("scenario", "run", kept, *asked).out
+    run_b = re.search(r"Runs: \S+ \(as it stood\), (\S+)\.", said)[1]
+    with session_scope(demo_url) as session:
+        parameters = session.scalar(
+            text("SELECT parameters FROM runs.runs WHERE id::text = :id"), {"id": run_b}
+        )
+    assert [each["id"] for each in parameters["question"]["closures"]] == ["levee"]

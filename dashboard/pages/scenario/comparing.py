@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from matching.scenarios.difference import CountyMoved, Moved, NeedDifference
     from registry.runs.store import Run
 
-LISTED: Final = 20
+LISTED: Final = 10
 LOOKED_AT: Final = 200
 NEVER: Final = "never"
 
