@@ -17,7 +17,7 @@ from matching.coverage.computing import summed_up
 from matching.coverage.keeping import keep, kept
 from matching.coverage.loading import listings_for, told_roster
 from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
-from matching.coverage.recipe import KIND
+from matching.coverage.recipe import KIND, asked_of
 from matching.coverage.seen import seen_of
 from matching.coverage.targets import county_targets
 from matching.measures import MINUTE_MS
@@ -156,6 +156,21 @@ class Coverages:
             result = kept(session, principal, run_id)
         return result, day_words(result.parameters.today)
 
+    def latest(self, principal: Principal, fresh_days: int | None) -> tuple[CoverageResult, str] | None:
+        """Return the figures stored last, asked as the page asks but for the day, and of which day; None without any.
+
+        They are shown while those of now are worked out. Ids in them are made up, so nobody in them can be told.
+        """
+        if not may_somewhere(principal, "run.read"):
+            return None
+        codes = [each.code for each in sector_classes(self._services.sectors)]
+        wanted = asked_of(codes, self.parameters(fresh_days))
+        with self._services.scope(principal) as session:
+            runs = list_runs(session, principal, kind=KIND)
+            alike = next((run for run in runs if _dayless(run.parameters) == _dayless(wanted)), None)
+            result = kept(session, principal, alike.id) if alike else None
+        return None if result is None else (result, day_words(result.parameters.today))
+
     def run(self, principal: Principal, run_id: str) -> Run:
         """Return how a stored coverage was computed.
 
@@ -201,3 +216,9 @@ class Coverages:
             tuple(self._services.sectors),
             self.parameters(FRESH_DAYS).today,
         )
+
+
+def _dayless(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a coverage was asked without the day."""
+    parameters = {name: value for name, value in asked["parameters"].items() if name != "today"}
+    return {**asked, "parameters": parameters}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import geopandas
 import pytest
@@ -15,8 +16,12 @@ from dashboard.pages.coverage.files import as_csv, as_geojson, as_geopackage
 from dashboard.pages.coverage.printed import region_sheet
 from dashboard.statemap import state_map
 from geo.counties import read_counties
+from registry.db.engine import session_scope
+from registry.directory.showing import SHOWN
 from registry.people.scopes import Scope
 from registry.settings import settings
+from registry.trust import events
+from registry.wording import CENTRAL, day_words
 from tests.dashboard.coverage_made import JASPER, made_figures
 from tests.dashboard.reading import answered, call, found, links, opened, words
 
@@ -106,7 +111,7 @@ def test_who_does_not_plan_takes_nothing(app_and_url, signed_in):
     assert auditor.get("/coverage/files/coverage.csv").status_code == 403
 
 
-def test_figures_are_kept_and_compared_with(coordinator):
+def test_figures_are_kept_and_compared_with(coordinator, app_and_url):
     kept = answered(
         call(coordinator, "coverage-refused.children", {"url.search": ""}, "coverage-keep"),
         "coverage-go",
@@ -124,3 +129,14 @@ def test_figures_are_kept_and_compared_with(coordinator):
     assert "no change" in words(shown or page)
     lost = opened(coordinator, "/coverage", "?versus=0190a7c4-0000-4000-8000-000000000001")
     assert "There is no such run" in words(lost) or "no run" in words(lost).lower()
+    with session_scope(app_and_url[1]) as session:
+        events.record(session, SHOWN)
+    meanwhile = opened(coordinator, "/coverage", "?sector=energy")
+    assert found(meanwhile, "coverage-asked")["data"] == {"search": "/coverage?sector=energy"}
+    assert (
+        f"Figures of {day_words(datetime.now(UTC).astimezone(CENTRAL))}. New ones are being worked out"
+        in words(meanwhile)
+    )
+    assert "Gaps by people affected" in words(meanwhile)
+    other = words(opened(coordinator, "/coverage", "?sector=energy&listings=all"))
+    assert "Working out the time" in other

@@ -12,7 +12,7 @@ from dashboard.computed import worked_block
 from dashboard.marks import icon
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
 from dashboard.pages.coverage.drawing import chosen, figures_of
-from dashboard.pages.coverage.figures import COUNT_WORDS
+from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
 from dashboard.pages.coverage.thin import gaps_card
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from dashboard.coverages import Worked
     from dashboard.pages.coverage.choice import Choice
-    from dashboard.pages.coverage.figures import Figures
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from registry.people.principal import Principal
@@ -43,7 +42,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     """Return the page; what is not worked out yet is asked for by the browser, which says so meanwhile."""
     choice = chosen(services, asked.search)
     held = services.coverages.held()
-    inside = body(services, asked.principal, choice, held) if held else working()
+    inside = (
+        body(services, asked.principal, choice, held)
+        if held
+        else meanwhile(services, asked.principal, choice)
+    )
     wanted = None if held else {"search": choice.address()}
     return html.Main(
         [
@@ -84,6 +87,22 @@ def _recruit(figures: Figures) -> html.Section:
         className="ccard recc",
         **wild({"aria-label": "Recruit"}),
     )
+
+
+def meanwhile(services: Services, principal: Principal, choice: Choice) -> list[Any]:
+    """Return what stands on the page while its figures are worked out: those stored last, and of which day they are."""
+    stored = services.coverages.latest(principal, choice.fresh_days)
+    if stored is None:
+        return working()
+    result, day = stored
+    figures = Figures(choice, result, services.sectors, services.counties)
+    said = f"Figures of {day}. New ones are being worked out; reasons and towns are there with them."
+    turns = html.Span(className="spin", **wild({"aria-hidden": "true"}))
+    return [
+        html.Div([turns, html.P(said)], className="ccard working short", role="status"),
+        html.Div(map_card(figures, services.coverages.drawn), className="ccol"),
+        html.Div([grid_card(figures), gaps_card(figures)], className="ccol rest"),
+    ]
 
 
 def working() -> list[Any]:
