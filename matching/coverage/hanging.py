@@ -93,7 +93,7 @@ def bridge_name(network: RoadNetwork, hang: Hang) -> str:
 
 def road_name(network: RoadNetwork, hang: Hang) -> str:
     """Return what the road of a hang is called."""
-    return network.names[int(network.edge_name[hang.parts[0]])] or "one road without a name"
+    return network.names[int(network.edge_name[hang.parts[0]])] or "a road without a name"
 
 
 def first_ms(found: PointArrivals, way_ms: NDArray[np.int64]) -> int:
