@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _POOL_SIZE = 5
 _CONNECT_TIMEOUT_S = 10
 
+_made: list[Engine] = []
+"""The engines of this process."""
+
 
 @cache
 def engine(url: str) -> Engine:
@@ -39,7 +43,7 @@ def engine(url: str) -> Engine:
     Parameters of a failed statement are hidden: they may be contacts, and error texts end in logs. Statements are
     never prepared on the server, so that a pooler in transaction mode may stand between.
     """
-    return create_engine(
+    made = create_engine(
         url,
         hide_parameters=True,
         pool_size=_POOL_SIZE,
@@ -50,6 +54,17 @@ def engine(url: str) -> Engine:
             "application_name": "merr",
         },
     )
+    _made.append(made)
+    return made
+
+
+def _leave_to_the_parent() -> None:
+    """Give a forked process connections of its own: on one that two share, each would take the other's answers."""
+    for each in _made:
+        each.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 @contextmanager
