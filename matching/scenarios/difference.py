@@ -38,6 +38,11 @@ class CountyMoved(NamedTuple):
         """Return by how much B is slower, below 0 when it is faster; None where either never has it."""
         return None if self.a_ms is None or self.b_ms is None else self.b_ms - self.a_ms
 
+    @property
+    def worse(self) -> bool:
+        """Return whether B is slower, or has it never."""
+        return self.b_ms is None or (self.a_ms is not None and self.b_ms > self.a_ms)
+
 
 class Pair(NamedTuple):
     """A number in A and in B."""
@@ -226,11 +231,16 @@ def _sentences(
     found: Difference, need: NeedDifference, county: Callable[[str], str], a: str, b: str
 ) -> list[str]:
     said = [_counties_words(found, need, b)]
-    slower = [each for each in need.counties if (each.slower_ms or 0) > 0]
+    slower = [each for each in need.counties if each.worse]
     if slower:
-        worst = max(slower, key=lambda each: (each.slower_ms or 0, each.fips))
-        said.append(f"The worst is {county(worst.fips)}, {duration_words(worst.slower_ms or 0)} slower.")
-    faster = sum((each.slower_ms or 0) < 0 for each in need.counties)
+        worst = max(slower, key=lambda each: (each.slower_ms is None, each.slower_ms or 0, each.fips))
+        how = (
+            "where nobody comes any more"
+            if worst.slower_ms is None
+            else f"{duration_words(worst.slower_ms)} slower"
+        )
+        said.append(f"The worst is {county(worst.fips)}, {how}.")
+    faster = sum(not each.worse for each in need.counties)
     said.append("No county is faster." if not faster else f"{_counties(faster)} faster.")
     if need.unmet.more:
         more = "more stay unmet" if need.unmet.more > 0 else "fewer stay unmet"
@@ -249,7 +259,7 @@ def _sentences(
 
 
 def _counties_words(found: Difference, need: NeedDifference, b: str) -> str:
-    slower = sum((each.slower_ms or 0) > 0 for each in need.counties)
+    slower = sum(each.worse for each in need.counties)
     limit = duration_words(found.limit_ms)
     people = sum(each.people for each in need.newly_over)
     over = len(need.newly_over)

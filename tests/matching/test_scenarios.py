@@ -242,6 +242,18 @@ def test_the_difference_says_minutes_ranks_unmet_and_counties_over(base, questio
     assert paragraph(diff(a, a), str) == "Nothing differs between A and B."
 
 
+def test_a_county_that_nobody_comes_to_any_more_is_the_slowest_and_back_again_the_faster():
+    def one(ms):
+        need = NeedOutcome("generator", 1, 1, {}, {"29097": ms})
+        return Outcome("n", "s", 7_200_000, 1, {"29097": 1_000}, {"generator": need})
+
+    late, never = one(9_000_000), one(None)
+    lost = paragraph(diff(late, never), lambda fips: f"county {fips}")
+    assert "slows 1. The worst is county 29097, where nobody comes any more. No county is faster." in lost
+    found = paragraph(diff(never, late), lambda fips: f"county {fips}")
+    assert "slows 0. 1 county is faster." in found
+
+
 def test_an_outcome_is_read_back_from_its_bytes_and_is_the_same_on_any_day(base, question):
     found = run(patch(weather=(Weather((), 1.3),)), base, question)
     assert Outcome.from_bytes(found.to_bytes()) == found
