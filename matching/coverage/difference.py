@@ -66,11 +66,14 @@ def change(before: CoverageResult, after: CoverageResult) -> CoverageChange:
     Raises
     ------
     MatchingError
-        They are not of the same targets, classes, number of providers and thresholds.
+        They are not of the same targets, classes, number of providers, thresholds and freshness of listings.
     """
     for what in ("targets", "classes"):
         _refuse_unlike(what, getattr(before, what), getattr(after, what))
     _refuse_unlike("number of providers", before.parameters.k, after.parameters.k)
+    _refuse_unlike(
+        "days in which a listing was confirmed", before.parameters.fresh_days, after.parameters.fresh_days
+    )
     _refuse_unlike("thresholds", before.parameters.thresholds_ms, after.parameters.thresholds_ms)
     was, now = before.time_ms != NONE, after.time_ms != NONE
     return CoverageChange(

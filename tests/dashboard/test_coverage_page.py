@@ -294,6 +294,9 @@ def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_
     assert go() is None
     assert go(limit="240") == f"/coverage?limit=240&sector=energy&county={JASPER}"
     assert go(region="B") == "/coverage?sector=energy&region=B"
+    run = "0190a7c4-0000-4000-8000-000000000001"
+    assert go(versus=run) == f"/coverage?sector=energy&county={JASPER}&versus={run}"
+    assert go(versus=run, listings="all") == f"/coverage?listings=all&sector=energy&county={JASPER}"
 
 
 @pytest.mark.parametrize("role", ["auditor", "fusion"])

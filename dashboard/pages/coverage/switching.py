@@ -39,12 +39,16 @@ def register(app: Dash, services: Services) -> None:
     )
     @for_action("coverage.read")
     def switch(search: str | None, **values: object) -> Any:  # noqa: ANN401 - an address or no update
-        """Go to the address of what the switches say; another region is looked at without a county of the old one."""
+        """Go to the address of what the switches say.
+
+        Another region is looked at without a county of the old one, other listings without the run of the old ones.
+        """
         now = asked_of(search)
         before = chosen(services, now)
         given = {name: "" if value == ALL else str(value) for name, value in values.items()}
         moved = {} if given["region"] == before.region else {"county": ""}
-        after = chosen(services, {**now, **given, **moved})
+        unlike = {} if given["listings"] == before.listings else {"versus": ""}
+        after = chosen(services, {**now, **given, **moved, **unlike})
         return no_update if after == before else after.address()
 
     @app.callback(

@@ -51,6 +51,7 @@ def test_coverages_of_other_things_are_not_compared(two, peopled, whom, worked, 
         compute(peopled, roster(worked), whom, sector_classes(["water"]), asked()),
         compute(peopled, roster(worked), whom, ENERGY, asked(k=3)),
         compute(peopled, roster(worked), whom, ENERGY, asked(5, 6, 7)),
+        compute(peopled, roster(worked), whom, ENERGY, asked(fresh_days=None)),
     ):
         with pytest.raises(MatchingError, match="cannot be compared"):
             change(two, other)
