@@ -111,6 +111,8 @@ def log(
 ) -> tuple[LogEntry, ...]:
     """Return the log in the order in which it was written; all who take part share it.
 
+    Who sees only what is released is told an entry's inject only once that is.
+
     Parameters
     ----------
     after
@@ -123,7 +125,10 @@ def log(
     NotThereError
         There is no such exercise that names the account.
     """
-    row, _ = enter(session, principal, "exercise.read", exercise_id)
+    row, seat = enter(session, principal, "exercise.read", exercise_id)
+    seen = (
+        None if seat in FULL_SIGHT else {each.number for each in read_msel(session, principal, exercise_id)}
+    )
     query = select(LogRow).where(LogRow.exercise_id == row.id).order_by(LogRow.at, LogRow.id).limit(limit)
     if after is not None:
         at, last = after
@@ -135,7 +140,7 @@ def log(
             at=each.at.astimezone(UTC),
             by=str(each.written_by),
             words=each.words,
-            inject=each.inject,
+            inject=each.inject if seen is None or each.inject in seen else None,
         )
         for each in session.scalars(query)
     )

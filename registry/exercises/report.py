@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,7 @@ HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "exercise": ("what", "value"),
     MSEL: (
         "number", "time", "title", "what_happens", "from", "to", "expected_action", "objective", "release",
-        "state", "released_at", "released_central", "released_by",
+        "state", "released_at", "released_central", "released_by", "patch",
     ),
     "participants": ("name", "part"),
     "objectives": (
@@ -129,6 +130,7 @@ def _facts(exercise: Exercise, names: Mapping[str, str]) -> list[tuple[Cell, ...
         ("Made", _central(exercise.made_at)),
         ("Clock first ran", _central(exercise.begun_at)),
         ("Clock reads", _plain(exercise.time_ms)),
+        ("Stored scenario", exercise.scenario_id),
         ("Registry it is played on", exercise.snapshot_hash),
         ("Roads it is played on", exercise.network_hash),
     ]
@@ -151,6 +153,7 @@ def _line(each: Inject, names: Mapping[str, str]) -> tuple[Cell, ...]:
         None if release is None else _plain(release.time_ms),
         None if release is None else _central(release.at),
         by,
+        None if plan.patch is None else json.dumps(plan.patch, ensure_ascii=False, separators=(",", ":")),
     )
 
 

@@ -15,6 +15,7 @@ from matching.robustness.critical import Limits
 from matching.robustness.words import effect_words, link_words, middle
 from registry.directory.store import kinds
 from registry.exercises.checking import TITLE_CHARS
+from registry.exercises.clock import SECOND_MS
 from registry.exercises.exercise import Plan
 from registry.exercises.msel import put_inject
 from registry.exercises.store import load
@@ -81,7 +82,7 @@ def register(app: Dash, services: Services) -> None:
         def work() -> str:
             who = principal()
             with services.scope(who) as session:
-                now = load(session, who, which).time_ms
+                now = load(session, who, which).time_ms // SECOND_MS * SECOND_MS  # files tell whole seconds
                 title = f"Closed: {pressed['name']}"[:TITLE_CHARS]
                 patch = _patch(services, str(pressed["bridge"]), int(pressed["edge"]), str(pressed["name"]))
                 plan = Plan(planned_ms=now, title=title, by_hand=True, patch=patch)

@@ -16,6 +16,7 @@ from registry.exercises import diary, msel, planning, report, running, store
 from registry.exercises.clock import HOUR_MS, MINUTE_MS
 from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import Plan
+from registry.exercises.msel_file import read_csv
 from registry.exercises.report_files import as_csv, as_workbook, report_file
 from registry.exercises.tables import ClockActRow, InjectRow, LogRow, ObservationRow, ReleaseRow
 from registry.people.access import AccessError
@@ -228,6 +229,19 @@ def test_the_log_is_shared_and_only_evaluators_rate(act, exercise):
     assert (entry.words, entry.inject, entry.by) == ("Called the district", 1, PLAYER.account_id)
     assert (seen.words, seen.measure, seen.rating) == ("After 22 min", 1, "S")
     assert act(PLAYER, diary.log, exercise) == (entry,)
+    act(DESIGNER, msel.put_inject, exercise, Plan(planned_ms=9 * HOUR_MS, title="Not yet"))
+    act(CONTROLLER, diary.write, exercise, "Held back", inject=2)
+    assert [each.inject for each in act(CONTROLLER, diary.log, exercise)] == [1, 2]
+    assert [each.inject for each in act(PLAYER, diary.log, exercise)] == [1, None]
+
+
+def test_the_list_taken_as_a_file_is_read_again_with_every_patch(act, exercise):
+    closed = {"bridges": ["Hermann"], "note": 'über "MO 19", both ways'}
+    act(DESIGNER, msel.put_inject, exercise, Plan(planned_ms=HOUR_MS, title="Hermann", patch=closed))
+    before = [(each.number, each.plan) for each in act(DESIGNER, msel.read_msel, exercise)]
+    again = read_csv(as_csv(act(DESIGNER, report.gather, exercise), "msel").encode())
+    assert again == before
+    assert closed in [plan.patch for _, plan in again]
 
 
 def test_the_report_says_exercise_in_every_row_sheet_and_name_and_no_formula_runs(act, exercise):
