@@ -17,6 +17,7 @@ from matching.explanation import (
 from matching.measures import CENTRAL, METRES_PER_MILE
 from matching.needs import need_as_json, value_text
 from matching.questions import iso_utc, question_as_json
+from registry.spreadsheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,6 @@ COLUMNS: Final = (
     "main_roads_only",
 )  # fmt: skip
 """Columns of the CSV; a row that is left out has no rank and no arrival, and says why in `left_out`."""
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide twins
 
 
 def answer_as_json(
@@ -290,11 +289,6 @@ def _left_out_row(row: LeftOut, part: NeedAnswer, answer: Answer) -> dict[str, o
 
 def _minutes(milliseconds: int) -> float:
     return round(milliseconds / 60_000, 2)
-
-
-def cell(value: object) -> object:
-    """Return a cell that no spreadsheet runs: our own numbers as they are, text made plain."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _point(listing: Listing, properties: dict[str, object]) -> dict[str, object]:

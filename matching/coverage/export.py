@@ -11,8 +11,8 @@ import shapely
 
 from matching.coverage.gaps import CAUSE_WORDS, cause, over
 from matching.coverage.result import NONE
-from matching.export import cell
 from matching.measures import HOUR_MS, MINUTE_MS
+from registry.spreadsheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

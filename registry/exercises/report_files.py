@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from registry.exercises.marking import MARK, file_name
 from registry.exercises.report import HEADS, MSEL, TITLES
+from registry.spreadsheets import cell
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 Ending = Literal["xlsx", "csv", "json"]
 ENDINGS: Final[tuple[Ending, ...]] = get_args(Ending)
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide twins
 _WIDEST: Final = 60
 
 
@@ -36,7 +36,7 @@ def as_csv(report: Report, table: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("marking", *HEADS[table]))
-    writer.writerows((MARK, *map(_safe, row)) for row in report.tables[table])
+    writer.writerows((MARK, *map(cell, row)) for row in report.tables[table])
     return out.getvalue()
 
 
@@ -87,7 +87,3 @@ def _fill(sheet: Worksheet, heads: tuple[str, ...], rows: list[tuple[Cell, ...]]
     for column, words in enumerate(zip(heads, *rows, strict=True), 1):
         widest = max(len(str(each or "")) for each in words)
         sheet.column_dimensions[get_column_letter(column)].width = min(widest + 2, _WIDEST)
-
-
-def _safe(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -8,13 +8,13 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
+from registry.spreadsheets import cell
 from registry.trust.public_records import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COLUMNS = tuple(field.name for field in fields(Shown))
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Sequence[Shown]) -> str:
@@ -39,7 +39,7 @@ def as_json(rows: Sequence[Shown]) -> str:
 
 def _cell(value: str | None) -> str:
     words = value or ""
-    return f"'{words}" if words.startswith(_FORMULA) and not _is_number(words) else words
+    return words if _is_number(words) else cell(words)
 
 
 def _is_number(words: str) -> bool:

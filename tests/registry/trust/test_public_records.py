@@ -157,6 +157,16 @@ def test_files_hold_every_field_and_no_formula():
     assert told["value"] == "=1+1"
 
 
+@pytest.mark.parametrize("value", ["\n=1+1", "\uff1dcmd"])
+def test_a_formula_led_by_a_new_line_or_a_wide_sign_is_none_either(value):
+    row = Shown(
+        provider_id="p", record="provider", record_id="r", field="name", given=True,
+        value=value, records_class="submitted", provision="",
+    )  # fmt: skip
+    _, line = csv.reader(io.StringIO(as_csv([row]), newline=""))
+    assert line[5] == f"'{value}"
+
+
 def test_only_an_administrator_reviews_and_an_auditor_may_export(desk):
     lender = desk.companies[LENDER]
     auditor = somebody(desk.url, "auditor")
