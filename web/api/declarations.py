@@ -17,7 +17,7 @@ from registry.trust.declaration import (
     Instrument,
     State,
 )
-from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
+from web.api.paging import Paged, after_moment, id_of_key, key_of_moment, moment_of_key, page, read_cursor
 from web.api.route import Call, NoQuestion, Nothing, Reply, Route
 from web.api.values import Fips, Given, Moment, Told, Words
 
@@ -157,11 +157,10 @@ def end(call: Call[EndGiven, NoQuestion]) -> Reply:
 
 def waivers_listed(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of waivers, the latest start first."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        starts_at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(starts_at)), id_of_key(asked.after, str(last))
-    found = waivers.list_waivers(call.session, call.principal, after=begins, limit=asked.limit + 1)
+    asked = call.asked
+    found = waivers.list_waivers(
+        call.session, call.principal, after=after_moment(asked), limit=asked.limit + 1
+    )
     shown, after = page(found, _waiver_key, asked)
     names = names_of(call.session, [row.recorded_by for row in shown])
     told = tuple(

@@ -26,7 +26,7 @@ from web.api.exercises_told import (
     ObservationsTold,
     ObservationTold,
 )
-from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
+from web.api.paging import Paged, after_moment, id_of_key, key_of_moment, moment_of_key, page, read_cursor
 from web.api.route import Call, File, NoQuestion, Nothing, Reply, Route
 from web.api.values import Asked, Given
 
@@ -57,11 +57,10 @@ class ReleaseGiven(Given):
 
 def listed(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of the exercises that the account may see, the newest first."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        made_at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(made_at)), id_of_key(asked.after, str(last))
-    found = store.list_exercises(call.session, call.principal, after=begins, limit=asked.limit + 1)
+    asked = call.asked
+    found = store.list_exercises(
+        call.session, call.principal, after=after_moment(asked), limit=asked.limit + 1
+    )
     shown, after = page(found, _key, asked)
     return Reply(value=ExercisesTold(exercises=tuple(map(_exercise, shown))), after=after)
 
@@ -87,12 +86,13 @@ def release(call: Call[ReleaseGiven, NoQuestion]) -> Reply:
 
 def log(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of the log, in the order in which it was written."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(at)), id_of_key(asked.after, str(last))
+    asked = call.asked
     found = diary.log(
-        call.session, call.principal, call.ids["exercise_id"], after=begins, limit=asked.limit + 1
+        call.session,
+        call.principal,
+        call.ids["exercise_id"],
+        after=after_moment(asked),
+        limit=asked.limit + 1,
     )
     shown, after = page(found, _entry_key, asked)
     names = names_of(call.session, [each.by for each in shown])

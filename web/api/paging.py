@@ -76,6 +76,20 @@ def page(
     return shown, cursor(key_of(shown[-1])) if len(rows) > asked.limit else None
 
 
+def after_moment(asked: Paged) -> tuple[datetime, str] | None:
+    """Return the moment and the id after which a page begins, in a list that stands by both; None for the first page.
+
+    Raises
+    ------
+    BodyError
+        No page of such a list gave the cursor.
+    """
+    if asked.after is None:
+        return None
+    at, last = read_cursor(asked.after, (int, str))
+    return moment_of_key(asked.after, int(at)), id_of_key(asked.after, str(last))
+
+
 def key_of_moment(moment: datetime) -> int:
     """Return a moment as a cursor holds it: microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND

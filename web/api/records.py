@@ -11,7 +11,7 @@ from registry.trust import public_records
 from registry.trust.declaration import WORDS_LIMIT
 from registry.trust.public_records import EXPORTED_AT_ONCE
 from registry.trust.records_classes import CLASSES, FIELDS, ClassName
-from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
+from web.api.paging import Paged, after_moment, key_of_moment, page
 from web.api.route import Call, NoQuestion, Nothing, Reply, Route
 from web.api.values import Given, Id, Moment, Told, Words
 
@@ -123,11 +123,10 @@ def classes(call: Call[Nothing, NoQuestion]) -> Reply:
 
 def queue(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of the companies whose records wait for review, the soonest due first."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        submitted_at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(submitted_at)), id_of_key(asked.after, str(last))
-    found = public_records.queue(call.session, call.principal, after=begins, limit=asked.limit + 1)
+    asked = call.asked
+    found = public_records.queue(
+        call.session, call.principal, after=after_moment(asked), limit=asked.limit + 1
+    )
     shown, after = page(found, _key, asked)
     told = tuple(WaitingTold(**vars(row)) for row in shown)
     return Reply(value=QueueTold(waiting=told), after=after)

@@ -11,7 +11,7 @@ from matching.runs.showing import taken
 from registry.runs import store
 from registry.runs.packing import hash_of
 from web.api.conditions import tag_of
-from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
+from web.api.paging import Paged, after_moment, key_of_moment, page
 from web.api.route import Call, File, NoQuestion, Nothing, Reply, Route
 from web.api.values import Moment, Told, Words
 
@@ -70,12 +70,9 @@ class ReplayTold(Told):
 
 def listed(call: Call[Nothing, RunsAsked]) -> Reply:
     """Return a page of the runs that the account may read, the latest first."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        made_at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(made_at)), id_of_key(asked.after, str(last))
+    asked = call.asked
     found = store.list_runs(
-        call.session, call.principal, kind=asked.kind, after=begins, limit=asked.limit + 1
+        call.session, call.principal, kind=asked.kind, after=after_moment(asked), limit=asked.limit + 1
     )
     shown, after = page(found, _key, asked)
     return Reply(value=RunsTold(runs=tuple(map(line_of, shown))), after=after)

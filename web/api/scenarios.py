@@ -16,7 +16,7 @@ from matching.scenarios.patch import MAX_AFTER_S, MAX_FACTOR, MAX_LINES, read_pa
 from registry.scenarios import store
 from web.api.conditions import tag_of
 from web.api.match import QuestionAsked, read_asked
-from web.api.paging import Paged, id_of_key, key_of_moment, moment_of_key, page, read_cursor
+from web.api.paging import Paged, after_moment, key_of_moment, page
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.runs import RunLine, line_of
 from web.api.shapes import Closures  # noqa: TC001 - pydantic reads the annotation
@@ -189,11 +189,8 @@ class DifferenceTold(Told):
 
 def listed(call: Call[Nothing, Paged]) -> Reply:
     """Return a page of the scenarios, the latest first."""
-    asked, begins = call.asked, None
-    if asked.after is not None:
-        made_at, last = read_cursor(asked.after, (int, str))
-        begins = moment_of_key(asked.after, int(made_at)), id_of_key(asked.after, str(last))
-    found = store.list_scenarios(call.session, call.principal, asked.limit + 1, after=begins)
+    asked = call.asked
+    found = store.list_scenarios(call.session, call.principal, asked.limit + 1, after=after_moment(asked))
     shown, after = page(found, _key, asked)
     told = tuple(
         ScenarioLine(**{name: getattr(each, name) for name in ScenarioLine.model_fields}) for each in shown
