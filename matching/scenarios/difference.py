@@ -43,6 +43,11 @@ class CountyMoved(NamedTuple):
         """Return whether B is slower, or has it never."""
         return self.b_ms is None or (self.a_ms is not None and self.b_ms > self.a_ms)
 
+    @property
+    def slowness(self) -> tuple[bool, int]:
+        """Return what counties stand by, the slowest in B greatest: never, then by how much it is slower."""
+        return self.b_ms is None, self.slower_ms or 0
+
 
 class Pair(NamedTuple):
     """A number in A and in B."""
@@ -82,6 +87,11 @@ class NeedDifference:
     counties: tuple[CountyMoved, ...]
     newly_over: tuple[CountyMoved, ...]
     no_longer_over: tuple[CountyMoved, ...]
+
+    @property
+    def another_first(self) -> bool:
+        """Return whether the first of one of the two is not the first of the other."""
+        return any(1 in (each.a_rank, each.b_rank) and each.a_rank != each.b_rank for each in self.moved)
 
     @property
     def empty(self) -> bool:
@@ -233,7 +243,7 @@ def _sentences(
     said = [_counties_words(found, need, b)]
     slower = [each for each in need.counties if each.worse]
     if slower:
-        worst = max(slower, key=lambda each: (each.slower_ms is None, each.slower_ms or 0, each.fips))
+        worst = max(slower, key=lambda each: (*each.slowness, each.fips))
         how = (
             "where nobody comes any more"
             if worst.slower_ms is None
@@ -252,8 +262,7 @@ def _sentences(
     come = sum(each.a_ms is None for each in need.moved)
     if gone or come:
         said.append(f"{gone:,} no longer arrive, {come:,} newly do.")
-    first = [each for each in need.moved if 1 in (each.a_rank, each.b_rank) and each.a_rank != each.b_rank]
-    if first:
+    if need.another_first:
         said.append("Another one is first.")
     return said
 

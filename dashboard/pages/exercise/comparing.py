@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
-import dash_svg as svg
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.attributes import wild
@@ -19,8 +18,8 @@ from dashboard.pages.exercise.band import COMPARE, banded, views
 from dashboard.pages.exercise.mattering import matter_card
 from dashboard.pages.exercise.stored import stored_cards
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.scenario.drawing import state
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet
-from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot, state_map
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE
 from matching.exercises import compare
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from dashboard.statemap import StateMap
+    from geo.closures import Closure
     from geo.counties import Counties
     from matching.exercises import Compared
 
@@ -131,7 +131,7 @@ def page(services: Services, asked: Asked) -> html.Main:
             *([] if shown is None else [shown]),
             card("Compare", [_form(services, choice)]),
             html.P(sentence(versus), className="exsum", role="status"),
-            html.Div(maps(versus, state_map(services.counties)), className="columns"),
+            html.Div(maps(versus, services.coverages.drawn), className="columns"),
             _table(versus),
             *stored_cards(services, asks, exercise),
             *([matter_card()] if exercise.scenario_id and exercise.seat == "designer" else []),
@@ -169,7 +169,7 @@ def maps(versus: Versus, drawn: StateMap) -> list[html.Section]:
             f"With every inject: {len(closures)} closed or slowed{lost}.",
             drawn,
             newly={row.fips for row in versus.newly_over},
-            marks=_marks(versus),
+            closures=[each for each in closures if each.name != "Weather"],
         ),
     ]
 
@@ -181,37 +181,13 @@ def _map(
     drawn: StateMap,
     *,
     newly: set[str] | frozenset[str] = frozenset(),
-    marks: Sequence[Any] = (),
+    closures: Sequence[Closure] = (),
 ) -> html.Section:
     sector, limit = figures.choice.sector, duration_words(figures.choice.limit_ms)
     over = figures.over_count(sector) or 0
-    order = sorted(drawn.counties, key=lambda fips: fips in newly)
-    paths = [
-        svg.Path(
-            d=drawn.counties[fips],
-            className=f"cv{figures.cell(fips, sector).number}" + (" newly" if fips in newly else ""),
-        )
-        for fips in order
-    ]
-    named = [
-        svg.Text(
-            name,
-            x=f"{x + (5 if side == 'start' else -5):g}",
-            y=f"{y + 4:g}",
-            className="mm-place",
-            textAnchor=side,
-        )
-        for name, lon, lat, side in PLACES[:3]
-        for x, y in (spot(lon, lat),)
-    ]
     label = f"{letter}: counties of Missouri by time to {figures.provider}, {figures.sector_name}"
-    drawing = svg.Svg(
-        [svg.G(paths), svg.G([*marks, *named], className="still")],
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        className="mm",
-        role="img",
-        **wild({"aria-label": label}),
-    )
+    classes = {fips: f"cv{figures.cell(fips, sector).number}" for fips in drawn.counties}
+    drawing = state(drawn, label, classes=classes, newly=newly, closures=closures, filled=False)
     title: list[Any] = [
         html.Span(letter, className=f"exab {letter.lower()}"),
         f" {over} counties over {limit}",
@@ -226,18 +202,6 @@ def _map(
         className="card-of",
         **wild({"aria-label": label}),
     )
-
-
-def _marks(versus: Versus) -> list[Any]:
-    found = []
-    for each in versus.compared.closures:
-        if each.geometry.is_empty or each.name == "Weather":
-            continue
-        at = each.geometry.representative_point()
-        x, y = spot(at.x, at.y)
-        found.append(svg.Circle(cx=f"{x:g}", cy=f"{y:g}", r="6", className="exclosed"))
-        found.append(svg.Path(d=f"M{x - 2.5} {y - 2.5}l5 5m0-5l-5 5", className="excross"))
-    return found
 
 
 def _table(versus: Versus) -> html.Section:

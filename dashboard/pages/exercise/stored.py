@@ -8,12 +8,10 @@ from dash import html
 
 from dashboard.computed import computed_block
 from dashboard.pages.scenario.comparing import Versus, figures_card, sentence
-from dashboard.pages.scenario.runs import pair_of
+from dashboard.pages.scenario.runs import kept_runs, pair_of
 from dashboard.pages.trust.pieces import card, way
-from matching.runs.scenario import KIND
 from matching.scenarios.desk import compare
 from registry.people.access import allowed
-from registry.runs.store import list_runs
 from registry.scenarios.store import READ, load_scenario
 
 if TYPE_CHECKING:
@@ -23,15 +21,13 @@ if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.runs.store import Run
 
-LOOKED_AT = 200
-
 
 def latest_pair(session: Session, asks: Principal, exercise: Exercise) -> tuple[Run, Run] | None:
     """Return the latest runs of the exercise's stored scenario, as things stood and with its changes; None without both."""
     if exercise.scenario_id is None:
         return None
     kept = load_scenario(session, asks, exercise.scenario_id)
-    return pair_of(list_runs(session, asks, kind=KIND, limit=LOOKED_AT), kept)
+    return pair_of(kept_runs(session, asks), kept)
 
 
 def stored_cards(services: Services, asks: Principal, exercise: Exercise) -> list[html.Section]:

@@ -13,16 +13,13 @@ from dashboard.pages.coverage.figures import change_words, class_ends
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.scenario.drawing import state
-from dashboard.pages.scenario.runs import run_choice, same_question
+from dashboard.pages.scenario.runs import kept_runs, run_choice, same_question
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet, zone_note
-from dashboard.statemap import state_map
 from matching.measures import duration_words
-from matching.runs.scenario import KIND
 from matching.scenarios.desk import compare
-from matching.scenarios.difference import paragraph
-from matching.scenarios.outcome import NeedOutcome
+from matching.scenarios.difference import NOTHING, paragraph
 from matching.scenarios.patch import read_patch
-from registry.runs.store import list_runs, load_run
+from registry.runs.store import load_run
 from web.wall.classes import for_action
 
 if TYPE_CHECKING:
@@ -33,11 +30,11 @@ if TYPE_CHECKING:
     from geo.closures import Closure
     from geo.counties import Counties
     from matching.scenarios.desk import Compared
-    from matching.scenarios.difference import CountyMoved, Moved, NeedDifference
+    from matching.scenarios.difference import Moved, NeedDifference
+    from matching.scenarios.outcome import NeedOutcome
     from registry.runs.store import Run
 
 LISTED: Final = 10
-LOOKED_AT: Final = 200
 NEVER: Final = "never"
 
 
@@ -65,7 +62,7 @@ class Versus:
 
     def outcome(self, side: int) -> NeedOutcome:
         """Return what one of the two gave for the need."""
-        return self.found.outcomes[side].needs.get(self.need, NeedOutcome("", 0, 0, {}, {}))
+        return self.found.outcomes[side].needs.get(self.need, NOTHING)
 
     def over(self, side: int) -> int:
         """Return how many counties are over the limit on one side."""
@@ -77,7 +74,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     """Return the comparison of the two runs that the address names; until both are named, what can be compared."""
     search = asked.search
     with services.scope(asked.principal) as session:
-        runs = list_runs(session, asked.principal, kind=KIND, limit=LOOKED_AT)
+        runs = kept_runs(session, asked.principal)
         b = load_run(session, asked.principal, search["b"]) if search.get("b") else None
         both = bool(b and search.get("a"))
         found = compare(session, asked.principal, search["a"], search["b"]) if both else None
@@ -144,7 +141,6 @@ def _needs(versus: Versus, known: Sequence[str], search: Any) -> html.Nav:  # no
 
 
 def _maps(versus: Versus, services: Services) -> list[html.Section]:
-    drawn = state_map(services.counties)
     change = versus.change
     newly = {each.fips for each in change.newly_over} if change else set()
     found = []
@@ -165,7 +161,7 @@ def _maps(versus: Versus, services: Services) -> list[html.Section]:
                     html.H2([html.Span(letter, className=f"exab {letter.lower()}"), label[2:]]),
                     html.P(words, className="t12 c2"),
                     state(
-                        drawn,
+                        services.coverages.drawn,
                         label,
                         classes=_classes(versus, side),
                         newly=newly if side else (),
@@ -204,9 +200,7 @@ def figures_card(versus: Versus) -> html.Section:
     fewer = sum(each.people for each in change.no_longer_over) if change else 0
     unmet = change.unmet.more if change else 0
     of = versus.outcome(1).wanted or 0
-    first = change is not None and any(
-        1 in (each.a_rank, each.b_rank) for each in change.moved if each.a_rank != each.b_rank
-    )
+    first = change is not None and change.another_first
     told = (
         ("Counties over", f"{more:+,}" if more else "no change"),
         ("People over", f"{people - fewer:+,}" if people != fewer else "no change"),
@@ -223,7 +217,7 @@ def _counties(versus: Versus) -> html.Section:
     back = {each.fips for each in change.no_longer_over} if change else set()
     turned = newly | back
     moved = (
-        sorted(change.counties, key=lambda each: (each.fips in turned, _slower(each)), reverse=True)
+        sorted(change.counties, key=lambda each: (each.fips in turned, each.slowness), reverse=True)
         if change
         else []
     )
@@ -247,10 +241,6 @@ def _counties(versus: Versus) -> html.Section:
         className="t12 c2",
     )
     return card("Counties that change", [said, table] if lines else [html.P("No county changes.")])
-
-
-def _slower(each: CountyMoved) -> int:
-    return 2**53 if each.b_ms is None else each.slower_ms or 0
 
 
 def _ranks(versus: Versus) -> html.Section:

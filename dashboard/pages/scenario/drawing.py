@@ -26,6 +26,7 @@ def state(
     classes: Mapping[str, str] | None = None,
     newly: Collection[str] = (),
     closures: Sequence[Closure] = (),
+    filled: bool = True,
 ) -> svg.Svg:
     """Return the State.
 
@@ -38,7 +39,9 @@ def state(
     newly
         The counties that are outlined.
     closures
-        What is marked: a cross on each, outlines filled.
+        What is marked, a cross on each.
+    filled
+        Whether the ground of outlines is filled too.
     """
     known = classes or {}
     order = sorted(drawn.counties, key=lambda fips: fips in newly)
@@ -50,7 +53,7 @@ def state(
         for fips in order
     ]
     return svg.Svg(
-        [svg.G(paths), svg.G([*_marks(closures), *_places()], className="still")],
+        [svg.G(paths), svg.G([*_marks(closures, filled=filled), *_places()], className="still")],
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         className="mm",
         role="img",
@@ -58,12 +61,12 @@ def state(
     )
 
 
-def _marks(closures: Sequence[Closure]) -> list[Any]:
+def _marks(closures: Sequence[Closure], *, filled: bool) -> list[Any]:
     grounds, crosses = [], []
     for each in closures:
         if each.geometry.is_empty:
             continue
-        if each.geometry.geom_type in SURFACES:
+        if filled and each.geometry.geom_type in SURFACES:
             grounds.append(
                 svg.Path(
                     d=path_of(shapely.simplify(each.geometry, 0.01)),

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from dashboard.computed import computed_block
 from dashboard.pages.scenario.drawing import state
 from dashboard.pages.scenario.running import run_card
-from dashboard.pages.scenario.runs import asked_words, is_of, same_question
+from dashboard.pages.scenario.runs import asked_words, is_of, kept_runs, same_question
 from dashboard.pages.scenario.words import Names
 from dashboard.pages.trust.pieces import card, day_and_time, facts, flag, rows, sheet, two_lines, zone_note
-from dashboard.statemap import state_map
-from matching.runs.scenario import KIND
 from matching.scenarios.patch import read_patch
 from registry.people.access import allowed
-from registry.runs.store import list_runs
 from registry.scenarios.store import EDIT, load_scenario
 
 if TYPE_CHECKING:
@@ -28,15 +25,12 @@ if TYPE_CHECKING:
     from registry.runs.store import Run
     from registry.scenarios.store import Scenario
 
-LOOKED_AT: Final = 200
-"""Runs of all scenarios among which those of one are looked for, the latest first."""
-
 
 def page(services: Services, asked: Asked) -> html.Main:
     """Return the page of one scenario."""
     with services.scope(asked.principal) as session:
         kept = load_scenario(session, asked.principal, asked.parts["id"])
-        runs = list_runs(session, asked.principal, kind=KIND, limit=LOOKED_AT)
+        runs = kept_runs(session, asked.principal)
     patch = read_patch(kept.patch)
     makes = allowed(asked.principal, EDIT)
     cards: list[Any] = [
@@ -78,7 +72,7 @@ def _map(services: Services, patch: Patch) -> html.Section:
         if closures
         else "It closes no place on the map."
     )
-    drawing = state(state_map(services.counties), f"Missouri. {words}", closures=closures)
+    drawing = state(services.coverages.drawn, f"Missouri. {words}", closures=closures)
     return card("On the map", [html.P(words, className="t12 c2"), drawing])
 
 

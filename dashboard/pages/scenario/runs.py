@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from matching.measures import moment_words
+from matching.runs.scenario import KIND
+from registry.runs.store import list_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from registry.db.engine import Session
+    from registry.people.principal import Principal
     from registry.runs.store import Run
     from registry.scenarios.store import Scenario
+
+LOOKED_AT: Final = 200
+"""Runs of all scenarios among which those of one are looked for, the latest first."""
+
+
+def kept_runs(session: Session, asks: Principal) -> list[Run]:
+    """Return the latest runs of scenarios that an account may read, the latest first."""
+    return list_runs(session, asks, kind=KIND, limit=LOOKED_AT)
 
 
 def is_of(run: Run, kept: Scenario) -> bool:
