@@ -22,6 +22,7 @@ from registry.directory.showing import SHOWN
 from registry.incidents.store import save_incident
 from registry.settings import settings
 from registry.trust import events
+from tests.browser.steps import ranked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -187,6 +188,14 @@ def columbia(registry_url):
             by_at=now + timedelta(hours=3),
         )
     return f"/incidents/{made}"
+
+
+@pytest.fixture
+def page(open_page, columbia):
+    """Return the page of a saved incident, ranked."""
+    opened = open_page(columbia)
+    ranked(opened)
+    return opened
 
 
 LOOKS = (

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import arrivals, ask_for, at, choose, comes_true, empty, paste_area, ranked, until
-
-
-@pytest.fixture
-def page(open_page, columbia):
-    """Return the page of a saved incident, ranked."""
-    opened = open_page(columbia)
-    ranked(opened)
-    return opened
 
 
 def _options(page):

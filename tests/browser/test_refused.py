@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.browser.steps import ranked, until
 
 SET = "([id, props]) => dash_clientside.set_props(id, props)"
-
-
-@pytest.fixture
-def page(open_page, columbia):
-    """Return the page of a saved incident, ranked."""
-    opened = open_page(columbia)
-    ranked(opened)
-    return opened
 
 
 def test_a_file_over_the_limit_is_refused_in_words_and_never_read(page):
