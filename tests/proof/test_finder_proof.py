@@ -20,6 +20,9 @@ pytestmark = pytest.mark.proof
 
 SITES, QUESTIONS, BY_CLOSURES = 100, 150, 8
 
+SHUFFLES = 1_000
+"""So many times he is given the errors of other sites' guesses, which know nothing of this one."""
+
 
 @pytest.fixture(scope="module")
 def url(clone, demo_template):
@@ -60,6 +63,20 @@ def nothing_veiled(monkeypatch):
     )
 
 
+def by_luck(chosen, guesses):
+    """Return the least 5th percentile, km, that guesses about the stands reach when they know nothing of the sites.
+
+    A guess is its stand and an error. Errors dealt out anew among the sites are as large, and as ignorant as can be:
+    whoever comes nearer than the luckiest of so many deals was told more than the stand. Which sites are looked at is
+    drawn anew with every demo registry, so no distance of one of them can be the bound.
+    """
+    stands, random = stands_of(chosen), np.random.default_rng(1811)
+    errors = guesses - stands
+    return min(
+        np.percentile(km_off(chosen, stands + random.permutation(errors)), 5) for _ in range(SHUFFLES)
+    )
+
+
 def test_many_areas_and_staging_points_lead_to_the_stand_and_no_nearer(url, chosen, say):
     finder = Finder(url, QUESTIONS)
     guesses = finder.by_times(chosen)
@@ -74,14 +91,16 @@ def test_many_areas_and_staging_points_lead_to_the_stand_and_no_nearer(url, chos
     say(said("the same, and the largest town of that stand", towns))
     say(said("the stands themselves", stands))
     assert np.median(km) >= 0.75 * np.median(stands)
-    assert np.percentile(km, 5) >= 0.5 * np.percentile(stands, 5)
+    assert np.percentile(km, 5) >= by_luck(chosen, guesses)
     assert np.median(seats) > 3 * np.median(stands)
 
 
 @pytest.mark.usefixtures("rounding_only")
 def test_rounding_alone_would_let_him_come_nearer(url, chosen, say):
-    km = km_off(chosen, Finder(url, QUESTIONS).by_times(chosen))
+    guesses = Finder(url, QUESTIONS).by_times(chosen)
+    km = km_off(chosen, guesses)
     say(said("without the veil: rounding to five minutes alone", km))
+    assert np.percentile(km, 5) < by_luck(chosen, guesses)
     assert np.median(km) < 0.75 * np.median(km_off(chosen, stands_of(chosen)))
 
 
