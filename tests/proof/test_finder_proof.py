@@ -72,9 +72,7 @@ def by_luck(chosen, guesses):
     """
     stands, random = stands_of(chosen), np.random.default_rng(1811)
     errors = guesses - stands
-    return min(
-        np.percentile(km_off(chosen, stands + random.permutation(errors)), 5) for _ in range(SHUFFLES)
-    )
+    return min(np.percentile(km_off(chosen, stands + random.permutation(errors)), 5) for _ in range(SHUFFLES))
 
 
 def test_many_areas_and_staging_points_lead_to_the_stand_and_no_nearer(url, chosen, say):
