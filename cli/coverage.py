@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.counties import Counties
     from matching.coverage.arrivals import PointArrivals
     from matching.coverage.difference import CoverageChange
+    from matching.coverage.export import Ending
     from matching.coverage.result import CoverageResult
     from matching.coverage.targets import Targets
     from registry.db.engine import Session
@@ -83,6 +84,7 @@ def coverage(
     from matching.atlas import atlas
     from matching.coverage.asking import asked_classes, asked_parameters, of_region
     from matching.coverage.computing import summed_up
+    from matching.coverage.export import as_file
     from matching.coverage.loading import arrivals
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
@@ -124,10 +126,10 @@ def coverage(
         _print_recruits(
             found, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
         )
-    files = [(csv, "csv"), (geojson, "geojson"), (gpkg, "gpkg")]
+    files: list[tuple[Path | None, Ending]] = [(csv, "csv"), (geojson, "geojson"), (gpkg, "gpkg")]
     for path, kind in files:
         if path is not None:
-            content = _content(
+            content = as_file(
                 kind, result, known.counties, k=k, threshold_ms=threshold_ms, targets=some, layer=points
             )
             _write(path, kind, content)
@@ -228,28 +230,6 @@ def _print_recruits(
         towns, weighed = weighed_towns(found, some, k=k, threshold_ms=threshold_ms)
         best = weighed.best(count)
     print_recruits(best, weighed, towns, found.targets, counties=counties, layer=layer)
-
-
-def _content(
-    kind: str,
-    result: CoverageResult,
-    counties: Counties,
-    *,
-    k: int,
-    threshold_ms: int,
-    targets: Sequence[int],
-    layer: Targets | None,
-) -> bytes:
-    import json
-
-    from matching.coverage.export import as_csv, as_geojson, as_geopackage
-
-    if kind == "csv":
-        return as_csv(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer).encode()
-    if kind == "gpkg":
-        return as_geopackage(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
-    drawn = as_geojson(result, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
-    return (json.dumps(drawn, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def _write(path: Path, kind: str, content: bytes) -> None:

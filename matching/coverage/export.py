@@ -1,15 +1,16 @@
-"""Coverage as CSV, GeoJSON and GeoPackage: figures and codes; no company is named in any of them."""
+"""Coverage as CSV, GeoJSON and GeoPackage, the same from every door: figures and codes; no company is named in them."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import shapely
 
 from matching.coverage.gaps import CAUSE_WORDS, cause, over
+from matching.coverage.parameters import THRESHOLDS_MS
 from matching.coverage.result import NONE
 from matching.measures import HOUR_MS, MINUTE_MS
 from registry.spreadsheets import cell
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from geo.counties import Counties
     from matching.coverage.result import CoverageResult
     from matching.coverage.targets import Targets
+
+Ending = Literal["csv", "geojson", "gpkg"]
+"""The endings of the files there are."""
+
+MEDIA_TYPES: Final[dict[Ending, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+}
+"""What each file is."""
 
 LAYER: Final = "coverage"
 """The layer's name in a GeoPackage."""
@@ -37,6 +48,34 @@ def name_of(result: CoverageResult, target: int, counties: Counties, layer: Targ
     if level == "region":
         return f"Region {key}"
     return "Missouri" if level == "state" or layer is None else layer.names[target]
+
+
+def as_file(
+    ending: Ending,
+    result: CoverageResult,
+    counties: Counties,
+    *,
+    k: int,
+    threshold_ms: int,
+    targets: Iterable[int] | None = None,
+    layer: Targets | None = None,
+) -> bytes:
+    """Return coverage as the file of an ending: the page, `merr coverage` and REST all give these bytes.
+
+    Other parameters are as `as_csv` has them. Of the result's thresholds the usual ones and the limit are told.
+
+    Raises
+    ------
+    MatchingError
+        The threshold was not asked for.
+    """
+    told = result.within(sorted({*THRESHOLDS_MS, threshold_ms} & set(result.parameters.thresholds_ms)))
+    if ending == "csv":
+        return as_csv(told, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer).encode()
+    if ending == "gpkg":
+        return as_geopackage(told, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
+    drawn = as_geojson(told, counties, k=k, threshold_ms=threshold_ms, targets=targets, layer=layer)
+    return (json.dumps(drawn, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def as_csv(

@@ -22,6 +22,9 @@ MOST_HOURS: Final = 240
 FRESH_DAYS: Final = 180
 """A listing confirmed longer ago than this is stale, unless another number is asked for."""
 
+THRESHOLDS_MS: Final = (HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS, 12 * HOUR_MS)
+"""The usual thresholds: 1, 2, 4, 8 and 12 hours."""
+
 WHOLE: Final = 1_000
 """A weight of one, in thousandths."""
 
@@ -51,7 +54,7 @@ class CoverageParameters:
 
     today: date
     k: int = 5
-    thresholds_ms: tuple[int, ...] = (HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS, 12 * HOUR_MS)
+    thresholds_ms: tuple[int, ...] = THRESHOLDS_MS
     fresh_days: int | None = None
     bands_ms: tuple[int, ...] = (HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS)
     weights: tuple[int, ...] = (1_000, 680, 220)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -13,6 +13,8 @@ from matching.coverage.parameters import CoverageParameters
 from matching.errors import MatchingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 NONE: Final = -1
@@ -119,6 +121,23 @@ class CoverageResult:
                 wanted=", ".join(f"{ms:,} ms" for ms in self.parameters.thresholds_ms),
                 todo="choose one of these, or work coverage out anew",
             ) from None
+
+    def within(self, thresholds_ms: Sequence[int]) -> CoverageResult:
+        """Return the same by some of its thresholds alone: what it would be if only these had been asked for.
+
+        Raises
+        ------
+        MatchingError
+            One of them was not asked for.
+        """
+        some = [self.threshold_at(ms) for ms in thresholds_ms]
+        return replace(
+            self,
+            parameters=replace(self.parameters, thresholds_ms=tuple(thresholds_ms)),
+            reached=np.ascontiguousarray(self.reached[..., some]),
+            companies=np.ascontiguousarray(self.companies[..., some]),
+            units=np.ascontiguousarray(self.units[..., some]),
+        )
 
     def to_bytes(self) -> bytes:
         """Return the result as canonical bytes: JSON with sorted keys and whole numbers; equal results, equal bytes."""

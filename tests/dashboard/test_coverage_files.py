@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
-import geopandas
 import pytest
 from weasyprint import HTML
 
 from cli.application import assemble
-from dashboard.pages.coverage.files import as_csv, as_geojson, as_geopackage
 from dashboard.pages.coverage.printed import region_sheet
 from dashboard.statemap import state_map
 from geo.counties import read_counties
+from matching.atlas import atlas
+from matching.coverage.asking import asked_classes, asked_parameters
+from matching.coverage.export import as_file
+from matching.coverage.loading import coverage
+from matching.measures import MINUTE_MS
 from registry.db.engine import session_scope
 from registry.directory.showing import SHOWN
 from registry.people.scopes import Scope
+from registry.people.standing import standing
 from registry.settings import settings
 from registry.trust import events
 from registry.wording import CENTRAL, day_words
-from tests.dashboard.coverage_made import JASPER, made_figures
+from tests.dashboard.coverage_made import made_figures
 from tests.dashboard.reading import answered, call, found, links, opened, words
 
 
 @pytest.fixture(scope="module")
 def counties():
     return read_counties(settings().data_dir / "counties" / "counties.parquet")
-
-
-def test_the_table_has_a_line_for_every_place_and_measured_sector(counties):
-    rows = list(csv.DictReader(io.StringIO(as_csv(made_figures(counties)))))
-    assert len(rows) == 2 * (115 + 9 + 1)
-    line = next(row for row in rows if (row["place"], row["sector"]) == (JASPER, "energy"))
-    assert (line["minutes"], line["over"], line["people_longer"], line["cause"]) == (
-        "141",
-        "yes",
-        "122761",
-        "Stale listing",
-    )
-    never = list(csv.DictReader(io.StringIO(as_csv(made_figures(counties, counted=5)))))
-    assert (
-        next(row for row in never if (row["place"], row["sector"]) == (JASPER, "energy"))["minutes"]
-        == "never"
-    )
-
-
-def test_the_map_layers_hold_the_same_counties_and_minutes(counties, tmp_path):
-    figures = made_figures(counties)
-    told = {
-        each["properties"]["fips"]: each["properties"] for each in json.loads(as_geojson(figures))["features"]
-    }
-    path = tmp_path / "x.gpkg"
-    path.write_bytes(as_geopackage(figures))
-    layer = geopandas.read_file(path, layer="coverage").set_index("fips")
-    assert len(told) == len(layer) == 115
-    assert told[JASPER]["energy"] == layer.loc[JASPER, "energy"] == 141
-    assert told[JASPER]["chemical"] is None
-    assert told[JASPER]["over"] == layer.loc[JASPER, "over"] == "energy"
-    assert layer.crs.to_epsg() == 4326
 
 
 def test_a_regions_sheet_is_one_page_and_says_where_it_is_thin(counties):
@@ -84,15 +54,31 @@ def coordinator(app_and_url, signed_in):
     return signed_in(url, "coordinator", Scope(region="D")).client(app)
 
 
-def test_a_coordinator_takes_files_and_the_page_of_the_own_region(coordinator):
+@pytest.fixture
+def as_asked_elsewhere(app_and_url, signed_in):
+    """Return a function that gives the bytes of a file as `merr coverage` and REST make them without options."""
+    account = signed_in(app_and_url[1], "planner").account_id
+    limit_ms = 120 * MINUTE_MS
+    with session_scope(app_and_url[1]) as session:
+        known, somebody = atlas(session), standing(session, account)
+        parameters = asked_parameters(datetime.now(UTC), 2, limit_ms, 180)
+        result = coverage(session, somebody, asked_classes(session, [], []), parameters, known=known)
+    return lambda ending: as_file(ending, result, known.counties, k=2, threshold_ms=limit_ms)
+
+
+def test_a_coordinator_takes_the_files_of_every_door_and_the_page_of_the_own_region(
+    coordinator, as_asked_elsewhere
+):
     page = opened(coordinator, "/coverage")
     ways = [address for address in links(page) if address.startswith("/coverage/")]
     assert "/coverage/regions/D.pdf?sector=energy" in ways
-    kinds = {}
+    kinds, made = {}, as_asked_elsewhere
     for way in ways:
         taken = coordinator.get(way)
         assert taken.status_code == 200, taken.text
         kinds[taken.mimetype] = taken.headers["Content-Disposition"]
+        ending = urlsplit(way).path.rpartition(".")[2]
+        assert ending == "pdf" or taken.data == made(ending), ending
     assert set(kinds) == {
         "application/pdf",
         "text/csv",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from cli.application import assemble
 from dashboard.computed import worked_block
 from dashboard.pages.coverage.choice import Choice, read_choice
-from dashboard.pages.coverage.deeper import hanging_words, recruit_list, seats
+from dashboard.pages.coverage.deeper import hanging_words, recruit_list
 from dashboard.pages.coverage.figures import Cell, change_words, class_of
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card, range_words
@@ -17,11 +19,20 @@ from dashboard.pages.coverage.thin import gaps_card
 from dashboard.pages.coverage.why import why_card
 from dashboard.statemap import HEIGHT, WIDTH, state_map
 from geo.counties import read_counties
+from geo.gazetteer import read_gazetteer
+from geo.profiles import read_profiles
+from matching.atlas import atlas
+from matching.coverage.asking import asked_parameters, of_region, weighed_towns
+from matching.coverage.classes import sector_classes
+from matching.coverage.computing import summed_up
 from matching.coverage.hanging import Hang, Hanging
+from matching.coverage.loading import arrivals
 from matching.coverage.recruit import Recruits
 from matching.coverage.result import NONE
 from matching.measures import MINUTE_MS
+from registry.db.engine import session_scope
 from registry.people.scopes import Scope
+from registry.people.standing import standing
 from registry.settings import settings
 from tests.dashboard.coverage_made import (
     GREENE,
@@ -310,15 +321,43 @@ def test_who_does_not_plan_sees_no_coverage(app_and_url, signed_in, role):
 
 
 def test_a_town_says_whom_one_more_provider_there_brings_under_the_limit(counties):
-    towns = seats(counties, "D")
-    assert {counties.region[counties.index(town.county_fips)] for town in towns} == {"D"}
-    assert len(seats(counties, "")) == 115
+    towns = read_gazetteer(settings().data_dir / "gazetteer").places
+    known = SimpleNamespace(
+        counties=counties, profiles=read_profiles(settings().data_dir / "reference" / "profiles.csv")
+    )
+    weighed = SimpleNamespace(vehicle="truck", ready_ms=45 * MINUTE_MS)
     best = Recruits((1, 0), 900, 900, (700, 200), (tuple(range(7)), ()))
-    told = words(recruit_list(best, towns, counties))
-    assert f"{towns[1].name}" in told
-    assert "and 2 more 7 counties 700 people" in told
+    told = " ".join(words(recruit_list(best, weighed, towns, known)).split())
+    assert f"{towns[1].name} , " in told
+    assert "and 2 more" in told
+    assert ", ".join(counties.name[:7]) in told
+    assert "7 counties 700 people" in told
     assert "closes no county by itself 0 counties 200 people" in told
-    assert "No county seat brings anybody" in words(recruit_list(Recruits((), 0, 0, (), ()), towns, counties))
+    assert "with a truck, ready in 45 min" in told
+    nobody = recruit_list(Recruits((), 0, 0, (), ()), weighed, towns, known)
+    assert "No town brings anybody" in words(nobody)
+
+
+def test_the_towns_of_the_page_are_those_of_rest_and_the_command(app_and_url, signed_in):
+    app, url = app_and_url
+    coordinator = signed_in(url, "coordinator", Scope(region="D"))
+    search = {"coverage-more": {"search": "/coverage?sector=energy&region=D"}}
+    shown = answered(
+        call(coordinator.client(app), "coverage-recruit.children", search), "coverage-recruit", "children"
+    )
+    parameters = asked_parameters(datetime.now(UTC), 2, LIMIT, 180)
+    with session_scope(url) as session:
+        known, asks = atlas(session), standing(session, coordinator.account_id)
+        found = arrivals(session, asks, sector_classes(["energy"]), parameters, known=known)
+        some = of_region(summed_up(found, "n"), known.counties, "D")
+        towns, weighed = weighed_towns(found, some, k=2, threshold_ms=LIMIT)
+    best = weighed.best(4)
+    told = [words(node) for node in nodes(shown) if node["type"] == "Li"]
+    assert [
+        (towns[at].name in line, f"{people:,} people" in line)
+        for at, people, line in zip(best.towns, best.in_turn, told, strict=True)
+    ] == [(True, True)] * len(told)
+    assert len(told) > 1
 
 
 def test_the_one_bridge_and_road_that_matter_are_named(bridged):

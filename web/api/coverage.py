@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -13,7 +12,7 @@ from matching.atlas import atlas
 from matching.coverage.asking import asked_classes, asked_parameters, of_region, weighed_towns
 from matching.coverage.classes import SECTOR
 from matching.coverage.computing import summed_up
-from matching.coverage.export import as_csv, as_geojson
+from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
 from matching.coverage.loading import arrivals
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from registry.db.engine import Session
 
 READ: Final = "coverage.read"
-CSV: Final = "text/csv; charset=utf-8"
-GEOJSON: Final = "application/geo+json"
 
 
 class CoverageAsked(Asked):
@@ -69,7 +66,7 @@ class RegionAsked(CoverageAsked):
 class GridAsked(RegionAsked):
     """The grid, as JSON or as a file."""
 
-    format: Literal["json", "csv", "geojson"] = "json"
+    format: Literal["json", "csv", "geojson", "gpkg"] = "json"
 
 
 class GapsAsked(RegionAsked, Paged):
@@ -101,16 +98,8 @@ def grid(call: Call[Nothing, GridAsked]) -> Reply:
     if asked.format == "json":
         told = grid_told(result, counties, worked.names, worked.some, k=k, threshold_ms=threshold_ms)
         return Reply(value=told, etag=tag_of(told))
-    if asked.format == "csv":
-        content, media_type = (
-            as_csv(result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms),
-            CSV,
-        )
-    else:
-        drawn = as_geojson(result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms)
-        content, media_type = json.dumps(drawn, sort_keys=True, ensure_ascii=False), GEOJSON
-    lies = content.encode()
-    file = File(content=lies, media_type=media_type, name=f"coverage.{asked.format}")
+    lies = as_file(asked.format, result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms)
+    file = File(content=lies, media_type=MEDIA_TYPES[asked.format], name=f"coverage.{asked.format}")
     return Reply(file=file, etag=tag_of_bytes(lies))
 
 
@@ -181,12 +170,12 @@ ROUTES: Final = (
         does=grid,
         summary="Read how soon help is in every county, region and the State, how much of it, and where it is too late",
         about=(
-            "`format` gives all figures as CSV, or the counties as GeoJSON. Nothing opens coverage: closed places are "
+            "`format` gives all figures as CSV, or the counties as GeoJSON or GeoPackage: the bytes that the page and `merr coverage` give. Nothing opens coverage: closed places are "
             "told from their stand, and no company is named. Worked out as the registry is now, within about a second."
         ),
         asks=GridAsked,
         gives=GridTold,
-        files=("text/csv", GEOJSON),
+        files=tuple(kind.partition(";")[0] for kind in MEDIA_TYPES.values()),
         refuses=(409,),
         tagged=True,
     ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/coverage"
 
-LIMITS_MIN: Final = (30, 60, 120, 240, 480)
+LIMITS_MIN: Final = (30, 60, 120, 240, 480, 720)
 """The limits that may be chosen, in minutes; coverage is worked out for all of them at once."""
 
 MOST_COUNTED: Final = 5

@@ -9,12 +9,11 @@ from dash import html
 from dashboard.attributes import wild
 from dashboard.marks import icon
 from dashboard.pages.coverage.figures import ORDINALS
-from geo.gazetteer import Place
 from matching.coverage.arrivals import point_arrivals
+from matching.coverage.asking import of_region, weighed_towns
 from matching.coverage.cell import why
 from matching.coverage.classes import sector_classes
 from matching.coverage.hanging import bridge_name, road_name
-from matching.coverage.recruit import candidates
 from matching.coverage.result import NONE
 from matching.coverage.targets import county_targets
 from matching.measures import duration_words
@@ -22,12 +21,14 @@ from matching.measures import duration_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dashboard.coverages import Worked
     from dashboard.pages.coverage.choice import Choice
     from dashboard.services import Services
-    from geo.counties import Counties
+    from geo.gazetteer import Place
     from geo.network import RoadNetwork
+    from matching.atlas import Atlas
     from matching.coverage.hanging import Hang, Hanging
-    from matching.coverage.recruit import Recruits
+    from matching.coverage.recruit import Candidates, Recruits
     from matching.roster import Roster
     from registry.people.principal import Principal
 
@@ -39,82 +40,60 @@ NAMED: Final = 5
 
 
 def recruit_card(services: Services, principal: Principal, choice: Choice) -> list[Any]:
-    """Return the county seats in which one more provider brings most people under the limit, in turn."""
+    """Return the towns in which one more provider brings most people under the limit, in turn."""
     worked = services.coverages.worked(principal)
     return list(
         worked.once(
-            ("recruit", choice.with_(county="", versus="")), lambda: _recruited(services, worked.told, choice)
+            ("recruit", choice.with_(county="", versus="")), lambda: _recruited(services, worked, choice)
         )
     )
 
 
-def _recruited(services: Services, told: Roster, choice: Choice) -> list[Any]:
+def _recruited(services: Services, worked: Worked, choice: Choice) -> list[Any]:
     known = services.atlas
-    towns = seats(known.counties, choice.region)
     found = point_arrivals(
         known,
-        told,
+        worked.told,
         county_targets(known.population, known.counties),
         sector_classes([choice.sector]),
         services.coverages.parameters(choice.fresh_days),
     )
     if found.members.listed[0] == 0:
         return [html.P("Nobody is listed for this sector, so how a provider would travel is not known.")]
-    best = candidates(found, 0, towns, k=choice.counted, threshold_ms=choice.limit_ms).best(TOWNS)
-    return recruit_list(best, towns, known.counties)
+    some = of_region(worked.of(choice.fresh_days), known.counties, choice.region or None)
+    towns, weighed = weighed_towns(found, some, k=choice.counted, threshold_ms=choice.limit_ms)
+    return recruit_list(weighed.best(TOWNS), weighed, towns, known)
 
 
-def seats(counties: Counties, region: str) -> list[Place]:
-    """Return the seats of a region's counties, or of all, as towns in which a provider might be recruited."""
-    columns = (
-        counties.seat,
-        counties.fips,
-        counties.seat_lon.tolist(),
-        counties.seat_lat.tolist(),
-        counties.region,
-    )
-    return [
-        Place(
-            name=seat, county_fips=fips, lon=lon, lat=lat, accuracy_m=0.0, source="county seat", kind="place"
-        )
-        for seat, fips, lon, lat, own in zip(*columns, strict=True)
-        if region in {"", own}
-    ]
-
-
-def recruit_list(best: Recruits, towns: Sequence[Place], counties: Counties) -> list[Any]:
-    """Return towns with whom each brings under the limit, added to those before it."""
+def recruit_list(best: Recruits, weighed: Candidates, towns: Sequence[Place], known: Atlas) -> list[Any]:
+    """Return towns with whom each brings under the limit added to those before it, and how the new ones would come."""
     if not best.towns:
-        return [
-            html.P("No county seat brings anybody under the limit: it is met, or too far from all of them.")
-        ]
-    lines = []
-    for number, (town, people, closes) in enumerate(
-        zip(best.towns, best.in_turn, best.closes, strict=True), 1
-    ):
-        place = towns[town]
-        names = [counties.name[at] for at in closes]
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        words = f"{', '.join(names[:NAMED])}{more}" if names else "closes no county by itself"
-        count = f"{len(names)} {'county' if len(names) == 1 else 'counties'}"
-        lines.append(
-            html.Li(
-                [
-                    html.Span(str(number), className="n", **wild({"aria-hidden": "true"})),
-                    html.Span(
-                        [
-                            html.B(place.name),
-                            f", {counties.name[counties.index(place.county_fips)]}",
-                            html.Span(words, className="below"),
-                        ]
-                    ),
-                    html.Span(
-                        [html.B(count), html.Span(f"{people:,} people", className="below")], className="num"
-                    ),
-                ]
-            )
+        return [html.P("No town brings anybody under the limit: it is met, or too far from all of them.")]
+    lines = [
+        _town(number, towns[town], people, [known.counties.name[at] for at in closes], known)
+        for number, (town, people, closes) in enumerate(
+            zip(best.towns, best.in_turn, best.closes, strict=True), 1
         )
-    return [html.Ol(lines, className="rec")]
+    ]
+    vehicle = known.profiles[weighed.vehicle].words
+    foot = f"Each comes as most of them do: with {vehicle}, ready in {duration_words(weighed.ready_ms)}."
+    return [html.Ol(lines, className="rec"), html.P(foot, className="foot")]
+
+
+def _town(number: int, place: Place, people: int, names: list[str], known: Atlas) -> html.Li:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    closes: Any = f"{', '.join(names[:NAMED])}{more}" if names else "closes no county by itself"
+    if more:
+        closes = html.Details([html.Summary(closes), ", ".join(names)], className="all")
+    count = f"{len(names)} {'county' if len(names) == 1 else 'counties'}"
+    county = known.counties.name[known.counties.index(place.county_fips)]
+    return html.Li(
+        [
+            html.Span(str(number), className="n", **wild({"aria-hidden": "true"})),
+            html.Div([html.B(place.name), f", {county}", html.Div(closes, className="below")]),
+            html.Span([html.B(count), html.Span(f"{people:,} people", className="below")], className="num"),
+        ]
+    )
 
 
 def hanging_lines(services: Services, principal: Principal, choice: Choice) -> list[Any]:

@@ -8,24 +8,17 @@ from flask import Blueprint, Response, abort, request
 
 from dashboard.pages.coverage.choice import PATH
 from dashboard.pages.coverage.drawing import chosen, figures_of
-from dashboard.pages.coverage.files import as_csv, as_geojson, as_geopackage
 from dashboard.pages.coverage.printed import region_sheet
 from etl.documents.pdf import pdf_of
+from matching.coverage.export import MEDIA_TYPES, as_file
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dashboard.pages.coverage.figures import Figures
     from dashboard.services import Services
 
-FILES: Final[dict[str, tuple[str, Callable[[Figures], str | bytes]]]] = {
-    "csv": ("text/csv", as_csv),
-    "geojson": ("application/geo+json", as_geojson),
-    "gpkg": ("application/geopackage+sqlite3", as_geopackage),
-}
-"""The files by their endings: what each is, and what makes it."""
+PDF: Final = "application/pdf"
 
 
 def download_routes(services: Services) -> Blueprint:
@@ -40,11 +33,17 @@ def download_routes(services: Services) -> Blueprint:
     @routes.get("/files/coverage.<ending>")
     @for_action("coverage.read")
     def file(ending: str) -> Response:
-        if ending not in FILES:
+        if ending not in MEDIA_TYPES:
             abort(404)
-        kind, make = FILES[ending]
         found = figures(region="")
-        return _taken(make(found), kind, f"merr-coverage-{found.result.parameters.today}.{ending}")
+        made = as_file(
+            ending,
+            found.result,
+            found.counties,
+            k=found.choice.counted,
+            threshold_ms=found.choice.limit_ms,
+        )
+        return _taken(made, MEDIA_TYPES[ending], f"merr-coverage-{found.result.parameters.today}.{ending}")
 
     @routes.get("/regions/<letter>.pdf")
     @for_action("coverage.read")
@@ -54,11 +53,11 @@ def download_routes(services: Services) -> Blueprint:
             abort(404)
         made = pdf_of(region_sheet(found, services.coverages.drawn), prefix=services.settings.postgis_prefix)
         name = f"merr-coverage-region-{letter}-{found.result.parameters.today}.pdf"
-        return _taken(made, "application/pdf", name)
+        return _taken(made, PDF, name)
 
     return routes
 
 
-def _taken(content: str | bytes, kind: str, name: str) -> Response:
+def _taken(content: bytes, kind: str, name: str) -> Response:
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, mimetype=kind, headers=named)
+    return Response(content, content_type=kind, headers=named)

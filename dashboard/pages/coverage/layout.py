@@ -80,8 +80,8 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
 def _recruit(figures: Figures) -> html.Section:
     """Return the card of whom to recruit, filled when it is worked out."""
     title = f"Where one more {figures.sector_name.lower()} provider helps most"
-    note = "People brought under the limit by each county seat, in turn, and the counties that it closes."
-    waits = html.Div(html.P("Weighing every county seat.", className="c2 t13"), id="coverage-recruit")
+    note = "People brought under the limit by each town, in turn, and the counties that it closes."
+    waits = html.Div(html.P("Weighing every town.", className="c2 t13"), id="coverage-recruit")
     return html.Section(
         [html.H2(title), html.P(note, className="sub"), waits],
         className="ccard recc",
