@@ -101,7 +101,7 @@ def begin(node: Array, ms: Array, base: int, least: Array, state: Array, far: Ar
     """Put the first nodes into the far list, and return how many wait there."""
     waiting = 0
     for at in range(len(node)):
-        if ms[at] + base < least[node[at]]:
+        if ms[at] + base < np.int64(least[node[at]]):
             least[node[at]] = ms[at] + base
             if state[node[at]] == IDLE:
                 state[node[at]] = FAR_OFF
@@ -116,7 +116,7 @@ def nearest_of(far: Array, waiting: int, least: Array, state: Array) -> np.int64
     first = np.int64(FAR)
     for at in range(waiting):
         if state[far[at]] == FAR_OFF:
-            first = min(first, least[far[at]])
+            first = min(first, np.int64(least[far[at]]))
     return first
 
 
@@ -130,7 +130,7 @@ def open_window(
         node = far[at]
         if state[node] != FAR_OFF:  # came near by another way meanwhile
             continue
-        if least[node] < end:
+        if np.int64(least[node]) < end:
             state[node] = NEAR
             near[moved] = node
             moved += 1
@@ -178,13 +178,13 @@ def drain(  # noqa: C901 - one loop, kept whole: a call would cost as much as th
             mark[taken] = NOTED
             noted[done] = taken
             done += 1
-        here = least[taken]
+        here = np.int64(least[taken])
         for at in range(np.uint32(indptr[taken]), np.uint32(indptr[np.uint32(taken + np.uint32(1))])):
             if weight[at] < 0:
                 continue
             node = tail[at]
             ms = here + weight[at]
-            if ms < least[node]:
+            if ms < np.int64(least[node]):
                 least[node] = ms
                 if ms < end:
                     if state[node] != NEAR:
@@ -202,12 +202,10 @@ def drain(  # noqa: C901 - one loop, kept whole: a call would cost as much as th
 
 
 @_compiled
-def search(
-    indptr: Array, tail: Array, weight: Array, window_ms: int, node: Array, ms: Array, limit: int
-) -> Array:
-    """Return each node's least milliseconds, window by window; `NO_WAY` for what is not under the limit."""
-    roads, count = (indptr, tail, weight), len(indptr) - 1
-    least, state = np.full(count, limit, dtype=np.int64), np.full(count, IDLE, dtype=np.uint8)
+def settle(roads: tuple[Array, Array, Array], window_ms: int, node: Array, ms: Array, least: Array) -> None:
+    """Shorten each node's milliseconds to the least, window by window, from what they may not reach."""
+    count = len(roads[0]) - 1
+    state = np.full(count, IDLE, dtype=np.uint8)
     near, far = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
     waiting = begin(node, ms, 0, least, state, far)
     while waiting > 0:
@@ -216,7 +214,16 @@ def search(
         if waiting > CROWD * moved:
             window_ms *= 2
         waiting, _ = drain(roads, end, near, moved, far, waiting, least, state, None, None, 0)
-    for at in range(count):
+
+
+@_compiled
+def search(
+    indptr: Array, tail: Array, weight: Array, window_ms: int, node: Array, ms: Array, limit: int
+) -> Array:
+    """Return each node's least milliseconds; `NO_WAY` for what is not under the limit."""
+    least = np.full(len(indptr) - 1, limit, dtype=np.int64)
+    settle((indptr, tail, weight), window_ms, node, ms, least)
+    for at in range(len(least)):
         if least[at] == limit:
             least[at] = NO_WAY
     return least

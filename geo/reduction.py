@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 MOST = 3
 """Nodes with at most so many neighbours are folded: what a question pays for more of them it does not get back."""
 
+SHUT = int(np.iinfo(np.uint32).max)
+"""In place of milliseconds of 32 bits: no way. As a number with a sign it is -1."""
+
+HALF = 2**31
+"""Two times below this add up to less than `SHUT`."""
+
 OUT, BACK = 0, 1
 """Which of the two weights between a folded node and one above it: out to the upper one, or back."""
 
@@ -44,7 +50,7 @@ class Reduced:
         The W ways between kept nodes by the node they lead to, as `geo.shortest.Inward` has the arcs; int32 (K+1,),
         uint32 (W,).
     start, above
-        Folded node K + r has the neighbours `above[start[r]:start[r + 1]]` of lower number; int64 (F+1,), int32 (U,).
+        Folded node K + r has the neighbours `above[start[r]:start[r + 1]]` of lower number; int32 (F+1,), int32 (U,).
     joins
         Which ways each pair of them is joined by, one way and the other, the first node to go first; int32.
     into
@@ -56,7 +62,7 @@ class Reduced:
     number: NDArray[np.int32]
     indptr: NDArray[np.int32]
     tail: NDArray[np.uint32]
-    start: NDArray[np.int64]
+    start: NDArray[np.int32]
     above: NDArray[np.int32]
     joins: NDArray[np.int32]
     into: NDArray[np.int32]
@@ -138,7 +144,7 @@ def reduced(
         number=whole("nodes", number, np.int32),
         indptr=whole("rows", np.append(0, np.cumsum(np.bincount(lead_to, minlength=kept))), np.int32),
         tail=whole("nodes", number[end[chosen]], np.uint32),
-        start=whole("rows", np.append(0, np.cumsum(np.diff(start)[::-1]))),
+        start=whole("rows", np.append(0, np.cumsum(np.diff(start)[::-1])), np.int32),
         above=whole("nodes", number[end[sides[rows] ^ 1]], np.int32),
         joins=whole("places", place[np.column_stack([joins, joins ^ 1]).ravel()], np.int32),
         into=whole("places", into, np.int32),
@@ -190,14 +196,13 @@ def weighed(roads: Reduced, arc_ms: NDArray[np.signedinteger[Any]]) -> Weighed:
     refuse_lengths(arcs=roads.into, times=arc_ms)
     size, ways = len(roads.tail) + 2 * len(roads.above) + 2, len(roads.tail)
     weight: NDArray[Any] = np.empty(size, dtype=np.uint32)
-    shut = int(np.iinfo(np.uint32).max)  # as a number of 32 bits with a sign it is -1
-    longest = int(folding.weigh(arc_ms, roads.into, weight, shut))
+    longest = int(folding.weigh(arc_ms, roads.into, weight, SHUT))
     refuse_sums(longest, len(roads.number), np.empty(0, dtype=np.int64))
-    if longest <= np.iinfo(np.int32).max:
-        added = folding.join(weight, ways, roads.start, roads.joins, shut)
+    if longest < HALF:
+        added = folding.join(weight, ways, roads.start, roads.joins, SHUT)
         weight.setflags(write=False)
-        if added <= np.iinfo(np.int32).max:  # so did all that were added to others: no sum was cut off
-            return Weighed(roads, weight, weight[:ways].view(np.int32), shut, longest)
+        if added < HALF:  # so did all that were added to others: no sum was cut off
+            return Weighed(roads, weight, weight[:ways].view(np.int32), SHUT, longest)
     weight = np.empty(size, dtype=np.int64)
     folding.weigh(arc_ms, roads.into, weight, FAR)
     folding.join(weight, ways, roads.start, roads.joins, FAR)
@@ -228,14 +233,26 @@ def least_ms(
     refuse_beyond("nodes", node, count)
     refuse_lengths(nodes=node, times=ms)
     refuse_sums(known.longest, count, ms)
-    up = known.weight, len(roads.tail), roads.start, roads.above, known.shut
     seeds = whole("nodes", roads.number[node], np.int32), ms
-    least, first, first_ms = folding.climb(*seeds, *up, count, limit)
-    start = whole("nodes", first), whole("times", first_ms)
+    if known.weight.dtype == np.uint32 and int(ms.max(initial=0)) < HALF:
+        found, most = _searched(known, *seeds, np.empty(count, dtype=np.uint32), min(limit, SHUT))
+        if most < HALF:  # a sum that was cut off would have come from a node further away than this
+            return found
+    return _searched(known, *seeds, np.empty(count, dtype=np.int64), limit)[0]
+
+
+def _searched(
+    known: Weighed, node: NDArray[np.int32], ms: NDArray[np.int64], least: NDArray[Any], limit: int
+) -> tuple[NDArray[np.int64], int]:
+    """Return each node's least milliseconds under the limit, and the most of them; `least` is room to work in."""
+    roads = known.roads
+    far = SHUT if least.dtype == np.uint32 else FAR
+    up = known.weight, len(roads.tail), roads.start, roads.above, known.shut
+    start = folding.climb(node, ms, *up, far, limit, least)
     window_ms = min(WINDOW * roads.middle_ms, FAR)
-    found = kernels.search(roads.indptr, roads.tail, known.ways, window_ms, *start, limit)
-    answer: NDArray[np.int64] = folding.descend(found, least, *up, roads.number, limit)
-    return answer
+    kernels.settle((roads.indptr, roads.tail, known.ways), window_ms, *start, least[: roads.kept])
+    found, most = folding.descend(least, *up, roads.number, limit)
+    return found, int(most)
 
 
 def nearest_k(

@@ -189,9 +189,9 @@ def weigh(arc_ms: Array, into: Array, weight: Array, shut: int) -> np.int64:
 def join(weight: Array, folded: int, start: Array, joins: Array, shut: int) -> np.int64:
     """Shorten the ways between the neighbours of each folded node, the first to go first, by the ways past it.
 
-    Return the longest way that there is.
+    Return the longest way that was between two of them when they were joined; it may be shorter now.
     """
-    at = 0
+    at, longest, nothing = 0, np.int64(0), np.int64(0)
     for row in range(len(start) - 2, -1, -1):
         begin, end = np.uint32(folded + 2 * start[row]), np.uint32(folded + 2 * start[row + 1])
         for i in range(begin, end, 2):
@@ -199,12 +199,11 @@ def join(weight: Array, folded: int, start: Array, joins: Array, shut: int) -> n
             for j in range(i + 2, end, 2):
                 way, other = np.uint32(joins[at]), np.uint32(joins[at + 1])
                 at += 2
-                weight[way] = min(np.int64(weight[way]), back + np.int64(weight[j]))
-                weight[other] = min(np.int64(weight[other]), out + np.int64(weight[j + 1]))
-    longest = np.int64(0)
-    for at in range(len(weight)):
-        ms = np.int64(weight[at])
-        longest = max(longest, ms if ms < shut else np.int64(0))
+                ahead = min(np.int64(weight[way]), back + np.int64(weight[j]))
+                again = min(np.int64(weight[other]), out + np.int64(weight[j + 1]))
+                weight[way], weight[other] = ahead, again
+                longest = max(longest, ahead if ahead < shut else nothing)
+                longest = max(longest, again if again < shut else nothing)
     return longest
 
 
@@ -217,40 +216,40 @@ def climb(
     start: Array,
     above: Array,
     shut: int,
-    nodes: int,
+    far: int,
     limit: int,
-) -> tuple[Array, Array, Array]:
-    """Return what each node's milliseconds cannot exceed: the first nodes' own, and those of all above them.
+    least: Array,
+) -> tuple[Array, Array]:
+    """Fill the folded nodes with what they cannot exceed: the first nodes' own milliseconds, and of those below them.
 
-    And the kept nodes among these that lie under the limit, with theirs: where the search starts.
+    The kept nodes are filled with the limit. Return those that are reached below it, and when: there the search starts.
     """
-    least = np.full(nodes, FAR, dtype=np.int64)
+    kept = len(least) - (len(start) - 1)
+    least[:kept], least[kept:] = limit, far
     for at in range(len(node)):
-        least[node[at]] = min(least[node[at]], ms[at])
-    kept = nodes - (len(start) - 1)
+        least[node[at]] = min(np.int64(least[node[at]]), ms[at])
     for row in range(len(start) - 2, -1, -1):
-        here = least[kept + row]
-        if here >= FAR:
-            continue
-        for at in range(start[row], start[row + 1]):
-            back = np.int64(weight[folded + 2 * at + 1])
-            if back < shut:
-                least[above[at]] = min(least[above[at]], here + back)
+        here = np.int64(least[kept + row])
+        if here < far:
+            for at in range(start[row], start[row + 1]):
+                back = np.int64(weight[folded + 2 * at + 1])
+                if back < shut:
+                    least[above[at]] = min(np.int64(least[above[at]]), here + back)
     count = 0
     for at in range(kept):
-        count += least[at] < limit
+        count += 1 if least[at] < limit else 0
     first, first_ms = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     count = 0
     for at in range(kept):
-        if least[at] < limit:
+        if np.int64(least[at]) < limit:
             first[count], first_ms[count] = at, least[at]
+            least[at] = limit
             count += 1
-    return least, first, first_ms
+    return first, first_ms
 
 
 @_compiled
 def descend(
-    found: Array,
     least: Array,
     weight: Array,
     folded: int,
@@ -259,25 +258,24 @@ def descend(
     shut: int,
     number: Array,
     limit: int,
-) -> Array:
-    """Return each node's milliseconds: those found for the kept ones, then the folded ones', the last to go first.
+) -> tuple[Array, np.int64]:
+    """Return each node's milliseconds, -1 for what is not under the limit, and the most of them.
 
-    -1 for what is not under the limit.
+    Those of the kept ones are known; then come the folded ones', the last to go first.
     """
-    kept = len(found)
-    for node in range(kept):
-        least[node] = found[node] if found[node] >= 0 else FAR
+    kept = len(least) - (len(start) - 1)
     for row in range(len(start) - 1):
-        best = least[kept + row]
+        best = np.int64(least[kept + row])
         for at in range(np.uint32(start[row]), np.uint32(start[row + 1])):
             out = np.int64(weight[np.uint32(folded + 2 * at)])
-            best = min(best, least[np.uint32(above[at])] + (out if out < shut else FAR))
+            best = min(best, np.int64(least[np.uint32(above[at])]) + (out if out < shut else FAR))
         least[kept + row] = best
-    answer = np.empty(len(number), dtype=np.int64)
+    answer, most = np.empty(len(number), dtype=np.int64), np.int64(-1)
     for node in range(len(number)):
-        ms = least[np.uint32(number[node])]
+        ms = np.int64(least[np.uint32(number[node])])
         answer[node] = ms if ms < limit else -1
-    return answer
+        most = max(most, answer[node])
+    return answer, most
 
 
 @_compiled

@@ -179,5 +179,19 @@ def test_joins_whose_sums_fit_no_32_bits_are_found_though_every_road_does(long_m
         assert found.max() == 39 * long_ms + 1
 
 
+@pytest.mark.parametrize(
+    ("long_ms", "start_ms"), [(2**29, 0), (2**30, 5), (3, 2**31), (3, 2**32), (3, 2**40)]
+)
+@pytest.mark.parametrize("limit_ms", [None, 2**31, 2**33])
+def test_ways_whose_sums_fit_no_32_bits_are_found_where_every_weight_does(long_ms, start_ms, limit_ms):
+    graph = graph_of(12, [(at + 1, at, long_ms) for at in range(11)])
+    node, ms = np.array([0]), np.array([start_ms])
+    for most in (0, 1):
+        known = reduction.weighed(reduction.reduced(*graph, most), graph[2])
+        found = reduction.least_ms(known, node, ms, limit_ms)
+        assert known.weight.dtype == np.uint32
+        np.testing.assert_array_equal(found, least_ms(inward(*graph), graph[2], node, ms, limit_ms))
+
+
 def test_nothing_is_further_for_the_one_than_for_the_other():
     assert reduction.folding.FAR == reduction.FAR
