@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED
+from dashboard.pages.coverage.codes import class_code, is_need
 from dashboard.statemap import state_map
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
@@ -17,7 +18,7 @@ from matching.coverage.computing import summed_up
 from matching.coverage.keeping import keep, kept
 from matching.coverage.loading import listings_for, told_roster
 from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
-from matching.coverage.recipe import KIND, asked_of
+from matching.coverage.recipe import KIND, asked_of, read_classes
 from matching.coverage.seen import seen_of
 from matching.coverage.targets import county_targets
 from matching.measures import MINUTE_MS
@@ -26,10 +27,11 @@ from registry.runs.store import list_runs, load_run
 from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from dashboard.services import Services
     from dashboard.statemap import StateMap
+    from matching.coverage.classes import CoverageClass
     from matching.coverage.result import CoverageResult
     from matching.coverage.seen import Seen
     from matching.roster import Roster
@@ -71,6 +73,10 @@ class Worked:
         """Return the coverage by the listings that count."""
         return self.every if fresh_days is None else self.fresh
 
+    def answered(self, asked: Hashable) -> Any:  # noqa: ANN401 - whatever was worked out
+        """Return what was worked out for what is asked; None for nothing yet."""
+        return self._answers.get(asked)
+
     def once(self, asked: Hashable, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is worked out
         """Return what `work` gives for what is asked, worked out once for this state of the registry."""
         if asked not in self._answers:
@@ -108,13 +114,60 @@ class Coverages:
             fresh_days=fresh_days,
         )
 
-    def held(self) -> Worked | None:
-        """Return what is worked out already for the registry as it is now; None where it has to be done first."""
-        with self._lock:
-            return self._kept.get(self._key())
+    def held(self, code: str = "") -> Worked | None:
+        """Return what is worked out already for the registry as it is now; None where it has to be done first.
 
-    def worked(self, principal: Principal) -> Worked:
-        """Return coverage by the registry as it is now, worked out unless it is held.
+        `code` is the page's code of what is looked at: of a capability its own figures must be there too.
+        """
+        with self._lock:
+            base = self._kept.get(self._key())
+        if base is None or not is_need(code):
+            return base
+        held: Worked | None = base.answered(code)
+        return held
+
+    def class_of(self, code: str) -> CoverageClass:
+        """Return the class of a sector or capability by the page's code of it.
+
+        Raises
+        ------
+        MatchingError
+            The need in it cannot be understood.
+        """
+        return read_classes([class_code(code)], self._services.taxonomy)[0]
+
+    def worked(self, principal: Principal, code: str = "") -> Worked:
+        """Return coverage by the registry as it is now, worked out unless it is held; with a capability, if `code` is one.
+
+        Raises
+        ------
+        AccessError
+            The account may not read coverage.
+        RegistryError
+            No roads are loaded.
+        """
+        base = self._base(principal)
+        if not is_need(code):
+            return base
+        made: Worked = base.once(code, lambda: self._with(base, code))
+        return made
+
+    def _with(self, base: Worked, code: str) -> Worked:
+        """Return what is worked out, with a capability beside the sectors."""
+        classes = (*sector_classes(self._services.sectors), self.class_of(code))
+        fresh, every = self._of(base.told, classes)
+        return replace(base, fresh=fresh, every=every, _answers={})
+
+    def _of(self, told: Roster, classes: Sequence[CoverageClass]) -> tuple[CoverageResult, CoverageResult]:
+        known = self._services.atlas
+        whom = county_targets(known.population, known.counties)
+        found = point_arrivals(known, told, whom, classes, self.parameters(FRESH_DAYS))
+        return summed_up(found, known.network.content_hash), summed_up(
+            found.of_all(), known.network.content_hash
+        )
+
+    def _base(self, principal: Principal) -> Worked:
+        """Return coverage of every sector.
 
         Raises
         ------
@@ -131,11 +184,8 @@ class Coverages:
         known, classes = self._services.atlas, sector_classes(self._services.sectors)
         with self._services.scope(principal) as session:
             rows = listings_for(session, principal, known)
-        whom = county_targets(known.population, known.counties)
         told, made_at = told_roster(known, rows), datetime.now(UTC)
-        found = point_arrivals(known, told, whom, classes, self.parameters(FRESH_DAYS))
-        fresh, every = (summed_up(each, known.network.content_hash) for each in (found, found.of_all()))
-        done = Worked(fresh, every, *seen_of(rows, known), told, made_at)
+        done = Worked(*self._of(told, classes), *seen_of(rows, known), told, made_at)
         with self._lock:
             self._kept[key] = done
             while len(self._kept) > KEPT:
@@ -197,8 +247,8 @@ class Coverages:
             for run in alike
         ]
 
-    def keep(self, principal: Principal, fresh_days: int | None) -> str:
-        """Keep coverage as it is now, to be compared with later; return the run's id.
+    def keep(self, principal: Principal, fresh_days: int | None, code: str = "") -> str:
+        """Keep coverage as it is now, with the capability looked at, if any, to be compared with later; return the run's id.
 
         Raises
         ------
@@ -206,6 +256,7 @@ class Coverages:
             The account may not make runs.
         """
         codes = [each.code for each in sector_classes(self._services.sectors)]
+        codes += [class_code(code)] if is_need(code) else []
         parameters, fips = self.parameters(fresh_days), self._services.counties.fips
         with self._services.scope(principal) as session:
             return keep(session, principal, codes, parameters, counties=fips).id

@@ -94,15 +94,35 @@ def gaps(
 
 
 def cause(result: CoverageResult, target: int, group: int, k: int, threshold_ms: int) -> Cause:
-    """Return why a target is over the limit: the first cause that holds, in the order of `CAUSE_WORDS`."""
+    """Return why a target that is over the limit is: the first of its `causes`."""
+    return causes(result, target, group, k, threshold_ms)[0]
+
+
+def causes(result: CoverageResult, target: int, group: int, k: int, threshold_ms: int) -> tuple[Cause, ...]:
+    """Return all that holds of a target, what weighs most first; within the limit at most that one company carries it.
+
+    Parameters
+    ----------
+    result
+        The coverage.
+    target, group
+        The places of the target and the class.
+    k, threshold_ms
+        Which provider must be there, and by when.
+    """
 
     def within(ms: int) -> bool:
         return 0 <= ms <= threshold_ms
 
-    if result.counted[group] == 0 and not within(int(result.stale_ms[target, group, k - 1])):
-        return "no_listing"
-    if within(int(result.stale_ms[target, group, k - 1])):
-        return "stale"
-    if not within(int(result.time_ms[target, group, 0])):
-        return "none_near"
-    return "few" if within(int(result.without_ms[target, group])) else "one_company"
+    late = not within(int(result.time_ms[target, group, k - 1]))
+    confirmed = within(int(result.stale_ms[target, group, k - 1]))
+    first = within(int(result.time_ms[target, group, 0]))
+    carried = first and not within(int(result.without_ms[target, group]))
+    holds: dict[Cause, bool] = {
+        "no_listing": late and not confirmed and bool(result.counted[group] == 0),
+        "stale": late and confirmed,
+        "none_near": late and not first,
+        "one_company": carried,
+        "few": late and first,
+    }
+    return tuple(each for each, held in holds.items() if held)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 
 from cli.application import assemble
 from dashboard.computed import worked_block
 from dashboard.pages.coverage.choice import Choice, read_choice
 from dashboard.pages.coverage.deeper import hanging_words, recruit_list
-from dashboard.pages.coverage.figures import Cell, change_words, class_of
+from dashboard.pages.coverage.figures import Cell, Figures, change_words, class_of
 from dashboard.pages.coverage.grid import grid_card
-from dashboard.pages.coverage.map import map_card, range_words
+from dashboard.pages.coverage.map import map_card
+from dashboard.pages.coverage.measures import range_words
 from dashboard.pages.coverage.thin import gaps_card
 from dashboard.pages.coverage.why import why_card
 from dashboard.statemap import HEIGHT, WIDTH, state_map
@@ -186,6 +189,54 @@ def test_only_what_is_over_the_limit_has_a_corner_mark(counties):
     ]
 
 
+def test_the_map_shows_what_is_there_within_the_limit_and_how_many_have_it(counties, drawn):
+    card = map_card(made_figures(counties, shows="units"), drawn)
+    told = " ".join(words(card).split())
+    assert "Energy: listings within 2 h, by county" in told
+    assert "1 of 115 counties" not in told
+    assert (
+        said(card)[f"/coverage?sector=energy&county={JASPER}&shows=units"]
+        == "Jasper county, region D: 1 listing"
+    )
+    assert (
+        said(card)[f"/coverage?sector=energy&county={GREENE}&shows=units"]
+        == "Greene county, region D: 5 listings"
+    )
+
+
+def test_providers_are_counted_against_those_wanted_and_who_carries_a_county_is_counted(counties, drawn):
+    card = map_card(made_figures(counties, shows="companies"), drawn)
+    told = " ".join(words(card).split())
+    assert "1 of 115 counties have fewer than two within 2 h. One company alone carries 1." in told
+    assert "4 or more 2 to 3 1 none" in told
+    named = said(card)
+    jasper = f"/coverage?sector=energy&county={JASPER}&shows=companies"
+    assert named[jasper] == "Jasper county, region D: 1 provider, fewer than two"
+    grid = said(grid_card(made_figures(counties, shows="companies", region="D")))
+    assert grid[f"/coverage?sector=energy&region=D&county={JASPER}&shows=companies"].endswith(
+        "fewer than two"
+    )
+
+
+def test_the_score_is_told_for_100_000_people_in_quarters_of_the_counties(counties, drawn):
+    result = made_result(counties)
+    at = np.arange(len(result.targets)) * 100
+    score = np.repeat(at[:, None], 3, axis=1)
+    figures = Figures(Choice(sector="energy", shows="score"), replace(result, score=score), SECTORS, counties)
+    told = " ".join(words(map_card(figures, drawn)).split())
+    assert "Energy: listings for 100,000 people, by county" in told
+    positive = np.tile(at[1:115], 3)
+    assert figures.ends == [round(end / 100) * 100 for end in np.quantile(positive, (0.25, 0.5, 0.75))]
+    assert f"none up to {figures.ends[0] / 1000:.1f} to {figures.ends[1] / 1000:.1f}" in told
+
+
+def test_a_county_tells_what_is_there_by_each_of_the_usual_times(counties):
+    why = " ".join(words(why_card(made_figures(counties, county=JASPER), made_worked(counties))).split())
+    assert "Within Providers Listings People with two 1 h 0 0 0 2 h 1 1 0 4 h 4 4 122,761" in why
+    assert "12 h 4 4 122,761" in why
+    assert "0.0 listings for 100,000 people" in why
+
+
 def test_gaps_stand_by_people_and_lead_to_their_reasons(counties):
     card = gaps_card(made_figures(counties))
     assert "Jasper" in words(card)
@@ -264,6 +315,37 @@ def test_a_coordinator_sees_it_worked_out_and_held_for_the_next(app_and_url, sig
     assert words(found(again, "coverage-body")["children"]) == words(shown)
 
 
+def test_a_capability_is_looked_at_beside_the_sectors(app_and_url, signed_in):
+    app, url = app_and_url
+    client = signed_in(url, "planner").client(app)
+    given = {"coverage-need.value": "generator:3,kw>=100", "url.search": "?limit=60"}
+    gone = answered(
+        call(client, "coverage-need-refused.children", given, "coverage-need-show"), "coverage-go", "href"
+    )
+    assert dict(parse_qsl(urlsplit(gone).query)) == {"limit": "60", "sector": "need:generator,kw>=100"}
+    refused = call(
+        client,
+        "coverage-need-refused.children",
+        {**given, "coverage-need.value": "unicorn"},
+        "coverage-need-show",
+    )
+    assert "unicorn" in words(answered(refused, "coverage-need-refused", "children"))
+    asked = {"coverage-asked": {"search": gone}}
+    shown = " ".join(
+        words(answered(call(client, "coverage-body.children", asked), "coverage-body", "children")).split()
+    )
+    assert "Generator, kw>=100: time to the second provider, by county" in shown
+    assert "Units" in shown
+    assert (
+        "n/m"
+        not in shown.partition("Sector by region")[2]
+        .partition("Chemical")[0]
+        .partition("n/m: not measured.")[2]
+    )
+    page = opened(client, "/coverage", "?" + gone.partition("?")[2])
+    assert found(page, "coverage-asked")["data"] is None
+
+
 def test_what_takes_a_moment_longer_is_worked_out_once_for_a_state_of_the_registry(counties):
     worked, asked = made_worked(counties), []
 
@@ -294,6 +376,7 @@ def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_
         "coverage-counted": "2",
         "coverage-listings": "fresh",
         "coverage-sector": "energy",
+        "coverage-shows": "time",
         "coverage-region": "every",
         "url.search": f"?county={JASPER}",
     }
@@ -304,6 +387,7 @@ def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_
 
     assert go() is None
     assert go(limit="240") == f"/coverage?limit=240&sector=energy&county={JASPER}"
+    assert go(shows="score") == f"/coverage?sector=energy&county={JASPER}&shows=score"
     assert go(region="B") == "/coverage?sector=energy&region=B"
     run = "0190a7c4-0000-4000-8000-000000000001"
     assert go(versus=run) == f"/coverage?sector=energy&county={JASPER}&versus={run}"

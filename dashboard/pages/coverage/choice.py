@@ -18,6 +18,9 @@ PATH: Final = "/coverage"
 LIMITS_MIN: Final = (30, 60, 120, 240, 480, 720)
 """The limits that may be chosen, in minutes; coverage is worked out for all of them at once."""
 
+SHOWN: Final = ("time", "units", "companies", "score")
+"""What may be shown of a place."""
+
 MOST_COUNTED: Final = 5
 """The provider farthest down that may be counted to."""
 
@@ -35,9 +38,11 @@ class Choice:
     listings
         `fresh`: only those confirmed in 180 days; `all`.
     sector
-        The code of the sector that the map shows.
+        The code of the sector that the map shows, or `need:` and a capability in one line.
     region
         The region whose counties the grid shows; empty for all nine regions.
+    shows
+        What is shown of each place: `time`, `units`, `companies` or `score`.
     county
         The county that is explained, by its FIPS code; empty for none.
     versus
@@ -51,6 +56,7 @@ class Choice:
     region: str = ""
     county: str = ""
     versus: str = ""
+    shows: str = "time"
 
     @property
     def limit_ms(self) -> int:
@@ -96,6 +102,7 @@ def read_choice(asked: Mapping[str, str], sectors: Collection[str], counties: Ma
         region=asked["region"] if asked.get("region") in set(counties.values()) - {""} else "",
         county=asked["county"] if asked.get("county") in counties else "",
         versus=_run_id(asked.get("versus")),
+        shows=asked["shows"] if asked.get("shows") in SHOWN else first.shows,
     )
 
 

@@ -12,11 +12,12 @@ from dashboard.pages.coverage.figures import ORDINALS
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.asking import of_region, weighed_towns
 from matching.coverage.cell import why
-from matching.coverage.classes import sector_classes
 from matching.coverage.hanging import bridge_name, road_name
 from matching.coverage.result import NONE
+from matching.coverage.seen import seen
 from matching.coverage.targets import county_targets
 from matching.measures import duration_words
+from registry.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from geo.gazetteer import Place
     from geo.network import RoadNetwork
     from matching.atlas import Atlas
+    from matching.coverage.cell import Near
     from matching.coverage.hanging import Hang, Hanging
     from matching.coverage.recruit import Candidates, Recruits
     from matching.roster import Roster
@@ -55,11 +57,11 @@ def _recruited(services: Services, worked: Worked, choice: Choice) -> list[Any]:
         known,
         worked.told,
         county_targets(known.population, known.counties),
-        sector_classes([choice.sector]),
+        [services.coverages.class_of(choice.sector)],
         services.coverages.parameters(choice.fresh_days),
     )
     if found.members.listed[0] == 0:
-        return [html.P("Nobody is listed for this sector, so how a provider would travel is not known.")]
+        return [html.P("Nobody is listed for this, so how a provider would travel is not known.")]
     some = of_region(worked.of(choice.fresh_days), known.counties, choice.region or None)
     towns, weighed = weighed_towns(found, some, k=choice.counted, threshold_ms=choice.limit_ms)
     return recruit_list(weighed.best(TOWNS), weighed, towns, known)
@@ -115,12 +117,38 @@ def _hung(services: Services, told: Roster, choice: Choice) -> list[Any]:
         told,
         county_targets(known.population, known.counties),
         choice.county,
-        sector_classes([choice.sector])[0],
+        services.coverages.class_of(choice.sector),
         parameters=services.coverages.parameters(choice.fresh_days),
         k=choice.counted,
         threshold_ms=choice.limit_ms,
     )
-    return hanging_words(found.hanging, found.time_ms[0], known.network)
+    return [
+        *hanging_words(found.hanging, found.time_ms[0], known.network),
+        *telephone_lines(found.stale, known),
+    ]
+
+
+def telephone_lines(stale: Sequence[Near], known: Atlas) -> list[Any]:
+    """Return whom to telephone first: each alone closes the gap if its listing is confirmed; nothing without any."""
+    if not stale:
+        return []
+    lines = []
+    for each in stale:
+        shown = seen(each.listing, known)
+        who = f"A provider in {shown.place}" if shown.name_closed else f"{shown.name}, {shown.place}"
+        day = (
+            "never confirmed" if shown.confirmed_on is None else f"confirmed {day_words(shown.confirmed_on)}"
+        )
+        lines.append(
+            html.Li(
+                [
+                    icon("clock"),
+                    html.Span([html.B(who), f": {duration_words(shown.told_ms(each.ms))} away, {day}."]),
+                ],
+                className="cause",
+            )
+        )
+    return [html.H3("Confirmed, each of these closes the gap"), html.Ul(lines)]
 
 
 def hanging_words(found: Hanging, first_ms: int, network: RoadNetwork) -> list[Any]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dashboard.pages.coverage.choice import read_choice
+from dashboard.pages.coverage.codes import NEED, is_need
 from dashboard.pages.coverage.figures import Figures
+from geo.errors import Refusal
+from matching.coverage.classes import need_class
+from matching.needs import parse_need
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +23,26 @@ if TYPE_CHECKING:
 def chosen(services: Services, asked: Mapping[str, str]) -> Choice:
     """Return the view that an address asks for."""
     counties = services.counties
-    return read_choice(asked, services.sectors, dict(zip(counties.fips, counties.region, strict=True)))
+    known = dict(zip(counties.fips, counties.region, strict=True))
+    line = asked.get("sector", "")
+    if not is_need(line):
+        return read_choice(asked, services.sectors, known)
+    try:
+        code = need_code(services, line.removeprefix(NEED))
+    except Refusal:
+        return read_choice(asked, services.sectors, known)
+    return read_choice({**asked, "sector": code}, {**services.sectors, code: code}, known)
+
+
+def need_code(services: Services, line: str) -> str:
+    """Return the page's code of a capability in one line: `need:generator,kw>=100`.
+
+    Raises
+    ------
+    MatchingError
+        The line cannot be understood.
+    """
+    return NEED + need_class(parse_need(line, services.taxonomy)).code
 
 
 def figures_of(services: Services, principal: Principal, choice: Choice, worked: Worked) -> Figures:
@@ -31,4 +54,12 @@ def figures_of(services: Services, principal: Principal, choice: Choice, worked:
         There is no such run for the account.
     """
     before, since = services.coverages.stored(principal, choice.versus) if choice.versus else (None, "")
-    return Figures(choice, worked.of(choice.fresh_days), services.sectors, services.counties, before, since)
+    result = worked.of(choice.fresh_days)
+    return Figures(choice, result, names_of(services, choice), services.counties, before, since)
+
+
+def names_of(services: Services, choice: Choice) -> dict[str, str]:
+    """Return what may be looked at: the one capability asked about, if any, before the sectors."""
+    code = choice.sector
+    one = {code: code.removeprefix(NEED)[:1].upper() + code.removeprefix(NEED)[1:].replace(",", ", ")}
+    return {**(one if is_need(code) else {}), **services.sectors}

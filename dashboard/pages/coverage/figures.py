@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from matching.coverage.classes import SECTOR
-from matching.coverage.gaps import Gap, gaps
+import numpy as np
+
+from dashboard.pages.coverage.codes import class_code, is_need
+from matching.coverage.gaps import Gap, causes, gaps
 from matching.coverage.result import NONE
 from matching.measures import MINUTE_MS, duration_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from dashboard.pages.coverage.choice import Choice
     from geo.counties import Counties
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 
 NOT_MEASURED: Final = 0
 """The class of what nothing is listed for."""
+
+THOUSANDTHS: Final = 1_000
+"""The score is kept in thousandths."""
+
+QUARTERS: Final = (0.25, 0.5, 0.75)
 
 CLASSES: Final = 5
 """Classes around the limit: up to half, up to it, to one and a half, to twice, over twice."""
@@ -40,6 +49,11 @@ class Cell:
     def over(self) -> bool:
         """Whether it is over the limit."""
         return self.number > 2  # noqa: PLR2004 - the classes above the limit
+
+    @property
+    def shade(self) -> str:
+        """By what it is coloured: its class."""
+        return str(self.number)
 
     @property
     def short(self) -> str:
@@ -70,7 +84,7 @@ class Figures:
     result
         The coverage by which it is drawn.
     sectors
-        The name of each sector by its code.
+        The name of each sector by its code, and of the one capability looked at, if any (`need:` before it).
     counties
         The counties with their names and regions.
     before
@@ -85,6 +99,42 @@ class Figures:
     counties: Counties
     before: CoverageResult | None = None
     since: str = ""
+
+    @cached_property
+    def ends(self) -> Sequence[int]:
+        """Where the classes of a quantity or score end: each holds a quarter of the counties that have any.
+
+        Of all sectors, or of the one capability that is looked at.
+        """
+        alike = [code for code in self.sectors if is_need(code) == is_need(self.choice.sector)]
+        groups = [group for group in map(self.group, alike) if group is not None]
+        counties = self.result.of_level("county")
+        found = [self.column(group)[counties] for group in groups]
+        some = np.concatenate([*found, np.empty(0)])
+        step = THOUSANDTHS // 10 if self.choice.shows == "score" else 1
+        if not (some > 0).any():
+            return []
+        ends = np.quantile(some[some > 0], QUARTERS).tolist()
+        return sorted({max(step, round(end / step) * step) for end in ends})
+
+    def column(self, group: int) -> NDArray[np.int64]:
+        """Return what the view shows of every target where that is no time: the score in thousandths, else whole numbers."""
+        if self.choice.shows == "score":
+            return self.result.score[:, group]
+        held = self.result.units if self.choice.shows == "units" else self.result.companies
+        return held[:, group, self.result.threshold_at(self.choice.limit_ms)]
+
+    def group(self, code: str) -> int | None:
+        """Return the place in the result of a sector or capability; None for one that was not asked for."""
+        return self.result.class_at.get(class_code(code))
+
+    def carried(self, target: str, code: str) -> bool:
+        """Return whether one company alone holds a county's first provider within the limit."""
+        at, group = self.result.target_at[target], self.group(code)
+        if group is None:
+            return False
+        choice = self.choice
+        return "one_company" in causes(self.result, at, group, choice.counted, choice.limit_ms)
 
     def cell(self, target: str, sector: str) -> Cell:
         """Return the time of a county (FIPS), region (letter) or the State to its last counted provider."""
@@ -124,7 +174,7 @@ class Figures:
 
     def people_over(self, sector: str) -> int:
         """Return the people of the counties shown who do not have the last counted provider within the limit."""
-        return sum(gap.people for gap in self.gaps if self.result.classes[gap.of_class] == SECTOR + sector)
+        return sum(gap.people for gap in self.gaps if self.result.classes[gap.of_class] == class_code(sector))
 
     def label(self, fips: str) -> str:
         """Return a county as people say it: `Jasper county`."""
@@ -147,7 +197,7 @@ class Figures:
 
 def time_of(result: CoverageResult, target: str, sector: str, counted: int) -> int | None:
     """Return milliseconds to the provider counted to, `NONE` for never; None where nothing of the sector is listed."""
-    at, of_class = result.target_at.get(target), result.class_at.get(SECTOR + sector)
+    at, of_class = result.target_at.get(target), result.class_at.get(class_code(sector))
     if at is None or of_class is None or result.listed[of_class] == 0 or counted > result.parameters.k:
         return None
     return int(result.time_ms[at, of_class, counted - 1])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from dashboard.attributes import wild
-from dashboard.pages.coverage.figures import COUNT_WORDS, NOT_MEASURED
+from dashboard.pages.coverage.figures import NOT_MEASURED, STATE
+from dashboard.pages.coverage.measures import grid_words, over_words, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 def grid_card(figures: Figures) -> html.Section:
     """Return the grid under its heading; of one region its counties, with the way back to all regions."""
     choice = figures.choice
-    who = f"{COUNT_WORDS[choice.counted]} provider{'' if choice.counted == 1 else 's'}"
+    what, note = grid_words(figures)
     over = f"Sector by county of region {choice.region}" if choice.region else "Sector by region"
-    title = f"{over}: nine in ten people have {who} within"
-    note = "Hours and minutes. A corner mark and orange: over the limit. Last column: counties over. n/m: not measured."
+    title = f"{over}: {what}"
     back = [
         html.A(
             "All nine regions", href=choice.address(region=""), className="btn s", **wild({"data-soft": ""})
@@ -48,7 +48,7 @@ def grid(figures: Figures, title: str) -> html.Table:
     """Return the grid as a table, in which the arrow keys move."""
     targets: Sequence[str] = figures.shown_counties if figures.choice.region else figures.regions
     heads = [_head(figures, target) for target in targets]
-    last = "Over" if figures.choice.region else "State"
+    last = "Over" if figures.choice.region and _counts_over(figures) else "State"
     picked = figures.choice.county if figures.choice.region else figures.choice.region
     stop = (figures.choice.sector, picked if picked in targets else targets[0])
     head = html.Tr([html.Th("Sector", scope="col"), *heads, html.Th(last, scope="col", className="tt")])
@@ -71,7 +71,6 @@ def _head(figures: Figures, target: str) -> html.Th:
 
 def _row(figures: Figures, sector: str, targets: Sequence[str], at: int, stop: tuple[str, str]) -> html.Tr:
     on = sector == figures.choice.sector
-    over = figures.over_count(sector)
     name = html.A(
         figures.sectors[sector],
         href=figures.choice.address(sector=sector),
@@ -81,12 +80,24 @@ def _row(figures: Figures, sector: str, targets: Sequence[str], at: int, stop: t
         _cell(figures, sector, target, (column, at), stop=(sector, target) == stop)
         for column, target in enumerate(targets)
     ]
-    count = html.Td("n/m" if over is None else f"{over}", className="tt")
+    count = html.Td(_last(figures, sector), className="tt")
     return html.Tr([html.Th(name, scope="row"), *cells, count], className="on" if on else "")
 
 
+def _counts_over(figures: Figures) -> bool:
+    """Return whether the last column counts the counties over the limit, which a quantity and a score do not know."""
+    return figures.choice.shows in {"time", "companies"}
+
+
+def _last(figures: Figures, sector: str) -> str:
+    if not _counts_over(figures):
+        return shown(figures, STATE, sector).short
+    over = figures.over_count(sector)
+    return "n/m" if over is None else f"{over}"
+
+
 def _cell(figures: Figures, sector: str, target: str, place: tuple[int, int], *, stop: bool) -> html.Td:
-    choice, cell = figures.choice, figures.cell(target, sector)
+    choice, cell = figures.choice, shown(figures, target, sector)
     where = figures.label(target) if choice.region else f"region {target}"
     opens = (
         choice.address(sector=sector, county=target)
@@ -95,14 +106,14 @@ def _cell(figures: Figures, sector: str, target: str, place: tuple[int, int], *,
     )
     picked = sector == choice.sector and target in {choice.region, choice.county}
     mark: list[Any] = [html.I(className="mk", **wild({"aria-hidden": "true"}))] if cell.over else []
-    said = f"{figures.sectors[sector]}, {where}: {cell.words}{', over the limit' if cell.over else ''}"
+    said = f"{figures.sectors[sector]}, {where}: {cell.words}{over_words(figures) if cell.over else ''}"
     link = html.A(
         [cell.short, *mark],
         href=opens,
         tabIndex=0 if stop else -1,
         **wild({"data-soft": "", "data-x": f"{place[0]}", "data-y": f"{place[1]}", "aria-label": said}),
     )
-    kinds = ["nm" if cell.number == NOT_MEASURED else f"cb{cell.number}", "sel" if picked else ""]
+    kinds = ["nm" if cell.number == NOT_MEASURED else f"cb{cell.shade}", "sel" if picked else ""]
     return html.Td(
         link, className=" ".join(filter(None, kinds)), **wild({"aria-selected": "true"} if picked else {})
     )

@@ -11,10 +11,12 @@ from dashboard.attributes import opens, wild
 from dashboard.computed import worked_block
 from dashboard.marks import icon
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
-from dashboard.pages.coverage.drawing import chosen, figures_of
+from dashboard.pages.coverage.codes import NEED, is_need
+from dashboard.pages.coverage.drawing import chosen, figures_of, names_of
 from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
+from dashboard.pages.coverage.measures import SHOWS
 from dashboard.pages.coverage.thin import gaps_card
 from dashboard.pages.coverage.why import why_card
 from dashboard.pages.incident.forms import ABOVE, popover
@@ -41,7 +43,7 @@ LISTINGS: Final = (("fresh", "Confirmed in 180 days"), ("all", "All listings"))
 def page(services: Services, asked: Asked) -> html.Main:
     """Return the page; what is not worked out yet is asked for by the browser, which says so meanwhile."""
     choice = chosen(services, asked.search)
-    held = services.coverages.held()
+    held = services.coverages.held(choice.sector)
     inside = (
         body(services, asked.principal, choice, held)
         if held
@@ -79,7 +81,8 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
 
 def _recruit(figures: Figures) -> html.Section:
     """Return the card of whom to recruit, filled when it is worked out."""
-    title = f"Where one more {figures.sector_name.lower()} provider helps most"
+    what = figures.sector_name if is_need(figures.choice.sector) else figures.sector_name.lower()
+    title = f"Where one more {what} provider helps most"
     note = "People brought under the limit by each town, in turn, and the counties that it closes."
     waits = html.Div(html.P("Weighing every town.", className="c2 t13"), id="coverage-recruit")
     return html.Section(
@@ -92,10 +95,10 @@ def _recruit(figures: Figures) -> html.Section:
 def meanwhile(services: Services, principal: Principal, choice: Choice) -> list[Any]:
     """Return what stands on the page while its figures are worked out: those stored last, and of which day they are."""
     stored = services.coverages.latest(principal, choice.fresh_days)
-    if stored is None:
+    if stored is None or is_need(choice.sector):
         return working()
     result, day = stored
-    figures = Figures(choice, result, services.sectors, services.counties)
+    figures = Figures(choice, result, names_of(services, choice), services.counties)
     said = f"Figures of {day}. New ones are being worked out; reasons and towns are there with them."
     turns = html.Span(className="spin", **wild({"aria-hidden": "true"}))
     return [
@@ -134,9 +137,11 @@ def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:
             _switch("limit", "Limit", limits, str(choice.limit)),
             _switch("counted", "Counted", counted, str(choice.counted)),
             _switch("listings", "Listings", LISTINGS, choice.listings),
-            _switch("sector", "Map shows", list(services.sectors.items()), choice.sector),
+            _switch("sector", "Map shows", list(names_of(services, choice).items()), choice.sector),
+            _switch("shows", "Figure", SHOWS, choice.shows),
             _switch("region", "Region", regions, choice.region),
             _switch("versus", "Compared with", _runs(services, principal, choice), choice.versus),
+            *_capability(choice),
             html.Span(className="sp"),
             *_ways_out(services, principal, choice),
         ],
@@ -149,6 +154,28 @@ def _runs(services: Services, principal: Principal, choice: Choice) -> list[tupl
     if choice.versus and choice.versus not in dict(found):
         found.append((choice.versus, "A stored run"))
     return [("", "Nothing" if found else "Nothing kept yet"), *found]
+
+
+def _capability(choice: Choice) -> list[Any]:
+    """Return the button of a capability, which is looked at in place of a sector, and what it opens."""
+    button = html.Button("Capability", className="btn", type="button", **opens("coverage-need-form"))
+    value = choice.sector.removeprefix(NEED) if is_need(choice.sector) else ""
+    line = dmc.TextInput(
+        id="coverage-need",
+        label="One capability in place of a sector",
+        description="A kind of equipment or service, with conditions if it needs any",
+        placeholder="generator,kw>=100",
+        value=value,
+    )
+    inside = html.Div(
+        [
+            line,
+            html.Div(act("Show it", "coverage-need-show"), className="bt"),
+            html.Div(id="coverage-need-refused", role="alert"),
+        ],
+        className="form",
+    )
+    return [button, popover("coverage-need-form", "Coverage of one capability", [inside])]
 
 
 def _ways_out(services: Services, principal: Principal, choice: Choice) -> list[Any]:

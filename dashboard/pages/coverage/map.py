@@ -8,9 +8,17 @@ import dash_svg as svg
 from dash import html
 
 from dashboard.attributes import wild
-from dashboard.pages.coverage.figures import class_ends
+from dashboard.pages.coverage.measures import (
+    over_words,
+    range_words,
+    ranges,
+    shown,
+    summary,
+    title,
+    unit_of,
+)
 from dashboard.statemap import HEIGHT, PLACES, WIDTH, spot
-from matching.measures import HOUR_MS, duration_words
+from matching.measures import duration_words
 
 if TYPE_CHECKING:
     from dashboard.pages.coverage.figures import Figures
@@ -22,36 +30,22 @@ HATCH = "not-measured"
 
 def map_card(figures: Figures, drawn: StateMap) -> html.Section:
     """Return the map under its heading, with how many counties are over the limit, and the legend."""
-    title = f"{figures.sector_name}: time to {figures.provider}, by county"
+    heading = title(figures)
     return html.Section(
         [
-            html.H2(title),
-            html.P(_summary(figures), className="sub", role="status"),
+            html.H2(heading),
+            html.P(summary(figures), className="sub", role="status"),
             drawing(figures, drawn),
-            legend(figures.choice.limit_ms),
+            _legend(figures),
         ],
         className="ccard mapc",
-        **wild({"aria-label": title}),
+        **wild({"aria-label": heading}),
     )
-
-
-def _summary(figures: Figures) -> str:
-    limit, over = duration_words(figures.choice.limit_ms), figures.over_count(figures.choice.sector)
-    if over is None:
-        return "Nothing of this sector is listed, so nothing was measured."
-    count, where = (
-        len(figures.shown_counties),
-        f" of region {figures.choice.region}" if figures.choice.region else "",
-    )
-    people = figures.people_over(figures.choice.sector)
-    waits = f" {people:,} people there wait longer." if over else ""
-    are = "is" if over == 1 else "are"
-    return f"{over} of {count} counties{where} {are} over {limit}.{waits} Ready time included."
 
 
 def drawing(figures: Figures, drawn: StateMap) -> svg.Svg:
     """Return the State: counties as links, regions with their letters, the larger places."""
-    words = f"Counties of Missouri by time to {figures.provider}, {figures.sector_name}"
+    words = f"Counties of Missouri. {title(figures)}"
     chosen = figures.choice.county
     fips_of = sorted(
         drawn.counties, key=lambda fips: fips == chosen
@@ -91,12 +85,12 @@ def drawing(figures: Figures, drawn: StateMap) -> svg.Svg:
 
 
 def _county(figures: Figures, drawn: StateMap, fips: str, *, stop: bool) -> html.A:
-    cell = figures.cell(fips, figures.choice.sector)
+    cell = shown(figures, fips, figures.choice.sector)
     outside = bool(figures.choice.region) and figures.region_of(fips) != figures.choice.region
     chosen = fips == figures.choice.county
-    kinds = [f"cv{cell.number}", "away" if outside else "", "on" if chosen else ""]
+    kinds = [f"cv{cell.shade}", "away" if outside else "", "on" if chosen else ""]
     x, y = drawn.middles[fips]
-    said = f"{figures.label(fips)}, region {figures.region_of(fips)}: {cell.words}{', over the limit' if cell.over else ''}"
+    said = f"{figures.label(fips)}, region {figures.region_of(fips)}: {cell.words}{over_words(figures) if cell.over else ''}"
     return html.A(
         svg.Path(d=drawn.counties[fips], className=" ".join(filter(None, kinds))),
         href=figures.choice.address(county=fips),
@@ -128,16 +122,22 @@ def _labels(drawn: StateMap) -> list[Any]:
     return found
 
 
-def range_words(limit_ms: int) -> list[str]:
-    """Return the range of each class: `up to 1 h`, `1 to 2 h`, `to 45 min`, `over 4 h`."""
-    ends = class_ends(limit_ms)
-    words = [duration_words(end) for end in ends]
-    whole = all(end % HOUR_MS == 0 for end in ends)
-    between = [
-        f"{low // HOUR_MS} to {high}" if whole else f"to {high}"
-        for low, high in zip(ends, words[1:], strict=False)
-    ]
-    return [f"up to {words[0]}", *between, f"over {words[-1]}"]
+def _legend(figures: Figures) -> html.Div:
+    """Return the classes of the view with what lies in each."""
+    choice = figures.choice
+    if choice.shows == "time":
+        return legend(choice.limit_ms)
+    unit = unit_of(figures, choice.sector)
+    said = unit if choice.shows == "score" else f"{unit} within {duration_words(choice.limit_ms)}"
+    classes = html.Ul(
+        [
+            html.Li([html.Span(className=f"sw cb{shade}", **wild({"aria-hidden": "true"})), words])
+            for shade, words in ranges(figures)
+        ],
+        className="leg",
+        **wild({"aria-label": f"Legend; {said}"}),
+    )
+    return html.Div([html.P(said, className="sub"), classes])
 
 
 def legend(limit_ms: int) -> html.Div:

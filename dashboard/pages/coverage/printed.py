@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboard.pages.coverage.codes import class_code, page_code
 from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
-from dashboard.pages.coverage.map import range_words
-from matching.coverage.classes import SECTOR
+from dashboard.pages.coverage.measures import range_words
 from matching.coverage.gaps import CAUSE_WORDS
 from matching.measures import duration_words
 
@@ -73,7 +73,7 @@ def _names(figures: Figures, drawn: StateMap) -> list[tuple[str, float, float]]:
 def _sector(figures: Figures, code: str) -> dict[str, Any]:
     """Return a sector's line: the region's time, how many counties are over, and the one where most people wait."""
     cell = figures.cell(figures.choice.region, code)
-    worst = [gap for gap in figures.gaps if figures.result.classes[gap.of_class] == SECTOR + code][:1]
+    worst = [gap for gap in figures.gaps if figures.result.classes[gap.of_class] == class_code(code)][:1]
     where = [f"{figures.label(figures.result.targets[gap.target])}, {gap.people:,} people" for gap in worst]
     return {
         "name": figures.sectors[code],
@@ -87,7 +87,7 @@ def _sector(figures: Figures, code: str) -> dict[str, Any]:
 def _gap(figures: Figures, at: int) -> dict[str, str]:
     gap = figures.gaps[at]
     fips = figures.result.targets[gap.target]
-    sector = figures.result.classes[gap.of_class].removeprefix(SECTOR)
+    sector = page_code(figures.result.classes[gap.of_class])
     return {
         "county": figures.label(fips),
         "sector": figures.sectors.get(sector, sector),

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from dashboard.pages.coverage.deeper import hanging_lines, recruit_card
 from dashboard.pages.coverage.downloads import download_routes
-from dashboard.pages.coverage.drawing import chosen
+from dashboard.pages.coverage.drawing import chosen, need_code
 from dashboard.pages.coverage.layout import ALL, body
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from registry.people.principal import Principal
 
-SWITCHES: Final = ("limit", "counted", "listings", "sector", "region", "versus")
+SWITCHES: Final = ("limit", "counted", "listings", "sector", "shows", "region", "versus")
 
 
 def register(app: Dash, services: Services) -> None:
@@ -62,13 +62,15 @@ def register(app: Dash, services: Services) -> None:
             return no_update
         choice = chosen(services, asked_of(urlsplit(wanted["search"]).query))
         try:
-            worked = services.coverages.worked(principal())
+            worked = services.coverages.worked(principal(), choice.sector)
         except Refusal as refusal:
             return states.refusal_note(refusal_store(refusal))
         return body(services, principal(), choice, worked)
 
     for output, make in (("coverage-recruit", recruit_card), ("coverage-hanging", hanging_lines)):
         _fill_later(app, services, output, make)
+
+    _look_at(app, services)
 
     @app.callback(
         Output("coverage-go", "href", allow_duplicate=True),
@@ -85,9 +87,34 @@ def register(app: Dash, services: Services) -> None:
             return no_update, no_update
         choice = chosen(services, asked_of(search))
         try:
-            return choice.address(versus=services.coverages.keep(principal(), choice.fresh_days)), []
+            return choice.address(
+                versus=services.coverages.keep(principal(), choice.fresh_days, choice.sector)
+            ), []
         except Refusal as refusal:
             return no_update, states.refusal_note(refusal_store(refusal))
+
+
+def _look_at(app: Dash, services: Services) -> None:
+    """Lead to the view of a capability that is written down."""
+
+    @app.callback(
+        Output("coverage-go", "href", allow_duplicate=True),
+        Output("coverage-need-refused", "children"),
+        Input("coverage-need-show", "n_clicks"),
+        State("coverage-need", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    @for_action("coverage.read")
+    def look_at(clicks: int, line: str | None, search: str | None) -> tuple[Any, Any]:
+        """Go to the view of a capability."""
+        if not clicks:
+            return no_update, no_update
+        try:
+            code = need_code(services, line or "")
+        except Refusal as refusal:
+            return no_update, states.refusal_note(refusal_store(refusal))
+        return chosen(services, asked_of(search)).address(sector=code), []
 
 
 def _fill_later(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from dash import html
 
 from dashboard.attributes import wild
+from dashboard.pages.coverage.codes import page_code
 from dashboard.pages.coverage.figures import Cell, change_words, class_of
-from matching.coverage.classes import SECTOR
 from matching.coverage.gaps import CAUSE_WORDS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _table(figures: Figures, shown: Sequence[Gap]) -> html.Table:
 
 def _row(figures: Figures, gap: Gap, heads: list[str]) -> html.Tr:
     fips = figures.result.targets[gap.target]
-    sector = figures.result.classes[gap.of_class].removeprefix(SECTOR)
+    sector = page_code(figures.result.classes[gap.of_class])
     chosen = (fips, sector) == (figures.choice.county, figures.choice.sector)
     cell = Cell(gap.ms, class_of(gap.ms, figures.choice.limit_ms))
     name = figures.sectors.get(sector, sector)

@@ -9,18 +9,20 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import icon
+from dashboard.pages.coverage.codes import class_code, is_need
 from dashboard.pages.coverage.figures import COUNT_WORDS, NOT_MEASURED, ORDINALS, STATE, change_words
 from dashboard.rows import ROUNDED
-from matching.coverage.classes import SECTOR
-from matching.coverage.gaps import cause
+from matching.coverage.gaps import causes
+from matching.coverage.parameters import THRESHOLDS_MS
 from matching.coverage.result import NONE
 from matching.measures import duration_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from dashboard.coverages import Worked
     from dashboard.pages.coverage.figures import Cell, Figures
+    from matching.coverage.gaps import Cause
     from matching.coverage.result import CoverageResult
     from matching.coverage.seen import Seen
 
@@ -71,7 +73,7 @@ def _county(figures: Figures, worked: Worked) -> list[Any]:
     ]
     if cell.number == NOT_MEASURED:
         return [*head, html.P("Nobody is listed for this sector. One listing would be the first.")]
-    at, of_class = figures.result.target_at[fips], figures.result.class_at[SECTOR + choice.sector]
+    at, of_class = figures.result.target_at[fips], figures.result.class_at[class_code(choice.sector)]
     near = nearest(figures.result, worked, at, of_class, choice.limit_ms)
     return [
         *head,
@@ -79,6 +81,7 @@ def _county(figures: Figures, worked: Worked) -> list[Any]:
         html.H3("Nearest providers that count"),
         _near_list(near, figures),
         *_reasons(figures, worked, at, of_class),
+        *held_within(figures, at, of_class),
         html.H3("On which bridge or road it hangs"),
         html.Div(
             html.P("Closing each on the ways here, one by one.", className="c2 t13"), id="coverage-hanging"
@@ -94,7 +97,7 @@ def _standing(cell: Cell) -> str:
 
 def _answer(figures: Figures, cell: Cell, target: str) -> list[Any]:
     choice, at = figures.choice, figures.result.target_at[target]
-    of_class = figures.result.class_at[SECTOR + choice.sector]
+    of_class = figures.result.class_at[class_code(choice.sector)]
     reached = figures.result.reached[
         at, of_class, choice.counted - 1, figures.result.threshold_at(choice.limit_ms)
     ]
@@ -172,10 +175,12 @@ def confirmed_words(seen: Seen, figures: Figures) -> str:
 
 def _reasons(figures: Figures, worked: Worked, at: int, of_class: int) -> list[Any]:
     """Return what stands behind a time, and what would close the gap."""
+    choice = figures.choice
+    holds = causes(figures.result, at, of_class, choice.counted, choice.limit_ms)
     reasons = [
-        *_stale(figures, worked, at, of_class),
-        *_carried(figures, worked, at, of_class),
-        *_few(figures, at, of_class),
+        *_stale(figures, at, of_class, closes="stale" in holds),
+        *(_carried(figures, worked, at, of_class) if "one_company" in holds else []),
+        *_few(figures, at, of_class, holds),
     ]
     if not reasons:
         return []
@@ -190,17 +195,10 @@ Reason = tuple[str, str, str]
 """The sign, the few words in bold, and the sentence."""
 
 
-def _within(ms: int, figures: Figures) -> bool:
-    return 0 <= ms <= figures.choice.limit_ms
-
-
 def _carried(figures: Figures, worked: Worked, at: int, of_class: int) -> list[Reason]:
-    """Return that one company carries the county, if its loss puts the first provider over the limit."""
+    """Return that one company carries the county: its loss puts the first provider over the limit."""
     result, limit = figures.result, duration_words(figures.choice.limit_ms)
-    first, without = int(result.time_ms[at, of_class, 0]), int(result.without_ms[at, of_class])
-    if not _within(first, figures) or _within(without, figures):
-        return []
-    carrier = int(result.carrier[at, of_class])
+    carrier, without = int(result.carrier[at, of_class]), int(result.without_ms[at, of_class])
     who = name_words(worked.companies[result.providers[carrier]]) if carrier != NONE else "One company"
     then = (
         "nobody has a way here"
@@ -214,50 +212,64 @@ def _lower(who: str) -> str:
     return who[0].lower() + who[1:] if who.startswith("A provider") else who
 
 
-def _stale(figures: Figures, worked: Worked, at: int, of_class: int) -> list[Reason]:
-    """Return the nearest listings that would count if they were confirmed, where that would close the gap."""
-    result = figures.result
-    now, then = (
-        int(each[at, of_class, figures.choice.counted - 1]) for each in (result.time_ms, result.stale_ms)
-    )
-    if now == then or _within(now, figures):
-        return []
-    fresh = {(near.seen.name, near.seen.place, near.ms) for near in nearest(result, worked, at, of_class, 0)}
-    everyone = nearest(worked.every, worked, at, of_class, figures.choice.limit_ms)
-    stale = [near for near in everyone if (near.seen.name, near.seen.place, near.ms) not in fresh]
-    named = (
-        f" The nearest: {_lower(name_words(stale[0].seen))}, {duration_words(stale[0].ms)} away, {confirmed_words(stale[0].seen, figures)}."
-        if stale
-        else ""
-    )
-    if _within(then, figures):
+def _stale(figures: Figures, at: int, of_class: int, *, closes: bool) -> list[Reason]:
+    """Return what confirming would bring, where the county is over the limit and it would bring something."""
+    result, counted = figures.result, figures.choice.counted - 1
+    now, then = (int(each[at, of_class, counted]) for each in (result.time_ms, result.stale_ms))
+    if closes:
         words = f"Confirmed by telephone, they bring {figures.provider} within {duration_words(then)}: that closes the gap."
-        return [("clock", "Listings went stale.", f"{words}{named}")]
-    away = "none in reach" if then == NONE else f"{duration_words(then)} away"
-    return [("clock", "Listings went stale.", f"Confirmed, they leave {figures.provider} {away}.{named}")]
-
-
-def _few(figures: Figures, at: int, of_class: int) -> list[Reason]:
-    """Return that too few are near, or none is, where the county is over the limit."""
-    result, choice = figures.result, figures.choice
-    if not figures.cell(result.targets[at], choice.sector).over:
+        return [("clock", "Listings went stale.", words)]
+    if now == then or 0 <= now <= figures.choice.limit_ms:
         return []
-    if cause(result, at, of_class, choice.counted, choice.limit_ms) == "no_listing":
-        return [("info", "No listing counts.", "None of this sector was confirmed in 180 days.")]
-    inside = int(result.companies[at, of_class, result.threshold_at(choice.limit_ms)])
-    limit = duration_words(choice.limit_ms)
-    if inside == 0:
-        return [("route", "None is near.", f"Nine in ten people here have no provider within {limit}.")]
-    are = "provider is" if inside == 1 else "providers are"
-    there = (
-        f"{COUNT_WORDS[inside].capitalize() if inside < len(COUNT_WORDS) else inside} {are} within {limit}"
-    )
     return [
         (
-            "route",
-            "Too few are near.",
-            f"{there} of nine in ten people; the {ORDINALS[choice.counted]} is not.",
+            "clock",
+            "Listings went stale.",
+            f"Confirmed, they leave {figures.provider} {duration_words(then)} away.",
         )
+    ]
+
+
+def _few(figures: Figures, at: int, of_class: int, holds: Collection[Cause]) -> list[Reason]:
+    """Return that too few are near, or none is, where the county is over the limit."""
+    result, choice = figures.result, figures.choice
+    limit = duration_words(choice.limit_ms)
+    if "no_listing" in holds:
+        return [("info", "No listing counts.", "None of this was confirmed in 180 days.")]
+    if "none_near" in holds:
+        return [("route", "None is near.", f"Nine in ten people here have no provider within {limit}.")]
+    if "few" not in holds:
+        return []
+    inside = int(result.companies[at, of_class, result.threshold_at(choice.limit_ms)])
+    are = "provider is" if inside == 1 else "providers are"
+    there = f"{COUNT_WORDS[inside].capitalize()} {are} within {limit}"
+    last = ORDINALS[choice.counted]
+    return [("route", "Too few are near.", f"{there} of nine in ten people; the {last} is not.")]
+
+
+def held_within(figures: Figures, at: int, of_class: int) -> list[Any]:
+    """Return how many providers and how much nine in ten people have within each of the usual times, and the score."""
+    result, unit = figures.result, "Units" if is_need(figures.choice.sector) else "Listings"
+    rows = []
+    for ms in THRESHOLDS_MS:
+        limit_at = result.threshold_at(ms)
+        amounts = (
+            f"{int(result.companies[at, of_class, limit_at])}",
+            f"{int(result.units[at, of_class, limit_at]):,}",
+            f"{int(result.reached[at, of_class, figures.choice.counted - 1, limit_at]):,}",
+        )
+        cells = [html.Td(each, className="num") for each in amounts]
+        rows.append(html.Tr([html.Th(duration_words(ms), scope="row"), *cells]))
+    heads = ("Within", "Providers", unit, f"People with {COUNT_WORDS[figures.choice.counted]}")
+    top = [
+        html.Th(words, scope="col", className="num" if number else "") for number, words in enumerate(heads)
+    ]
+    caption = html.Caption("What nine in ten people have, by time", className="sr")
+    score = f"{result.score[at, of_class] / 1000:,.1f} {unit.lower()} for 100,000 people"
+    return [
+        html.H3("What is there, and when"),
+        html.Table([caption, html.Thead(html.Tr(top)), html.Tbody(rows)], className="held"),
+        html.P(["Shared with everybody they reach (the score): ", html.B(score), "."], className="c2 t13"),
     ]
 
 
@@ -269,12 +281,13 @@ def _many(figures: Figures) -> list[Any]:
     head = html.H2(f"{figures.sector_name} in {where} {_standing(cell)}")
     if cell.number == NOT_MEASURED:
         return [head, html.P("Nobody is listed for this sector.")]
-    code = SECTOR + choice.sector
+    code = class_code(choice.sector)
     worst = [gap for gap in figures.gaps if figures.result.classes[gap.of_class] == code][:WORST]
     lines = [_way(figures, figures.result.targets[gap.target], gap.people) for gap in worst]
     counties = [html.H3("Where most people wait longer"), html.Ul(lines, className="ways")] if lines else []
     hint = html.P("Choose a county on the map or a cell of the grid to see why.", className="c2 t13 hint")
-    return [head, *_answer(figures, cell, target), *counties, hint]
+    at, of_class = figures.result.target_at[target], figures.result.class_at[code]
+    return [head, *_answer(figures, cell, target), *counties, *held_within(figures, at, of_class), hint]
 
 
 def _way(figures: Figures, fips: str, people: int) -> html.Li:
