@@ -121,6 +121,12 @@ def run(
     by: Annotated[str | None, typer.Option(help="The deadline: 21:20, or +3h.")] = None,
     within: Annotated[float, typer.Option("--within", help="The limit of a county, in hours.")] = 2.0,
     nearest: Annotated[int, typer.Option("--nearest", help="Which company a county counts.")] = 1,
+    after: Annotated[
+        float | None,
+        typer.Option(
+            help="Hours since the scenario's start: only injects until then are in force (default all)."
+        ),
+    ] = None,
     incident: Annotated[
         str | None, typer.Option(help="The id of a saved incident: its area and its closures.")
     ] = None,
@@ -140,6 +146,7 @@ def run(
 
     check_one_area(area, county, circle, incident)
     limits = Limits(round(within * 3_600_000), nearest)
+    after_s = None if after is None else round(after * 3600)
     drawn = None if county is not None or incident is not None else drawn_area(area, circle)
     who = acting()
     with session_scope(dsn("web"), principal=who) as session:
@@ -159,13 +166,13 @@ def run(
         )
         if job:
             stood, changed = (
-                desk.defer(session, who, scenario_id, question, limits, as_it_stood=each)
+                desk.defer(session, who, scenario_id, question, limits, as_it_stood=each, after_s=after_s)
                 for each in (True, False)
             )
             typer.echo(f"Jobs: {stood} (as it stood), {changed}. `merr run list` shows what they leave.")
             return
         with working("Running both"):
-            found = desk.run(session, who, scenario_id, question, limits)
+            found = desk.run(session, who, scenario_id, question, limits, after_s=after_s)
         said = _words(session, found)
     typer.echo(said)
     typer.echo(f"Runs: {found.a.id} (as it stood), {found.b.id}.")

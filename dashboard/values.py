@@ -157,7 +157,7 @@ sc-cut-kinds sc-lost-counties sc-lost-sectors sr-counties token-actions
 """
 NUMBERS: Final = (
     "circle-radius closure-factor condition contact-number need-quantity objective-number sc-close-factor sc-cut-share "
-    "sc-weather sr-hours sr-nearest sr-within token-days"
+    "sc-weather sr-after sr-hours sr-nearest sr-within token-days"
 )
 TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at

@@ -14,6 +14,7 @@ from matching.scenarios.applying import apply
 from matching.scenarios.changes import ScenarioError
 from matching.scenarios.difference import diff
 from matching.scenarios.outcome import Outcome
+from matching.scenarios.patch import MAX_AFTER_S
 from registry.jobs import store
 from registry.people.access import require
 from registry.runs.snapshots import load_snapshot
@@ -79,9 +80,22 @@ def check(patch: Patch, base: Baseline) -> None:
 
 
 def run(
-    session: Session, principal: Principal, scenario_id: str, question: Question, limits: Limits
+    session: Session,
+    principal: Principal,
+    scenario_id: str,
+    question: Question,
+    limits: Limits,
+    *,
+    after_s: int | None = None,
 ) -> Compared:
     """Return what a scenario gives for a question and what things as they stood give, both kept as runs.
+
+    Parameters
+    ----------
+    scenario_id, question, limits
+        Which scenario, what is asked, and when a county is over its limit.
+    after_s
+        Seconds since its start: only injects up to then are in force; None for all of them.
 
     Raises
     ------
@@ -93,6 +107,7 @@ def run(
         The question cannot be answered there.
     """
     require(principal, EDIT)
+    check_after(after_s)
     kept = load_scenario(session, principal, scenario_id)
     snapshot = load_snapshot(session, kept.snapshot_hash)
     base = baseline(session, snapshot=snapshot, network_hash=kept.network_hash)
@@ -108,9 +123,9 @@ def run(
     b, after = make(
         session,
         principal,
-        recipe.asked(question, limits, kept.patch),
+        recipe.asked(question, limits, kept.patch, after_s),
         counties=counties,
-        label=kept.name,
+        label=_label(kept.name, after_s),
         parent_id=a.id,
         on=base,
     )
@@ -125,6 +140,7 @@ def defer(
     limits: Limits,
     *,
     as_it_stood: bool = False,
+    after_s: int | None = None,
     label: str = "",
 ) -> str:
     """Return the id of a job that keeps what a scenario gives for a question; a worker takes it up.
@@ -133,6 +149,8 @@ def defer(
     ----------
     as_it_stood
         True: what things give without the scenario's patch, to compare it with.
+    after_s
+        Seconds since its start: only injects up to then are in force; None for all of them.
     label
         What whoever asks calls the run; empty for the scenario's name.
 
@@ -144,8 +162,9 @@ def defer(
         There is no such scenario.
     """
     require(principal, EDIT)
+    check_after(after_s)
     kept = load_scenario(session, principal, scenario_id)
-    asked = as_kept(recipe.asked(question, limits, None if as_it_stood else kept.patch))
+    asked = as_kept(recipe.asked(question, limits, None if as_it_stood else kept.patch, after_s))
     return store.defer(
         session,
         principal,
@@ -153,7 +172,7 @@ def defer(
         parameters=asked.parameters,
         patch=asked.patch,
         counties=[county.fips for county in counties_touched(atlas(session), question)],
-        label=label or (f"{kept.name}: as it stood" if as_it_stood else kept.name),
+        label=label or (f"{kept.name}: as it stood" if as_it_stood else _label(kept.name, after_s)),
         snapshot_hash=kept.snapshot_hash,
         network_hash=kept.network_hash,
     )
@@ -174,8 +193,9 @@ def compare(session: Session, principal: Principal, run_a: str, run_b: str) -> C
     a, b = load_run(session, principal, run_a), load_run(session, principal, run_b)
     if {a.kind, b.kind} != {recipe.KIND}:
         _refuse(f"runs of the kinds {a.kind} and {b.kind}", "two runs of `merr scenario run`")
-    if a.parameters != b.parameters or a.snapshot_hash != b.snapshot_hash:
-        _refuse("runs of other questions, or of another state of the directory", "the same of both")
+    differs = recipe.unlike(a, b)
+    if differs:
+        _refuse(f"runs that differ in {', and in '.join(differs)}", "the same of both")
     return _compared(a, result_of(session, principal, a.id), b, result_of(session, principal, b.id))
 
 
@@ -184,10 +204,31 @@ def _compared(a: Run, before: bytes, b: Run, after: bytes) -> Compared:
     return Compared(a, b, diff(*outcomes), outcomes)
 
 
+def check_after(after_s: int | None) -> None:
+    """Refuse a moment that no scenario has.
+
+    Raises
+    ------
+    ScenarioError
+        It lies before the start, or after the last moment an inject may have.
+    """
+    if after_s is not None and not 0 <= after_s <= MAX_AFTER_S:
+        raise ScenarioError(
+            "A scenario has no such moment",
+            given=f"{after_s:,} seconds after its start",
+            wanted=f"0 to {MAX_AFTER_S:,} seconds",
+            todo="give how long the scenario has run, or leave it out for all of its injects",
+        )
+
+
+def _label(name: str, after_s: int | None) -> str:
+    return name if after_s is None else f"{name}, {recipe.after_words(after_s)}"
+
+
 def _refuse(given: str, wanted: str) -> None:
     raise ScenarioError(
         "These two runs cannot be compared",
         given=given,
         wanted=wanted,
-        todo="run both scenarios for the same question; a scenario keeps the directory as it stood when it was made",
+        todo="run both again for the same question; a scenario keeps the directory and the roads as they stood when it was made",
     )

@@ -76,6 +76,19 @@ def test_a_flood_is_kept_run_compared_and_replayed(run, demo_url):
     assert told["unmet"] == {"a": turned["unmet"]["b"], "b": turned["unmet"]["a"]}
     assert len(told["moved"]) == len(turned["moved"]) > 0
     assert "same" in run("run", "replay", b).out.casefold()
+    # Before the crest the eastern crossings are open; that moment is a run of its own, and replays as one.
+    early = run("scenario", "run", kept, *ASKED, "--after", "35.5").out
+    before = re.search(r"Runs: (\S+) \(as it stood\), (\S+)\.", early)[2]
+    assert "after 35 h 30 min" in early
+    between = run("scenario", "diff", before, b, "--json").out
+    assert json.loads(between)["needs"][0]["moved"]
+    whole = run("scenario", "run", kept, *ASKED, "--after", "36").out
+    crest = re.search(r"Runs: (\S+) \(as it stood\), (\S+)\.", whole)[2]
+    assert "Nothing differs" in run("scenario", "diff", crest, b).out
+    for each in (before, crest):
+        assert "same" in run("run", "replay", each).out.casefold()
+    with pytest.raises(Refusal, match="no such moment"):
+        run("scenario", "run", kept, *ASKED, "--after", "-1")
     jobs = run("scenario", "run", kept, *ASKED, "--job").out
     with session_scope(demo_url) as session:
         asked = session.scalars(text("SELECT id::text FROM runs.jobs WHERE kind = 'scenario'")).all()

@@ -43,6 +43,7 @@ def made(client, **said):
 
 ASKED = {
     "sr-as": "changed",
+    "sr-after": "",
     "sr-counties": ["29051"],
     "sr-hours": 3,
     "sr-within": 2,
@@ -83,7 +84,12 @@ def test_a_designer_makes_two_scenarios_runs_both_and_compares_them_by_their_run
     assert "puts " in compared
     assert "now over" in compared
     assert "A and B are the same" in words(opened(designer, "/scenarios/compare", f"?a={run_a}&b={run_a}"))
-    assert f"/scenarios/compare?b={run_b}" in links(opened(designer, child))
+    early = ran(designer, app_and_url[1], child, **{"sr-same": run_a, "sr-after": 35.5})
+    listed = opened(designer, child)
+    assert f"/scenarios/compare?b={run_b}" in links(listed)
+    assert "after 35 h 30 min" in words(listed)
+    crest = words(opened(designer, "/scenarios/compare", f"?a={early}&b={run_b}"))
+    assert "A and B are the same" not in crest
 
 
 def test_what_a_part_cannot_take_is_said_beside_it_and_all_parts_at_once(designer):

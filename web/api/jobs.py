@@ -95,6 +95,7 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
             read_asked(session, principal, work),
             work.limits,
             as_it_stood=work.as_it_stood,
+            after_s=work.after_s,
             label=label,
         )
     return _shown(call, made, location=f"/jobs/{made}")

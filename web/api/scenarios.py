@@ -98,6 +98,9 @@ class RunGiven(QuestionAsked):
 
     within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = LIMIT_MS // MINUTE_MS
     nearest: Annotated[int, Field(ge=1, le=100)] = NEAREST
+    after_s: Annotated[int, Field(ge=0, le=MAX_AFTER_S)] | None = Field(
+        default=None, description="Seconds since the scenario's start; null: every inject is in force"
+    )
 
     @property
     def limits(self) -> Limits:
@@ -214,7 +217,9 @@ def run(call: Call[RunGiven, NoQuestion]) -> Reply:
     """Return what a scenario gives for a question, against things as they stood; both are kept as runs."""
     question = read_asked(call.session, call.principal, call.body)
     known = call.ids["scenario_id"]
-    found = desk.run(call.session, call.principal, known, question, call.body.limits)
+    found = desk.run(
+        call.session, call.principal, known, question, call.body.limits, after_s=call.body.after_s
+    )
     return Reply(value=_compared(call.session, found), location=f"/runs/{found.b.id}")
 
 

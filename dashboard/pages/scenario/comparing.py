@@ -16,6 +16,7 @@ from dashboard.pages.scenario.drawing import state
 from dashboard.pages.scenario.runs import kept_runs, run_choice, same_question
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet, zone_note
 from matching.measures import duration_words
+from matching.runs.scenario import after_of
 from matching.scenarios.desk import compare
 from matching.scenarios.difference import NOTHING, paragraph
 from matching.scenarios.patch import read_patch
@@ -189,7 +190,7 @@ def _classes(versus: Versus, side: int) -> dict[str, str]:
 
 
 def _closures(run: Run) -> tuple[Closure, ...]:
-    return () if run.patch is None else read_patch(run.patch).at().closures
+    return () if run.patch is None else read_patch(run.patch).at(after_of(run)).closures
 
 
 def figures_card(versus: Versus) -> html.Section:

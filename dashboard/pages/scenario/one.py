@@ -9,7 +9,7 @@ from dash import html
 from dashboard.computed import computed_block
 from dashboard.pages.scenario.drawing import state
 from dashboard.pages.scenario.running import run_card
-from dashboard.pages.scenario.runs import asked_words, is_of, kept_runs, same_question
+from dashboard.pages.scenario.runs import asked_words, changed_words, is_of, kept_runs, same_question
 from dashboard.pages.scenario.words import Names
 from dashboard.pages.trust.pieces import card, day_and_time, facts, flag, rows, sheet, two_lines, zone_note
 from matching.scenarios.patch import read_patch
@@ -86,7 +86,7 @@ def runs_card(kept: Scenario, runs: Sequence[Run]) -> html.Section:
         lines.append(
             [
                 two_lines(html.A(asked_words(run), href=to), f"for {run.account_name}"),
-                flag("with its changes", "good") if run.patch is not None else flag("as it stood"),
+                flag(changed_words(run), "" if run.patch is None else "good"),
                 day_and_time(run.made_at),
                 computed_block(run),
             ]

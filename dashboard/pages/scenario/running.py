@@ -24,6 +24,7 @@ from matching.needs import parse_need
 from matching.questions import question_from_json
 from matching.robustness.critical import Limits
 from matching.runs.scenario import KIND
+from matching.runs.version import code_version
 from matching.scenarios import desk
 from registry.directory.store import kinds
 from registry.incidents.desk import list_incidents, load_incident
@@ -48,6 +49,7 @@ JOB: Final = "scenario"
 STOOD: Final = "stood"
 CHANGED: Final = "changed"
 MOST_HOURS: Final = 240
+HOUR_S: Final = 3600
 
 
 def run_card(services: Services, asks: Principal, kept: Scenario, runs: Sequence[Run]) -> list[html.Section]:
@@ -57,7 +59,8 @@ def run_card(services: Services, asks: Principal, kept: Scenario, runs: Sequence
     earlier = [
         run_choice(run)
         for run in runs
-        if (run.snapshot_hash, run.network_hash) == (kept.snapshot_hash, kept.network_hash)
+        if (run.snapshot_hash, run.network_hash, run.code_version)
+        == (kept.snapshot_hash, kept.network_hash, code_version())
     ]
     own = [{"value": each.id, "label": each.name} for each in incidents]
     none = {"value": "", "label": "None"}
@@ -81,6 +84,14 @@ def run_card(services: Services, asks: Principal, kept: Scenario, runs: Sequence
             clearable=True,
             maxDropdownHeight=220,
             comboboxProps=ABOVE,
+        ),
+        dmc.NumberInput(
+            id="sr-after",
+            label="State of the scenario at, hours after its start",
+            description="Injects until then are in force; all of them when empty",
+            value="",
+            min=0,
+            hideControls=True,
         ),
         _number("hours", "Deadline, hours from now", 3),
         _number("within", "Limit of a county, hours", 2),
@@ -130,7 +141,7 @@ def _number(name: str, label: str, value: int) -> dmc.NumberInput:
     return dmc.NumberInput(id=f"sr-{name}", label=label, value=value, hideControls=True)
 
 
-FIELDS: Final = ("same", "as", "incident", "counties", "hours", "within", "nearest", "need")
+FIELDS: Final = ("same", "as", "after", "incident", "counties", "hours", "within", "nearest", "need")
 
 
 def register(app: Dash, services: Services) -> None:
@@ -155,7 +166,9 @@ def register(app: Dash, services: Services) -> None:
             with services.scope(who) as session:
                 question, limits = _asked(services, session, who, said)
                 stood = said["as"] == STOOD
-                return desk.defer(session, who, which, question, limits, as_it_stood=stood), []
+                after_s = _after_s(said)
+                made = desk.defer(session, who, which, question, limits, as_it_stood=stood, after_s=after_s)
+                return made, []
         except Refusal as refusal:
             return no_update, refused(refusal)
 
@@ -208,6 +221,21 @@ def _asked(services: Services, session: Session, who: Principal, said: Said) -> 
     place = _place(services, session, who, said)
     needs = tuple(parse_need(text, taxonomy) for text in texts)
     return Question(needs=needs, asked_at=now, by_at=now + timedelta(hours=hours), **place), limits
+
+
+def _after_s(said: Said) -> int | None:
+    """Return the moment of the scenario in seconds after its start; None for all of its injects."""
+    given = said["after"]
+    if given in (None, ""):
+        return None
+    if not isinstance(given, int | float):
+        raise MatchingError(
+            "There is no such moment of the scenario",
+            given=repr(given),
+            wanted="hours after its start, such as 36",
+            todo="correct the state of the scenario, or leave it empty for all injects",
+        )
+    return round(given * HOUR_S)
 
 
 def _place(services: Services, session: Session, who: Principal, said: Said) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from matching.measures import moment_words
-from matching.runs.scenario import KIND
+from matching.runs.scenario import KIND, after_of, after_words, unlike
 from registry.runs.store import list_runs
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ def is_of(run: Run, kept: Scenario) -> bool:
 
 
 def same_question(one: Run, other: Run) -> bool:
-    """Return whether two runs may be compared: one question over one state of the directory and the roads."""
-    return (one.parameters, one.snapshot_hash, one.network_hash) == (
-        other.parameters,
-        other.snapshot_hash,
-        other.network_hash,
-    )
+    """Return whether two runs may be compared: one question over the same directory, roads, ground and code."""
+    return not unlike(one, other)
+
+
+def changed_words(run: Run) -> str:
+    """Return what of its scenario a run has: `as it stood`, `with every inject`, `after 36 h`."""
+    return "as it stood" if run.patch is None else after_words(after_of(run))
 
 
 def pair_of(runs: Sequence[Run], kept: Scenario) -> tuple[Run, Run] | None:

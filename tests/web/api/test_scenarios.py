@@ -56,6 +56,7 @@ def test_a_run_says_what_differs_and_jobs_give_the_same(api, designer, ice):
     assert need["moved"]
     assert all(each["b_ms"] is None or each["b_ms"] >= each["a_ms"] for each in need["moved"])
     assert told["words"].startswith("generator")
+    assert designer.post(f"{ice}/runs", {**QUESTION, "after_s": -1}).status_code == 422
     work = {**QUESTION, "kind": "scenario", "scenario_id": ice.rpartition("/")[2]}
     a, b = (done(api, designer, {"work": {**work, "as_it_stood": stood}}) for stood in (True, False))
     again = designer.get(f"/scenarios/differences?a={a}&b={b}").get_json()
