@@ -42,6 +42,14 @@ def worked_block(result: CoverageResult, made_at: datetime, since: Run | None) -
     return html.Div(blocks, className="ccard worked")
 
 
+def kept_block(kept: Run, since: Run | None) -> html.Div:
+    """Return what the stored figures of a page were computed from, and those that they are compared with."""
+    blocks = [_block("How was this computed?", computed_words(kept), opened=False)]
+    if since is not None:
+        blocks.append(_block("How were the figures of before computed?", computed_words(since), opened=False))
+    return html.Div(blocks, className="ccard worked")
+
+
 def _block(title: str, rows: Iterable[tuple[str, str | html.Code]], *, opened: bool) -> html.Details:
     parts = [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
     return html.Details([html.Summary(title), html.Dl(parts)], className="computed", open=opened)

@@ -86,6 +86,64 @@ def change(before: CoverageResult, after: CoverageResult) -> CoverageChange:
     )
 
 
+@dataclass(frozen=True)
+class Turned:
+    """Gaps that opened and that closed from one coverage to another: each a target's key and a class's code."""
+
+    opened: tuple[tuple[str, str], ...]
+    closed: tuple[tuple[str, str], ...]
+
+
+def turned(before: CoverageResult, after: CoverageResult, k: int, threshold_ms: int) -> Turned:
+    """Return which gaps opened and closed among the counties and classes that both measured.
+
+    Unlike `change` it asks for no more than that: the two may have been asked for other thresholds. What opened from
+    one to the other closed on the way back.
+
+    Parameters
+    ----------
+    before, after
+        The two.
+    k, threshold_ms
+        Which provider must be there, and by when.
+
+    Raises
+    ------
+    MatchingError
+        One of them looked at fewer than k providers.
+    """
+    fewest = min(before.parameters.k, after.parameters.k)
+    if k > fewest:
+        raise MatchingError(
+            "These two coverages cannot be compared so far down",
+            given=f"provider {k}",
+            wanted=f"1 to {fewest}: one of them looked at no more",
+            todo="count fewer providers, or work it out anew",
+        )
+    counties = [key for key, level in zip(after.targets, after.levels, strict=True) if level == "county"]
+    pairs = [
+        (key, code)
+        for key in counties
+        if key in before.target_at
+        for code in after.classes
+        if _measured(before, code) and _measured(after, code)
+    ]
+    was, now = (over(each, k, threshold_ms) for each in (before, after))
+
+    def late(result: CoverageResult, held: NDArray[np.bool_], pair: tuple[str, str]) -> bool:
+        return bool(held[result.target_at[pair[0]], result.class_at[pair[1]]])
+
+    both = [(pair, late(before, was, pair), late(after, now, pair)) for pair in pairs]
+    return Turned(
+        opened=tuple(pair for pair, then, here in both if here and not then),
+        closed=tuple(pair for pair, then, here in both if then and not here),
+    )
+
+
+def _measured(result: CoverageResult, code: str) -> bool:
+    return code in result.class_at and bool(result.listed[result.class_at[code]] > 0)
+
+
 def _refuse_unlike(what: str, one: object, other: object) -> None:
     if one != other:
         raise MatchingError(

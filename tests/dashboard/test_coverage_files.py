@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from weasyprint import HTML
@@ -112,7 +112,13 @@ def test_figures_are_kept_and_compared_with(coordinator, app_and_url):
     shown = found(page, "coverage-asked")["data"] and answered(
         call(coordinator, "coverage-body.children", asked), "coverage-body", "children"
     )
+    assert "No gap opened, no gap closed." in words(shown or page)
     assert "no change" in words(shown or page)
+    run = dict(parse_qsl(urlsplit(kept).query))["versus"]
+    two = words(opened(coordinator, "/coverage", f"?kept={run}&versus={run}"))
+    assert "No gap opened, no gap closed." in two
+    assert two.count(f"merr run replay {run}") == 2
+    assert "helps most" not in two
     lost = opened(coordinator, "/coverage", "?versus=0190a7c4-0000-4000-8000-000000000001")
     assert "There is no such run" in words(lost) or "no run" in words(lost).lower()
     with session_scope(app_and_url[1]) as session:

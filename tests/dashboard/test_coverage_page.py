@@ -18,7 +18,7 @@ from dashboard.pages.coverage.figures import Cell, Figures, change_words, class_
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
 from dashboard.pages.coverage.measures import range_words
-from dashboard.pages.coverage.thin import gaps_card
+from dashboard.pages.coverage.thin import gaps_card, turned_cards
 from dashboard.pages.coverage.why import why_card
 from dashboard.statemap import HEIGHT, WIDTH, state_map
 from geo.counties import read_counties
@@ -252,6 +252,37 @@ def test_the_change_since_a_stored_run_is_said(counties):
     assert "+23 min since 3 Aug 2026" in words(why_card(figures, made_worked(counties)))
 
 
+def test_gaps_that_opened_and_closed_are_told_listed_and_marked_on_the_map(counties, drawn):
+    before = made_result(counties, energy_in_jasper=(60, 118, 143, 170, None))
+    figures = made_figures(counties, before)
+    told = " ".join(words(turned_cards(figures)).split())
+    assert "From 3 Aug 2026 to now 1 gap opened, no gap closed." in told
+    assert "Opened Jasper county , Energy: 2 h 21 min (+23 min)" in told
+    jasper = f"/coverage?sector=energy&county={JASPER}"
+    assert said(map_card(figures, drawn))[jasper].endswith("over the limit, gap opened since 3 Aug 2026")
+    back = Figures(figures.choice, before, SECTORS, counties, figures.result, "22 Nov 2026", "3 Aug 2026")
+    assert "No gap opened, 1 gap closed" in words(turned_cards(back))
+    assert said(map_card(back, drawn))[jasper].endswith("gap closed since 22 Nov 2026")
+    marks = [
+        node
+        for node in nodes(tree(map_card(back, drawn)))
+        if "turn" in str(node["props"].get("className")).split()
+    ]
+    assert [node["props"]["className"] for node in marks] == ["turn closed"]
+    assert turned_cards(made_figures(counties)) == []
+
+
+def test_kept_figures_are_shown_without_a_provider(counties):
+    before = made_result(counties)
+    figures = Figures(
+        Choice(sector="energy", county=JASPER), before, SECTORS, counties, shown_on="3 Aug 2026"
+    )
+    why = " ".join(words(why_card(figures, made_worked(counties))).split())
+    assert "Kept figures, of 3 Aug 2026: they name no provider." in why
+    assert "Without one company, the first provider is 2 h 21 min away" in why
+    assert "Demo Greene Fuel" not in why
+
+
 def test_a_red_county_is_explained(counties):
     why = " ".join(words(why_card(made_figures(counties, county=JASPER), made_worked(counties))).split())
     assert "Energy in Jasper county is over the limit 2 h 21 min to the second provider" in why
@@ -377,6 +408,7 @@ def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_
         "coverage-listings": "fresh",
         "coverage-sector": "energy",
         "coverage-shows": "time",
+        "coverage-kept": "every",
         "coverage-region": "every",
         "url.search": f"?county={JASPER}",
     }
@@ -391,6 +423,7 @@ def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_
     assert go(region="B") == "/coverage?sector=energy&region=B"
     run = "0190a7c4-0000-4000-8000-000000000001"
     assert go(versus=run) == f"/coverage?sector=energy&county={JASPER}&versus={run}"
+    assert go(kept=run) == f"/coverage?sector=energy&county={JASPER}&kept={run}"
     assert go(versus=run, listings="all") == f"/coverage?listings=all&sector=energy&county={JASPER}"
 
 

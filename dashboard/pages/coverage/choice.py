@@ -41,6 +41,8 @@ class Choice:
         The code of the sector that the map shows, or `need:` and a capability in one line.
     region
         The region whose counties the grid shows; empty for all nine regions.
+    kept
+        The id of the stored run that is shown in place of the registry as it is now; empty for now.
     shows
         What is shown of each place: `time`, `units`, `companies` or `score`.
     county
@@ -57,6 +59,7 @@ class Choice:
     county: str = ""
     versus: str = ""
     shows: str = "time"
+    kept: str = ""
 
     @property
     def limit_ms(self) -> int:
@@ -102,6 +105,7 @@ def read_choice(asked: Mapping[str, str], sectors: Collection[str], counties: Ma
         region=asked["region"] if asked.get("region") in set(counties.values()) - {""} else "",
         county=asked["county"] if asked.get("county") in counties else "",
         versus=_run_id(asked.get("versus")),
+        kept=_run_id(asked.get("kept")),
         shows=asked["shows"] if asked.get("shows") in SHOWN else first.shows,
     )
 

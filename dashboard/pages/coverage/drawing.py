@@ -52,10 +52,15 @@ def figures_of(services: Services, principal: Principal, choice: Choice, worked:
     ------
     NotThereError
         There is no such run for the account.
+    MatchingError
+        The stored run that is to be shown was not asked for this limit.
     """
     before, since = services.coverages.stored(principal, choice.versus) if choice.versus else (None, "")
-    result = worked.of(choice.fresh_days)
-    return Figures(choice, result, names_of(services, choice), services.counties, before, since)
+    result, shown_on = worked.of(choice.fresh_days), ""
+    if choice.kept:
+        result, shown_on = services.coverages.stored(principal, choice.kept)
+        result.threshold_at(choice.limit_ms)
+    return Figures(choice, result, names_of(services, choice), services.counties, before, since, shown_on)
 
 
 def names_of(services: Services, choice: Choice) -> dict[str, str]:

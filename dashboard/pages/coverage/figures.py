@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dashboard.pages.coverage.codes import class_code, is_need
+from matching.coverage.difference import Turned, turned
 from matching.coverage.gaps import Gap, causes, gaps
 from matching.coverage.result import NONE
 from matching.measures import MINUTE_MS, duration_words
@@ -91,6 +92,8 @@ class Figures:
         The stored coverage it is compared with, if any.
     since
         From when that one is, in words.
+    shown_on
+        From when the result itself is, in words, where it is a stored one; empty for now.
     """
 
     choice: Choice
@@ -99,6 +102,27 @@ class Figures:
     counties: Counties
     before: CoverageResult | None = None
     since: str = ""
+    shown_on: str = ""
+
+    @cached_property
+    def turned(self) -> Turned | None:
+        """Which gaps opened and closed in the counties shown since the stored coverage; None without one."""
+        if self.before is None:
+            return None
+        found, own = (
+            turned(self.before, self.result, self.choice.counted, self.choice.limit_ms),
+            set(self.shown_counties),
+        )
+        return Turned(
+            *(tuple(pair for pair in some if pair[0] in own) for some in (found.opened, found.closed))
+        )
+
+    def turn(self, fips: str, code: str) -> str:
+        """Return what became of a county's gap since then: `opened`, `closed`, or nothing."""
+        pair = (fips, class_code(code))
+        if self.turned is None or pair not in self.turned.opened + self.turned.closed:
+            return ""
+        return "opened" if pair in self.turned.opened else "closed"
 
     @cached_property
     def ends(self) -> Sequence[int]:

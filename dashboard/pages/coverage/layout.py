@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.attributes import opens, wild
-from dashboard.computed import worked_block
+from dashboard.computed import kept_block, worked_block
 from dashboard.marks import icon
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
 from dashboard.pages.coverage.codes import NEED, is_need
@@ -17,7 +17,7 @@ from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
 from dashboard.pages.coverage.measures import SHOWS
-from dashboard.pages.coverage.thin import gaps_card
+from dashboard.pages.coverage.thin import gaps_card, turned_cards
 from dashboard.pages.coverage.why import why_card
 from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.page import Page
@@ -70,12 +70,16 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
     """Return the page below its switches."""
     figures = figures_of(services, principal, choice, worked)
     since = services.coverages.run(principal, choice.versus) if choice.versus else None
+    kept = services.coverages.run(principal, choice.kept) if choice.kept else None
+    now = [] if kept else [_recruit(figures)]
     return [
-        html.Div([map_card(figures, services.coverages.drawn), _recruit(figures)], className="ccol"),
+        html.Div([map_card(figures, services.coverages.drawn), *now], className="ccol"),
         why_card(figures, worked),
-        html.Div([grid_card(figures), gaps_card(figures)], className="ccol"),
-        worked_block(worked.of(choice.fresh_days), worked.made_at, since),
-        dcc.Store(id="coverage-more", data={"search": choice.address()}),
+        html.Div([*turned_cards(figures), grid_card(figures), gaps_card(figures)], className="ccol"),
+        kept_block(kept, since)
+        if kept
+        else worked_block(worked.of(choice.fresh_days), worked.made_at, since),
+        dcc.Store(id="coverage-more", data=None if kept else {"search": choice.address()}),
     ]
 
 
@@ -140,8 +144,8 @@ def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:
             _switch("sector", "Map shows", list(names_of(services, choice).items()), choice.sector),
             _switch("shows", "Figure", SHOWS, choice.shows),
             _switch("region", "Region", regions, choice.region),
-            _switch("versus", "Compared with", _runs(services, principal, choice), choice.versus),
             *_capability(choice),
+            *_comparison(services, principal, choice),
             html.Span(className="sp"),
             *_ways_out(services, principal, choice),
         ],
@@ -149,11 +153,13 @@ def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:
     )
 
 
-def _runs(services: Services, principal: Principal, choice: Choice) -> list[tuple[str, str]]:
+def _runs(
+    services: Services, principal: Principal, choice: Choice, picked: str, none: str
+) -> list[tuple[str, str]]:
     found = services.coverages.runs(principal, choice.fresh_days)
-    if choice.versus and choice.versus not in dict(found):
-        found.append((choice.versus, "A stored run"))
-    return [("", "Nothing" if found else "Nothing kept yet"), *found]
+    if picked and picked not in dict(found):
+        found.append((picked, "A stored run"))
+    return [("", none if found or none == "Now" else "Nothing kept yet"), *found]
 
 
 def _capability(choice: Choice) -> list[Any]:
@@ -178,6 +184,30 @@ def _capability(choice: Choice) -> list[Any]:
     return [button, popover("coverage-need-form", "Coverage of one capability", [inside])]
 
 
+def _comparison(services: Services, principal: Principal, choice: Choice) -> list[Any]:
+    """Return the button of kept figures, and what it opens: which are shown, with which they are compared, and keeping."""
+    compared = bool(choice.kept or choice.versus)
+    button = html.Button(
+        "Compared" if compared else "Compare", className="btn", type="button", **opens("coverage-compare")
+    )
+    shown = _runs(services, principal, choice, choice.kept, "Now")
+    versus = _runs(services, principal, choice, choice.versus, "Nothing")
+    keeping = [
+        html.P("Keep the figures of now, to compare later ones with them."),
+        html.Div(act("Keep these figures", "coverage-keep"), className="bt"),
+        html.Div(id="coverage-refused", role="alert"),
+    ]
+    inside = html.Div(
+        [
+            _switch("kept", "Figures of", shown, choice.kept),
+            _switch("versus", "Compared with", versus, choice.versus),
+            *(keeping if may_somewhere(principal, "run.make") else []),
+        ],
+        className="form",
+    )
+    return [button, popover("coverage-compare", "Compare two days", [inside])]
+
+
 def _ways_out(services: Services, principal: Principal, choice: Choice) -> list[Any]:
     """Return the sheet of the region shown, else of one's own, and the button of the files."""
     letter = choice.region or own_region(services, principal)
@@ -198,13 +228,7 @@ def _ways_out(services: Services, principal: Principal, choice: Choice) -> list[
         [icon("down"), "Download"], className="btn", type="button", **opens("coverage-files")
     )
     note = html.P("Every county, region and sector as this page counts them. No company is named.")
-    keeping = [
-        html.P("Or keep these figures here, to compare later ones with them."),
-        html.Div(act("Keep these figures", "coverage-keep"), className="bt"),
-        html.Div(id="coverage-refused", role="alert"),
-    ]
-    kept = keeping if may_somewhere(principal, "run.make") else []
-    inside = html.Div([note, html.Div(files, className="bt"), *kept], className="form")
+    inside = html.Div([note, html.Div(files, className="bt")], className="form")
     return [sheet, button, popover("coverage-files", "Download coverage", [inside])]
 
 

@@ -37,6 +37,7 @@ def map_card(figures: Figures, drawn: StateMap) -> html.Section:
             html.P(summary(figures), className="sub", role="status"),
             drawing(figures, drawn),
             _legend(figures),
+            *_key_of_turns(figures),
         ],
         className="ccard mapc",
         **wild({"aria-label": heading}),
@@ -75,6 +76,7 @@ def drawing(figures: Figures, drawn: StateMap) -> svg.Svg:
                 ],
                 className="still",
             ),
+            svg.G(_turns(figures, drawn), className="still", **wild({"aria-hidden": "true"})),
             svg.G(_labels(drawn), className="still", **wild({"aria-hidden": "true"})),
         ],
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
@@ -90,7 +92,9 @@ def _county(figures: Figures, drawn: StateMap, fips: str, *, stop: bool) -> html
     chosen = fips == figures.choice.county
     kinds = [f"cv{cell.shade}", "away" if outside else "", "on" if chosen else ""]
     x, y = drawn.middles[fips]
-    said = f"{figures.label(fips)}, region {figures.region_of(fips)}: {cell.words}{over_words(figures) if cell.over else ''}"
+    turn = figures.turn(fips, figures.choice.sector)
+    since = f", gap {turn} since {figures.since}" if turn else ""
+    said = f"{figures.label(fips)}, region {figures.region_of(fips)}: {cell.words}{over_words(figures) if cell.over else ''}{since}"
     return html.A(
         svg.Path(d=drawn.counties[fips], className=" ".join(filter(None, kinds))),
         href=figures.choice.address(county=fips),
@@ -107,6 +111,17 @@ def _county(figures: Figures, drawn: StateMap, fips: str, *, stop: bool) -> html
     )
 
 
+def _turns(figures: Figures, drawn: StateMap) -> list[Any]:
+    """Return a mark on each county whose gap opened (a full triangle) or closed (an empty one) since the stored figures."""
+    found = []
+    for fips, (x, y) in drawn.middles.items():
+        turn = figures.turn(fips, figures.choice.sector)
+        if turn:
+            path = f"M{x:g} {y - 6:g}l6 11h-12z" if turn == "opened" else f"M{x:g} {y + 6:g}l6 -11h-12z"
+            found.append(svg.Path(d=path, className=f"turn {turn}"))
+    return found
+
+
 def _labels(drawn: StateMap) -> list[Any]:
     found: list[Any] = []
     for letter, (x, y) in drawn.letters.items():
@@ -120,6 +135,18 @@ def _labels(drawn: StateMap) -> list[Any]:
             svg.Text(name, x=f"{x + shift:g}", y=f"{y + 4:g}", className="mm-place", textAnchor=side)
         )
     return found
+
+
+def _key_of_turns(figures: Figures) -> list[html.P]:
+    """Return what the marks of gaps that opened or closed mean; nothing where nothing is compared."""
+    if figures.turned is None:
+        return []
+    return [
+        html.P(
+            f"\N{BLACK UP-POINTING TRIANGLE} gap opened, \N{WHITE DOWN-POINTING TRIANGLE} gap closed since {figures.since}",
+            className="sub",
+        )
+    ]
 
 
 def _legend(figures: Figures) -> html.Div:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from dashboard.pages.coverage.figures import Cell, Figures
 
 SHOWS: Final = (
-    ("time", "Time to the provider"),
-    ("units", "Quantity within the limit"),
-    ("companies", "Independent providers"),
-    ("score", "Score for 100,000 people"),
+    ("time", "Time"),
+    ("units", "Quantity"),
+    ("companies", "Providers"),
+    ("score", "Score"),
 )
 """What may be shown, and what it is called on its switch."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from registry.people.principal import Principal
 
-SWITCHES: Final = ("limit", "counted", "listings", "sector", "shows", "region", "versus")
+SWITCHES: Final = ("limit", "counted", "listings", "sector", "shows", "region", "kept", "versus")
 
 
 def register(app: Dash, services: Services) -> None:
@@ -47,7 +47,7 @@ def register(app: Dash, services: Services) -> None:
         before = chosen(services, now)
         given = {name: "" if value == ALL else str(value) for name, value in values.items()}
         moved = {} if given["region"] == before.region else {"county": ""}
-        unlike = {} if given["listings"] == before.listings else {"versus": ""}
+        unlike = {} if given["listings"] == before.listings else {"versus": "", "kept": ""}
         after = chosen(services, {**now, **given, **moved, **unlike})
         return no_update if after == before else after.address()
 

@@ -50,6 +50,44 @@ def gaps_card(figures: Figures) -> html.Section:
     )
 
 
+def turned_cards(figures: Figures) -> list[html.Section]:
+    """Return which gaps opened and which closed since the stored figures, each a way to its county; nothing without them."""
+    turned = figures.turned
+    if turned is None:
+        return []
+    then, now = figures.since, figures.shown_on or "now"
+    counts = f"{_gaps_words(len(turned.opened))} opened, {_gaps_words(len(turned.closed)).lower()} closed."
+    lists = [
+        part
+        for head, some in (("Opened", turned.opened), ("Closed", turned.closed))
+        if some
+        for part in (html.H3(head), html.Ul([_turned(figures, *pair) for pair in some], className="turned"))
+    ]
+    return [
+        html.Section(
+            [html.H2(f"From {then} to {now}"), html.P(counts, role="status"), *lists],
+            className="ccard changec",
+            **wild({"aria-label": "What changed"}),
+        )
+    ]
+
+
+def _gaps_words(count: int) -> str:
+    return "No gap" if count == 0 else f"{count:,} gap{'' if count == 1 else 's'}"
+
+
+def _turned(figures: Figures, fips: str, of_class: str) -> html.Li:
+    sector = page_code(of_class)
+    name, change = figures.sectors.get(sector, sector), figures.change_ms(fips, sector)
+    link = html.A(
+        figures.label(fips),
+        href=figures.choice.address(county=fips, sector=sector),
+        **wild({"data-soft": ""}),
+    )
+    then = "" if change is None else f" ({change_words(change)})"
+    return html.Li([link, f", {name}: {figures.cell(fips, sector).words}{then}"])
+
+
 def _table(figures: Figures, shown: Sequence[Gap]) -> html.Table:
     heads = ["County", "Sector", f"{NTH[figures.choice.counted]} provider", "People", "Why"]
     if figures.before is not None:

@@ -74,6 +74,10 @@ def _county(figures: Figures, worked: Worked) -> list[Any]:
     if cell.number == NOT_MEASURED:
         return [*head, html.P("Nobody is listed for this sector. One listing would be the first.")]
     at, of_class = figures.result.target_at[fips], figures.result.class_at[class_code(choice.sector)]
+    if figures.shown_on:
+        note = html.P(f"Kept figures, of {figures.shown_on}: they name no provider.", className="c2 t13")
+        reasons = [*_reasons(figures, worked, at, of_class), *held_within(figures, at, of_class)]
+        return [*head, *_answer(figures, cell, fips), note, *reasons]
     near = nearest(figures.result, worked, at, of_class, choice.limit_ms)
     return [
         *head,
@@ -199,13 +203,14 @@ def _carried(figures: Figures, worked: Worked, at: int, of_class: int) -> list[R
     """Return that one company carries the county: its loss puts the first provider over the limit."""
     result, limit = figures.result, duration_words(figures.choice.limit_ms)
     carrier, without = int(result.carrier[at, of_class]), int(result.without_ms[at, of_class])
-    who = name_words(worked.companies[result.providers[carrier]]) if carrier != NONE else "One company"
+    unnamed = carrier == NONE or bool(figures.shown_on)
+    who = "" if unnamed else f", {_lower(name_words(worked.companies[result.providers[carrier]]))}"
     then = (
         "nobody has a way here"
         if without == NONE
         else f"the first provider is {duration_words(without)} away"
     )
-    return [("info", "One company carries it.", f"Without one company, {_lower(who)}, {then}: over {limit}.")]
+    return [("info", "One company carries it.", f"Without one company{who}, {then}: over {limit}.")]
 
 
 def _lower(who: str) -> str:
@@ -251,7 +256,7 @@ def held_within(figures: Figures, at: int, of_class: int) -> list[Any]:
     """Return how many providers and how much nine in ten people have within each of the usual times, and the score."""
     result, unit = figures.result, "Units" if is_need(figures.choice.sector) else "Listings"
     rows = []
-    for ms in THRESHOLDS_MS:
+    for ms in sorted(set(THRESHOLDS_MS) & set(result.parameters.thresholds_ms)):
         limit_at = result.threshold_at(ms)
         amounts = (
             f"{int(result.companies[at, of_class, limit_at])}",
