@@ -13,7 +13,7 @@ from matching.runs.recipes import compute
 from registry.db.engine import session_scope
 from registry.errors import DatabaseError
 from registry.jobs import progress
-from registry.jobs.progress import Cancelled, Stopped
+from registry.jobs.progress import Cancelled, Lost, Stopped
 from registry.people.standing import standing
 from registry.runs.snapshots import load_snapshot
 from registry.runs.store import require_make
@@ -49,17 +49,19 @@ def perform(url: str, job_id: str, stopping: Callable[[], bool]) -> None:
     if job is None:
         return
     try:
-        _compute(url, job, _steps(url, job_id, stopping))
+        _compute(url, job, _steps(url, job, stopping))
     except Cancelled:
-        progress.end_cancelled(url, job_id)
+        progress.end_cancelled(url, job)
     except Stopped:
-        progress.put_back(url, job_id)
+        progress.put_back(url, job)
+    except Lost:
+        _log.warning("job %s of kind %s was taken up by another worker, or has ended", job_id, job.kind)
     except DatabaseError:
         raise  # nothing can be noted now; the queue gives the job out again
     except Refusal as refusal:
-        progress.end_refused(url, job_id, refusal)
+        progress.end_refused(url, job, refusal)
     except Exception:  # noqa: BLE001 - whatever it was, the worker goes on and the page is told
-        progress.end_failed(url, job_id)
+        progress.end_failed(url, job)
         _log.exception("job %s of kind %s failed", job_id, job.kind)
 
 
@@ -71,8 +73,8 @@ def _compute(url: str, job: Job, step: Step) -> None:
     step(1.0, "Keeping the result")
     with session_scope(url, principal=who) as session:
         now = standing(session, job.account_id)
-        if not progress.may_end(session, job.id):
-            return
+        if not progress.may_end(session, job):
+            raise Cancelled  # and if it is another worker's by now, ending it does nothing
         keep(
             session,
             now,
@@ -95,7 +97,7 @@ def _inputs(url: str, job: Job) -> tuple[Principal, Baseline]:
         return who, baseline(session, snapshot=frozen, network_hash=job.network_hash)
 
 
-def _steps(url: str, job_id: str, stopping: Callable[[], bool]) -> Step:
+def _steps(url: str, job: Job, stopping: Callable[[], bool]) -> Step:
     """Return what a recipe calls at each step: it notes how far the job is, and raises when it is to end."""
     last_at = -REPORT_EVERY_S
 
@@ -104,7 +106,7 @@ def _steps(url: str, job_id: str, stopping: Callable[[], bool]) -> Step:
         if stopping():
             raise Stopped
         if time.monotonic() - last_at >= REPORT_EVERY_S:
-            progress.report(url, job_id, fraction, sentence)
+            progress.report(url, job, fraction, sentence)
             last_at = time.monotonic()
 
     return step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from registry.db.engine import session_scope
 from registry.jobs import queue
@@ -42,9 +42,16 @@ class Stopped(Exception):  # noqa: N818
     """The worker is to stop; somebody else goes on."""
 
 
+class Lost(Exception):  # noqa: N818
+    """The job is not this worker's any more: it was late, counted as dead, and another has it or has ended it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """All that a worker needs of a job; the fields are those of `registry.jobs.store.defer`."""
+    """All that a worker needs of a job; the fields are those of `registry.jobs.store.defer`, but for the last.
+
+    `starts` is how often it was begun, by which a worker that is late is told from the one that has the job now.
+    """
 
     id: str
     kind: str
@@ -57,13 +64,14 @@ class Job:
     counties: tuple[str, ...]
     parent_id: str | None
     account_id: str
+    starts: int
 
 
 def take(url: str, job_id: str) -> Job | None:
     """Return a job that is now at work; None when there is nothing to do any more.
 
-    One that is at work already was left by a worker that died, or is taken by two at once: both may compute, since
-    only one can end it.
+    One that is at work already was left by a worker that died, or is late and counted as dead: from now on that one
+    can neither end the job nor give it back.
     """
     with session_scope(url) as session:
         row = _held(session, job_id)
@@ -77,30 +85,33 @@ def take(url: str, job_id: str) -> Job | None:
             row.refusal = _worn(row.starts)
             return None
         row.state, row.starts, row.started_at = "working", row.starts + 1, func.clock_timestamp()
+        session.flush()
         return _job(row)
 
 
-def report(url: str, job_id: str, fraction: float, sentence: str) -> None:
+def report(url: str, job: Job, fraction: float, sentence: str) -> None:
     """Note how far a job is.
 
     Raises
     ------
     Cancelled
-        It is not wanted any more, or it has ended without us.
+        It is not wanted any more.
+    Lost
+        It is another worker's, or has ended without us.
     """
-    said = {"fraction": min(max(fraction, 0.0), 1.0), "sentence": sentence}
     with session_scope(url) as session:
-        still = (
-            (JobRow.id == uuid_of(job_id)) & (JobRow.state == "working") & JobRow.cancel_asked_at.is_(None)
-        )
-        if session.scalar(update(JobRow).where(still).values(said).returning(JobRow.id)) is None:
+        row = _own(session, job)
+        if row is None:
+            raise Lost
+        if row.cancel_asked_at is not None:
             raise Cancelled
+        row.fraction, row.sentence = min(max(fraction, 0.0), 1.0), sentence
 
 
-def may_end(session: Session, job_id: str) -> bool:
+def may_end(session: Session, job: Job) -> bool:
     """Return whether the result is to be kept in this transaction, which then is the only one to do so."""
-    row = _held(session, job_id)
-    if row is None or row.state != "working" or row.cancel_asked_at is not None:
+    row = _own(session, job)
+    if row is None or row.cancel_asked_at is not None:
         return False
     _end(row, "done")
     row.fraction = 1.0
@@ -108,36 +119,36 @@ def may_end(session: Session, job_id: str) -> bool:
     return True
 
 
-def end_cancelled(url: str, job_id: str) -> None:
+def end_cancelled(url: str, job: Job) -> None:
     """Note that a job stopped because it was cancelled; nothing of it is kept."""
-    _close(url, job_id, "cancelled", None)
+    _close(url, job, "cancelled", None)
 
 
-def end_refused(url: str, job_id: str, refusal: Refusal) -> None:
+def end_refused(url: str, job: Job, refusal: Refusal) -> None:
     """Note that a job cannot be done as it was asked, and why."""
     words = {"title": refusal.title, "given": refusal.given, "wanted": refusal.wanted, "todo": refusal.todo}
-    _close(url, job_id, "refused", words)
+    _close(url, job, "refused", words)
 
 
-def end_failed(url: str, job_id: str) -> None:
+def end_failed(url: str, job: Job) -> None:
     """Note that a job met a fault of ours, whose words are in the worker's log and not for the page."""
     words = {
         "title": "This could not be computed",
-        "given": f"job {job_id}",
+        "given": f"job {job.id}",
         "wanted": "a result",
         "todo": "ask again; if it fails again, give the operator this id: the worker's log says more",
     }
-    _close(url, job_id, "failed", words)
+    _close(url, job, "failed", words)
 
 
-def put_back(url: str, job_id: str) -> None:
+def put_back(url: str, job: Job) -> None:
     """Give a job back, so that the next worker takes it up from its beginning."""
     with session_scope(url) as session:
-        row = _held(session, job_id)
-        if row is not None and row.state == "working":
+        row = _own(session, job)
+        if row is not None:
             row.state, row.fraction, row.sentence = "waiting", 0.0, ""
             row.starts = max(row.starts - 1, 0)  # it did not end this worker
-            queue.put(session, job_id)
+            queue.put(session, job.id)
 
 
 def mend(url: str) -> int:
@@ -152,12 +163,18 @@ def mend(url: str) -> int:
         return len(lost)
 
 
-def _close(url: str, job_id: str, state: str, refusal: Mapping[str, str] | None) -> None:
+def _close(url: str, job: Job, state: str, refusal: Mapping[str, str] | None) -> None:
     with session_scope(url) as session:
-        row = _held(session, job_id)
-        if row is not None and row.state in OPEN:
+        row = _own(session, job)
+        if row is not None:
             _end(row, state)
             row.refusal = None if refusal is None else dict(refusal)
+
+
+def _own(session: Session, job: Job) -> JobRow | None:
+    """Return the row of a job that this worker has under way; None when it is another's or has ended."""
+    row = _held(session, job.id)
+    return row if row is not None and row.state == "working" and row.starts == job.starts else None
 
 
 def _held(session: Session, job_id: str) -> JobRow | None:
@@ -191,4 +208,5 @@ def _job(row: JobRow) -> Job:
         counties=tuple(row.counties),
         parent_id=None if row.parent_id is None else str(row.parent_id),
         account_id=str(row.account_id),
+        starts=row.starts,
     )

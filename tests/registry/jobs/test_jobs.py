@@ -196,16 +196,44 @@ def test_a_transaction_that_is_rolled_back_leaves_no_job(url):
         status(url, job)
 
 
-def test_two_workers_at_one_job_keep_one_result(url):
+def test_a_worker_that_was_counted_as_dead_can_do_nothing_to_the_job_of_another(url):
     job = ask(url)
-    assert progress.take(url, job).id == progress.take(url, job).id == job
+    late, now = progress.take(url, job), progress.take(url, job)
+    assert (late.id, late.starts, now.starts) == (job, 1, 2)
+    with pytest.raises(progress.Lost):
+        progress.report(url, late, 0.9, "late")
+    progress.end_cancelled(url, late)
+    progress.end_failed(url, late)
+    progress.put_back(url, late)
     with session_scope(url) as session:
-        assert progress.may_end(session, job)
+        assert not progress.may_end(session, late)
+    progress.report(url, now, 0.5, "in time")
+    told = status(url, job)
+    assert (told.state, told.sentence, queued(url)) == ("working", "in time", 1)
     with session_scope(url) as session:
-        assert not progress.may_end(session, job)
-    with pytest.raises(progress.Cancelled):
-        progress.report(url, job, 0.5, "late")
+        assert progress.may_end(session, now)
+    with session_scope(url) as session:
+        assert not progress.may_end(session, now)
+    with pytest.raises(progress.Lost):
+        progress.report(url, now, 0.5, "after the end")
     assert progress.take(url, job) is None
+
+
+def test_who_gave_a_job_back_has_nothing_to_say_to_it_any_more(url):
+    job = ask(url)
+    first, second = progress.take(url, job), progress.take(url, job)
+    progress.put_back(url, second)
+    third = progress.take(url, job)
+    for gone in (first, progress.Job(**{**vars(second), "starts": second.starts - 1})):
+        with pytest.raises(progress.Lost):
+            progress.report(url, gone, 0.1, "gone")
+    progress.report(url, third, 0.2, "third")
+    with session_scope(url, principal=PLANNER) as session:
+        assert store.cancel(session, PLANNER, job).cancelling
+    with pytest.raises(progress.Lost):
+        progress.report(url, first, 0.1, "gone")
+    with pytest.raises(progress.Cancelled):
+        progress.report(url, third, 0.3, "third")
 
 
 def test_a_job_that_ends_every_worker_is_given_up(url):
