@@ -125,6 +125,7 @@ DATA: Final[Mapping[str, Kind]] = {
     "coverage-asked": _or_nothing(holding(search=word)),
     "coverage-more": _or_nothing(holding(search=word)),
     "drawn": _or_nothing(DRAWN),
+    "sc-drawn": _or_nothing(DRAWN),
     "exercise-key": text,
     "oversize": _or_nothing(holding(name=word, bytes=_counted)),
     "appoint-company": options,
@@ -157,7 +158,7 @@ sc-cut-kinds sc-lost-counties sc-lost-sectors sr-counties token-actions
 """
 NUMBERS: Final = (
     "circle-radius closure-factor condition contact-number need-quantity objective-number sc-close-factor sc-cut-share "
-    "sc-weather sr-after sr-hours sr-nearest sr-within token-days"
+    "sc-drawn-factor sc-weather sr-after sr-hours sr-nearest sr-within token-days"
 )
 TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at
@@ -171,6 +172,7 @@ incident-kind incident-name inject-by inject-expected inject-happens inject-obje
 inject-sender inject-time inject-title live-field log-words objective-capability objective-measures objective-words
 observe-of observe-rating observe-words person-account person-part
 link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason sc-bridges sc-close-effect sc-closures
+sc-drawn-companies sc-drawn-roads
 sc-demand sc-lost-companies sc-parent sc-reason sc-title sc-waiver-as sc-waiver-of sr-as sr-incident sr-need sr-same
 sv-a sv-b sv-need shows-name
 shows-place sign staging-name staging-place token-label vehicle waiver-authority waiver-from waiver-number

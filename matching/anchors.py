@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geo.counties import Counties
-    from registry.directory.listing import PointOf, SitePoint
+    from registry.directory.listing import Listing, PointOf, SitePoint
 
 
 class Anchor(NamedTuple):
@@ -32,15 +32,16 @@ def anchors(
     """
     counted: dict[tuple[float, float, PointOf, str], tuple[int, int]] = {}
     for site in sites:
-        key = (*_point(site, counties, zips), site.sector)
+        key = (*seen_point(site, counties, zips), site.sector)
         before = counted.get(key, (0, 0))
         counted[key] = before[0] + 1, before[1] + site.assets
     return [Anchor(*key, *number) for key, number in sorted(counted.items())]
 
 
-def _point(
-    site: SitePoint, counties: Counties, zips: Mapping[str, tuple[float, float]]
+def seen_point(
+    site: SitePoint | Listing, counties: Counties, zips: Mapping[str, tuple[float, float]]
 ) -> tuple[float, float, PointOf]:
+    """Return the point (EPSG:4326) by which a site may be seen, and what it is: its own, its ZIP's or its county seat."""
     if site.shows_place == "exact":
         return site.lon, site.lat, "site"
     if site.shows_place == "zip" and site.zip_code in zips:

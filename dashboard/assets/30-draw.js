@@ -22,16 +22,17 @@
     });
   }
 
-  merr.draw = function (purpose, kind) {
+  /* What is drawn goes to the store `drawn`, unless the button names another. */
+  merr.draw = function (purpose, kind, store) {
     if (!merr.map || !L.Draw) return;
     merr.stopDrawing();
     merr.closePops(false);
     var options = { shapeOptions: { className: 'm-drawing' }, showArea: false, showLength: false, allowIntersection: true };
     if (kind === 'marker') options.icon = L.divIcon({ html: '<span class="staging"></span>', iconSize: [20, 20], className: 'bare' });
-    active = { handler: new L.Draw[HANDLERS[kind]](merr.map, options), purpose: purpose, kind: kind };
+    active = { handler: new L.Draw[HANDLERS[kind]](merr.map, options), purpose: purpose, kind: kind, store: store || 'drawn' };
     active.handler.enable();
     bar(true, kind);
-    document.getElementById('map').focus({ preventScroll: true });
+    merr.map.getContainer().focus({ preventScroll: true });
     merr.map.getContainer().scrollIntoView({ block: 'nearest' });
   };
 
@@ -44,11 +45,12 @@
   L.Map.addInitHook(function () {
     this.on('draw:created', function (event) {
       var purpose = active && active.purpose;
+      var store = active && active.store;
       var feature = event.layer.toGeoJSON(6);
       setTimeout(function () { event.layer.remove(); }, 0);
       merr.stopDrawing();
       drawn += 1;
-      if (purpose) merr.put('drawn', { purpose: purpose, feature: feature, count: drawn });
+      if (purpose) merr.put(store, { purpose: purpose, feature: feature, count: drawn });
     });
   });
 
@@ -56,7 +58,7 @@
     var start = event.target.closest('[data-draw]');
     if (start) {
       var parts = start.dataset.draw.split(':');
-      merr.draw(parts[0], parts[1]);
+      merr.draw(parts[0], parts[1], start.dataset.drawn);
       return;
     }
     var step = event.target.closest('[data-drawing]');

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -11,11 +12,12 @@ import shapely
 from geo.closure_reading import NO_SHAPE
 from geo.closures import Closure
 from geo.validity import STUDY
+from matching.anchors import seen_point
 from matching.needs import parse_need
 from matching.scenarios.changes import ScenarioError, need_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.profiles import Profile
     from matching.answers import Question
@@ -91,7 +93,8 @@ def apply(patch: Patch, base: Baseline, *, after_s: int | None = None, opened: b
     travels_as = {each.profile: each.travels_as for each in changes.waivers if each.travels_as}
     listings = base.listings
     if changes.lost or changes.closed or changes.cuts or travels_as:
-        rows = (_listing(row, changes, travels_as, opened=opened) for row in listings)
+        seen = partial(_seen, base, opened=opened)
+        rows = (_listing(row, changes, travels_as, opened=opened, seen=seen) for row in listings)
         listings = [row for row in rows if row is not None]
     known = replace(base.known, profiles=waived) if changes.waivers else base.known
     return Scene(
@@ -124,12 +127,17 @@ def _bridges(changes: Changes) -> list[Closure]:
 
 
 def _listing(
-    row: Listing, changes: Changes, travels_as: Mapping[str, str], *, opened: bool
+    row: Listing,
+    changes: Changes,
+    travels_as: Mapping[str, str],
+    *,
+    opened: bool,
+    seen: Callable[[Listing], tuple[float, float]],
 ) -> Listing | None:
     """Return an asset as the changes leave it; None when it is lost."""
-    if any(who.means(row, opened=opened) for who in changes.lost):
+    if any(who.means(row, opened=opened, seen=seen) for who in changes.lost):
         return None
-    closed = any(who.means(row, opened=opened) for who in changes.closed)
+    closed = any(who.means(row, opened=opened, seen=seen) for who in changes.closed)
     left = min(
         (cut.left_of(row.quantity) for cut in changes.cuts if cut.means(row, opened=opened)),
         default=row.quantity,
@@ -138,6 +146,13 @@ def _listing(
     if not closed and left == row.quantity and profile == row.profile:
         return row
     return replace(row, status="closed" if closed else row.status, quantity=left, profile=profile)
+
+
+def _seen(base: Baseline, row: Listing, *, opened: bool) -> tuple[float, float]:
+    """Return the point (EPSG:4326) at which an asset may be seen."""
+    if opened:
+        return row.lon, row.lat
+    return seen_point(row, base.known.counties, base.known.zips)[:2]
 
 
 def _known(code: str, profiles: Mapping[str, Profile]) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import shapely
 
 from matching.errors import MatchingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from shapely.geometry.base import BaseGeometry
 
     from geo.closures import Closure
     from registry.directory.listing import Listing
@@ -30,19 +35,37 @@ class Weather(NamedTuple):
 
 
 class Who(NamedTuple):
-    """Companies or sites: by the company's id, by their county, by their sector; all that is given must hold."""
+    """Companies or sites: by the company's id, their county, their sector, or an outline they lie in; all must hold.
+
+    `within` is a polygon in WKT (EPSG:4326), six digits.
+    """
 
     provider: str = ""
     county: str = ""
     sector: str = ""
+    within: str = ""
 
-    def means(self, row: Listing, *, opened: bool) -> bool:
-        """Return whether an asset is of these; whose name is closed is never meant by its id unless names are open."""
+    def means(self, row: Listing, *, opened: bool, seen: Callable[[Listing], tuple[float, float]]) -> bool:
+        """Return whether an asset is of these; whose name is closed is never meant by its id unless names are open.
+
+        `seen` says at which point it may be seen. One whose place is closed lies where it is seen, at its ZIP or its
+        county seat: else outlines could be drawn smaller and smaller until they tell where it is.
+        """
         if self.provider and (row.provider_id != self.provider or not (opened or row.shows_name)):
+            return False
+        if self.within and not shapely.contains_xy(outline_of(self.within), *seen(row)):
             return False
         return (not self.county or row.county_fips == self.county) and (
             not self.sector or row.sector == self.sector
         )
+
+
+@lru_cache(maxsize=64)
+def outline_of(wkt: str) -> BaseGeometry:
+    """Return the polygon of WKT (EPSG:4326), prepared for many questions."""
+    found = shapely.from_wkt(wkt)
+    shapely.prepare(found)
+    return found
 
 
 class Cut(NamedTuple):

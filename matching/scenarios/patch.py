@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+import shapely
+
+from geo.areas import area_from_geojson
 from geo.closure_reading import read_closures
 from geo.closures import Closure
 from matching.questions import canonical
@@ -19,6 +22,7 @@ from matching.scenarios.changes import (
     Waiver,
     Weather,
     Who,
+    outline_of,
 )
 
 if TYPE_CHECKING:
@@ -131,6 +135,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Cut):
         told = {"asset": value.asset} if value.asset else {"kind": value.kind}
         return told | ({"units": value.units} if value.units else {"share": value.share / WHOLE})
+    if isinstance(value, Who) and value.within:
+        outline = json.loads(shapely.to_geojson(outline_of(value.within)))
+        return {name: part for name, part in value._asdict().items() if part} | {"within": outline}
     if isinstance(value, tuple):
         named = value._asdict()  # type: ignore[attr-defined]
         return {name: list(part) if isinstance(part, tuple) else part for name, part in named.items() if part}
@@ -202,9 +209,14 @@ def _weather(value: object) -> Weather:
 
 def _who(value: object) -> Who:
     told = _object(value, set(Who._fields), "who is lost or closed")
-    who = Who(*(_text(told.get(name, ""), name, empty=True) for name in Who._fields))
+    plain = {name: _text(told.get(name, ""), name, empty=True) for name in ("provider", "county", "sector")}
+    outline = told.get("within")
+    drawn = (
+        "" if outline is None else shapely.to_wkt(area_from_geojson(outline).geometry, rounding_precision=6)
+    )
+    who = Who(**plain, within=drawn)
     if who == Who():
-        _refuse("nobody", "a provider, a county or a sector", "say who")
+        _refuse("nobody", "a provider, a county, a sector or an outline", "say who")
     return who
 
 

@@ -25,6 +25,20 @@ def pick(page, label, words):
     page.get_by_role("option", name=words).first.click()
 
 
+def draw(page):
+    """Draw a triangle on the form's map."""
+    ground = page.locator("#sc-map")
+    ground.locator("path.m-state-in").first.wait_for(state="attached")
+    page.get_by_role("button", name="Draw an outline").click()
+    ground.scroll_into_view_if_needed()
+    box = ground.bounding_box()
+    for x, y in ((0.4, 0.4), (0.55, 0.4), (0.5, 0.6)):
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(300)  # a second click at once would be a double click, which ends the outline
+    page.get_by_role("button", name="Finish").click()
+    page.locator("#sc-drawn-words").get_by_text("3 corners").wait_for()
+
+
 def run(page):
     press(page, "Run it")
     page.locator("#sr-kept").get_by_text("Kept: ").wait_for()
@@ -39,9 +53,12 @@ def test_a_designer_builds_two_scenarios_compares_them_and_releases_an_inject(
     build(page, "Flood", "Starter: Missouri River flood", "0.5")
     page.locator("#sc-refused-weather").get_by_text("0.5").first.wait_for()
     assert page.get_by_label("Title").input_value() == "Flood"  # nothing is lost
+    draw(page)
+    pick(page, "Companies in it are", "Lost")
     build(page, "Flood", "Starter: Missouri River flood", "1.1")
     page.wait_for_url(PAGE)
     page.get_by_text("all roads take 1.1 times as long").wait_for()
+    page.get_by_text("every sector, the drawn area").wait_for()
     page.get_by_label("Needs").fill("generator:40")
     page.get_by_role("textbox", name="Or counties").fill("Cole")
     page.get_by_role("option", name="Cole county").click()

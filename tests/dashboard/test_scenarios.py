@@ -7,7 +7,7 @@ import pytest
 from cli.application import assemble
 from matching.runs.working import perform
 from registry.settings import settings
-from tests.dashboard.reading import answered, call, found, links, opened, words
+from tests.dashboard.reading import answered, call, found, links, nodes, opened, words
 
 FLOOD = {
     "sc-title": "Flood",
@@ -19,7 +19,7 @@ FLOOD = {
     "sc-cut-share": 50,
     "sc-waiver-of": "",
 }
-PARTS = ("closures", "weather", "bridges", "lost", "cuts", "waivers", "demand")
+PARTS = ("closures", "drawn", "weather", "bridges", "lost", "cuts", "waivers", "demand")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,21 @@ def test_a_designer_makes_two_scenarios_runs_both_and_compares_them_by_their_run
     assert "after 35 h 30 min" in words(listed)
     crest = words(opened(designer, "/scenarios/compare", f"?a={early}&b={run_b}"))
     assert "A and B are the same" not in crest
+
+
+def test_an_outline_that_is_drawn_closes_its_roads_and_loses_its_companies(designer):
+    ring = [[-92.4, 38.4], [-91.9, 38.4], [-91.9, 38.8], [-92.4, 38.8], [-92.4, 38.4]]
+    drawn = {"purpose": "outline", "feature": {"geometry": {"type": "Polygon", "coordinates": [ring]}}}
+    told = call(designer, "sc-drawn-layer.data", {"sc-drawn": drawn})
+    assert "4 corners" in answered(told, "sc-drawn-words", "children")
+    happens = {"sc-drawn": drawn, "sc-drawn-roads": "blocked", "sc-drawn-companies": "lost"}
+    page = opened(designer, made(designer, **happens, **{"sc-title": "Drawn", "sc-parent": ""}))
+    assert "Roads in the drawn area" in words(page)
+    assert "every sector, the drawn area" in words(page)
+    shapes = [node["props"].get("className") for node in nodes(page)]
+    assert {"scground", "sclost"} <= set(shapes)
+    half = call(designer, "sc-go.href", {**FLOOD, "sc-drawn": drawn}, "sc-do")
+    assert "half said" in words(answered(half, "sc-refused-drawn", "children"))
 
 
 def test_what_a_part_cannot_take_is_said_beside_it_and_all_parts_at_once(designer):

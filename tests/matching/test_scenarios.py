@@ -194,6 +194,27 @@ def test_a_company_whose_name_is_closed_is_not_meant_by_its_id(base):
     assert len(apply(made, base, opened=True).base.listings) == 3
 
 
+def test_an_outline_means_who_is_seen_in_it_and_a_closed_place_by_its_county_seat(base):
+    rows = [replace(row, shows_place="exact" if row.asset_id == "b" else "no") for row in base.listings]
+    base = replace(base, listings=rows)
+    told = {"name": "Outline", "author": BY, "reason": "to see"}
+
+    def left(lon, lat, **seen):
+        square = shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
+        made = read_patch({**told, "lost": [{"within": json.loads(shapely.to_geojson(square))}]})
+        assert read_patch(made.to_bytes()) == made
+        return {row.asset_id for row in apply(made, base, **seen).base.listings}
+
+    b, c = rows[0], rows[1]
+    assert left(b.lon, b.lat) == {"c", "d", "e"}
+    assert left(c.lon, c.lat) == {"b", "c", "d", "e"}  # an outline round a closed place tells nothing
+    assert "c" not in left(c.lon, c.lat, opened=True)
+    at = base.known.counties.index(c.county_fips)
+    seat = left(float(base.known.counties.seat_lon[at]), float(base.known.counties.seat_lat[at]))
+    assert "c" not in seat
+    assert "b" in seat
+
+
 def test_a_waiver_lifts_what_slows_a_vehicle_or_lets_it_travel_as_another(base, question):
     slow = run(NOTHING, base, question).needs["generator"].arrivals["d"].ms
     for waiver in (

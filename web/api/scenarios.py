@@ -20,7 +20,7 @@ from web.api.paging import Paged, after_moment, key_of_moment, page
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.runs import RunLine, line_of
 from web.api.shapes import Closures  # noqa: TC001 - pydantic reads the annotation
-from web.api.values import Asked, Given, Id, Moment, Told, Words
+from web.api.values import Asked, GeoJson, Given, Id, Moment, Told, Words
 
 if TYPE_CHECKING:
     from matching.scenarios.desk import Compared
@@ -38,11 +38,15 @@ class WeatherGiven(Given):
 
 
 class WhoGiven(Given):
-    """Companies by their id, county or sector; all that is given must hold. A closed one is not meant by its id."""
+    """Companies by their id, county, sector or an outline; all that is given must hold.
+
+    A closed one is not meant by its id, and lies in an outline where it may be seen: at its ZIP or its county seat.
+    """
 
     provider: Words | None = None
     county: Words | None = None
     sector: Words | None = None
+    within: GeoJson | None = None
 
 
 class CutGiven(Given):

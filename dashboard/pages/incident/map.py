@@ -38,7 +38,7 @@ def _file(name: str, version: str, draw: str, **options: Any) -> dl.GeoJSON:  # 
     )
 
 
-def _drawn(name: str, *, interactive: bool = False, view: Any = None) -> dl.GeoJSON:  # noqa: ANN401 - features
+def drawn_layer(name: str, *, interactive: bool = False, view: Any = None) -> dl.GeoJSON:  # noqa: ANN401 - features
     """Return a layer whose features the answer gives."""
     return dl.GeoJSON(
         id=name,
@@ -50,14 +50,20 @@ def _drawn(name: str, *, interactive: bool = False, view: Any = None) -> dl.GeoJ
     )
 
 
-def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html.Section:
-    """Return the map with its tools. `versions` names the state of each file of the base."""
-    base = [
+def base_layers(
+    versions: Mapping[str, str],
+    **counties: Any,  # noqa: ANN401 - layer options
+) -> list[dl.Pane]:
+    """Return what every map stands on: states, counties, rivers, roads and names of places, in that order.
+
+    `counties` are options of the counties' layer: an id for who colours them.
+    """
+    return [
         _pane("states", 250, [_file("states", versions["states"], "states")]),
         _pane(
             "counties",
             300,
-            [_file("counties", versions["counties"], "county", id="counties-layer", hideout={})],
+            [_file("counties", versions["counties"], "county", **counties)],
         ),
         _pane("rivers", 320, [_file("rivers", versions["rivers"], "rivers")]),
         _pane("roads", 340, [_file("roads", versions["roads"], "roads")]),
@@ -73,10 +79,15 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
             ],
         ),
     ]
+
+
+def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html.Section:
+    """Return the map with its tools. `versions` names the state of each file of the base."""
+    base = base_layers(versions, id="counties-layer", hideout={})
     over = [
-        _pane("area", 410, [_drawn("area-layer")]),
-        _pane("closures", 430, [_drawn("closures-layer")]),
-        _pane("route", 450, [_drawn("route-layer")]),
+        _pane("area", 410, [drawn_layer("area-layer")]),
+        _pane("closures", 430, [drawn_layer("closures-layer")]),
+        _pane("route", 450, [drawn_layer("route-layer")]),
         dl.GeoJSON(
             id="sites-layer",
             url=f"{SITES}?sectors=",
@@ -87,7 +98,7 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
             zoomToBoundsOnClick=True,
             hideout={"names": dict(sectors)},
         ),
-        _pane("marks", 640, [_drawn("marks-layer", interactive=True)]),
+        _pane("marks", 640, [drawn_layer("marks-layer", interactive=True)]),
         dl.FeatureGroup(dl.EditControl(id="edit", position="topright")),
         dl.ScaleControl(position="bottomright", imperial=True, metric=False),
         dl.AttributionControl(position="bottomright", prefix=False),
@@ -120,10 +131,6 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
 
 def tools() -> html.Div:
     """Return the tools in the map's corner."""
-    zoom = [
-        _tool("plus", "", **wild({"data-zoom": "1", "aria-label": "Zoom in"})),
-        _tool("minus", "", **wild({"data-zoom": "-1", "aria-label": "Zoom out"})),
-    ]
     draw = [
         _tool("poly", "Area", **wild({"data-draw": "area:polygon", "aria-label": "Draw the area"})),
         _tool("ban", "Closure", **opens("closures"), **wild({"aria-label": "Closures"})),
@@ -131,11 +138,20 @@ def tools() -> html.Div:
     ]
     return html.Div(
         [
-            html.Div(zoom, className="grp", role="group", **wild({"aria-label": "Zoom"})),
+            zoom_tools(),
             html.Div(draw, className="grp", role="group", **wild({"aria-label": "Draw and show"})),
         ],
         className="tools",
     )
+
+
+def zoom_tools() -> html.Div:
+    """Return the buttons that show more or less of a map."""
+    zoom = [
+        _tool("plus", "", **wild({"data-zoom": "1", "aria-label": "Zoom in"})),
+        _tool("minus", "", **wild({"data-zoom": "-1", "aria-label": "Zoom out"})),
+    ]
+    return html.Div(zoom, className="grp", role="group", **wild({"aria-label": "Zoom"}))
 
 
 def _tool(sign: str, text: str, **attributes: Any) -> html.Button:  # noqa: ANN401 - HTML attributes

@@ -13,6 +13,8 @@ from dashboard.statemap import HEIGHT, PLACES, WIDTH, path_of, spot
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from shapely import Geometry
+
     from dashboard.statemap import StateMap
     from geo.closures import Closure
 
@@ -27,6 +29,7 @@ def state(
     newly: Collection[str] = (),
     closures: Sequence[Closure] = (),
     filled: bool = True,
+    outlines: Sequence[Geometry] = (),
 ) -> svg.Svg:
     """Return the State.
 
@@ -42,6 +45,8 @@ def state(
         What is marked, a cross on each.
     filled
         Whether the ground of outlines is filled too.
+    outlines
+        Areas in which companies are lost.
     """
     known = classes or {}
     order = sorted(drawn.counties, key=lambda fips: fips in newly)
@@ -53,12 +58,19 @@ def state(
         for fips in order
     ]
     return svg.Svg(
-        [svg.G(paths), svg.G([*_marks(closures, filled=filled), *_places()], className="still")],
+        [
+            svg.G(paths),
+            svg.G([*_lost(outlines), *_marks(closures, filled=filled), *_places()], className="still"),
+        ],
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         className="mm",
         role="img",
         **wild({"aria-label": label}),
     )
+
+
+def _lost(outlines: Sequence[Geometry]) -> list[Any]:
+    return [svg.Path(d=path_of(shapely.simplify(each, 0.01)), className="sclost") for each in outlines]
 
 
 def _marks(closures: Sequence[Closure], *, filled: bool) -> list[Any]:

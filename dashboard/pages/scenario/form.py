@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.scenario.outline import outline_fields, outline_map
 from dashboard.pages.scenario.patching import LIFTED
 from dashboard.pages.trust.pieces import act, form
 
@@ -25,6 +26,7 @@ STARTER: Final = "starter:"
 
 TITLES: Final = {
     "closures": "Roads closed or slowed",
+    "drawn": "Within an outline",
     "weather": "Weather",
     "bridges": "Bridges lost",
     "lost": "Companies lost",
@@ -79,6 +81,7 @@ def _sections(services: Services) -> list[html.Fieldset]:
             ],
             _area("closures", "Closures as GeoJSON", "Points, lines or outlines with their effect"),
         ),
+        _section("drawn", outline_fields(), outline_map(services)),
         _section("weather", [_number("weather", "All roads: times as long", "Such as 1.3")]),
         _section("bridges", [], _area("bridges", "Bridges", "Name or id, one a line")),
         _section(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.pages.scenario.form import STARTER, TITLES, new_form
+from dashboard.pages.scenario.outline import STORE
 from dashboard.pages.scenario.patching import PARTS, changes_of, patch_with
 from dashboard.pages.trust.pieces import (
     card,
@@ -115,6 +116,9 @@ FIELDS: Final = [
     "close-effect",
     "close-factor",
     "closures",
+    "drawn-roads",
+    "drawn-factor",
+    "drawn-companies",
     "weather",
     "bridges",
     "lost-sectors",
@@ -140,15 +144,17 @@ def register(app: Dash, services: Services) -> None:
         inputs={"clicks": Input("sc-do", "n_clicks")},
         state={
             "said": {name: State(f"sc-{name}", "value") for name in FIELDS},
+            "outline": State(STORE, "data"),
         },
         prevent_initial_call=True,
     )
     @for_action(EDIT)
-    def make(clicks: int, said: Said) -> dict[str, Any]:
+    def make(clicks: int, said: Said, outline: dict[str, Any] | None) -> dict[str, Any]:
         answer: dict[str, Any] = {"go": no_update, "whole": [], **{part: [] for part in PARTS}}
         if not clicks:
             return dict.fromkeys(answer, no_update)
         who = principal()
+        said = {**said, "drawn": outline and outline["feature"]["geometry"]}
         with services.scope(who) as session:
             base = baseline(session)
             changes, wrong = _changes(services, said, base)

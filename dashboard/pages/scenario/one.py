@@ -12,6 +12,7 @@ from dashboard.pages.scenario.running import run_card
 from dashboard.pages.scenario.runs import asked_words, changed_words, is_of, kept_runs, same_question
 from dashboard.pages.scenario.words import Names
 from dashboard.pages.trust.pieces import card, day_and_time, facts, flag, rows, sheet, two_lines, zone_note
+from matching.scenarios.changes import outline_of
 from matching.scenarios.patch import read_patch
 from registry.people.access import allowed
 from registry.scenarios.store import EDIT, load_scenario
@@ -57,8 +58,7 @@ def _holds(services: Services, kept: Scenario, patch: Patch) -> html.Section:
             ("Author", kept.author),
             ("Made", day_and_time(kept.made_at)),
             ("Begins from", parent or "Nothing kept"),
-            ("Directory", html.Code(kept.snapshot_hash[:12])),
-            ("Roads", html.Code(kept.network_hash[:12])),
+            ("Stands on", "The directory and the roads as they stood then"),
         ]
     )
     again = html.A("Make another from it", href=f"/scenarios?from={kept.id}#new", className="btn")
@@ -66,13 +66,18 @@ def _holds(services: Services, kept: Scenario, patch: Patch) -> html.Section:
 
 
 def _map(services: Services, patch: Patch) -> html.Section:
-    closures = patch.at().closures
+    changes = patch.at()
+    outlines = [outline_of(each.within) for each in (*changes.lost, *changes.closed) if each.within]
     words = (
-        f"{len(closures)} closed or slowed places, with every inject."
-        if closures
+        f"{len(changes.closures)} closed or slowed places, with every inject."
+        if changes.closures
         else "It closes no place on the map."
     )
-    drawing = state(services.coverages.drawn, f"Missouri. {words}", closures=closures)
+    if outlines:
+        words += " Dashed: areas whose companies are lost."
+    drawing = state(
+        services.coverages.drawn, f"Missouri. {words}", closures=changes.closures, outlines=outlines
+    )
     return card("On the map", [html.P(words, className="t12 c2"), drawing])
 
 

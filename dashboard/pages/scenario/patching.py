@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
 from geo.reading import parse_json
+from matching.questions import canonical
 from matching.scenarios.changes import NOTHING, Changes, ScenarioError
 from matching.scenarios.patch import Patch, read_patch
 
@@ -19,6 +21,7 @@ Said = dict[str, Any]
 """What the fields of the form hold, by the ends of their ids."""
 
 PERCENT: Final = 100
+KEY_DIGITS: Final = 8
 
 
 def closures(said: Said, counties: Counties) -> Said:
@@ -39,6 +42,32 @@ def closures(said: Said, counties: Counties) -> Said:
         given = parse_json(text)
         features += given["features"] if isinstance(given, dict) and "features" in given else [given]
     return {"closures": features} if features else {}
+
+
+def drawn(said: Said, _counties: Counties) -> Said:
+    """Return what happens within the outline that is drawn: its roads closed or slowed, its companies lost."""
+    outline, roads, lost = said["drawn"], said["drawn-roads"], said["drawn-companies"]
+    if not outline and not roads and not lost:
+        return {}
+    if not outline or not (roads or lost):
+        raise ScenarioError(
+            "What happens within an outline is half said",
+            given="no outline" if not outline else "an outline in which roads and companies are as they are",
+            wanted="an outline, and what becomes of the roads or the companies in it",
+            todo="draw it and choose, or remove it",
+        )
+    told: Said = {"lost": [{"within": outline}]} if lost else {}
+    if roads:
+        slowed = {"factor": said["drawn-factor"]} if roads == "slowed" else {}
+        key = hashlib.sha256(canonical(outline)).hexdigest()[:KEY_DIGITS]
+        feature = {
+            "type": "Feature",
+            "id": f"drawn-{key}",  # so that an outline does not take the place of another that it follows
+            "properties": {"effect": roads, "name": "Roads in the drawn area", **slowed},
+            "geometry": outline,
+        }
+        told["closures"] = [feature]
+    return told
 
 
 def weather(said: Said, _counties: Counties) -> Said:
@@ -100,6 +129,7 @@ LIFTED: Final = "all"
 
 PARTS: Final[Mapping[str, Callable[[Said, Counties], Said]]] = {
     "closures": closures,
+    "drawn": drawn,
     "weather": weather,
     "bridges": bridges,
     "lost": lost,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dashboard.pages.page import Page
-from dashboard.pages.scenario import comparing, listing, one, running
+from dashboard.pages.scenario import comparing, listing, one, outline, running
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -24,5 +24,5 @@ PAGES: Final[tuple[Page, ...]] = (
 
 def register(app: Dash, services: Services) -> None:
     """Hang the callbacks of the pages of scenarios on the application."""
-    for module in (listing, running, comparing):
+    for module in (listing, outline, running, comparing):
         module.register(app, services)

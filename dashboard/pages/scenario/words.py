@@ -57,7 +57,9 @@ class Names:
         if who.provider:
             return f"the company {who.provider}"
         sector = self.sectors.get(who.sector, who.sector)
-        return f"{sector or 'every sector'}, {self.county(who.county) if who.county else 'the whole State'}"
+        where = self.county(who.county) if who.county else "" if who.within else "the whole State"
+        drawn = "the drawn area" if who.within else ""
+        return f"{sector or 'every sector'}, {' and '.join(filter(None, (where, drawn)))}"
 
     def _cut(self, cut: Cut) -> str:
         what = self.kinds.get(cut.kind, cut.kind) if cut.kind else f"asset {cut.asset}"
