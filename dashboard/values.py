@@ -123,6 +123,7 @@ DATA: Final[Mapping[str, Kind]] = {
     "about": _or_nothing(holding(incident=text, same=_a(bool), counties=words)),
     "told": _or_nothing(holding(words=word, key=word)),
     "coverage-asked": _or_nothing(holding(search=word)),
+    "coverage-points": _or_nothing(holding(name=word, text=word)),
     "coverage-more": _or_nothing(holding(search=word)),
     "drawn": _or_nothing(DRAWN),
     "sc-drawn": _or_nothing(DRAWN),
@@ -142,6 +143,7 @@ DATA: Final[Mapping[str, Kind]] = {
 PROPERTIES: Final[Mapping[str, Kind]] = {
     "checked": yes_no,
     "contents": text,
+    "modified_timestamp": count,
     "filename": text,
     "id": identity,
     "n_clicks": count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -28,8 +29,11 @@ from matching.atlas import atlas
 from matching.coverage.asking import asked_parameters, of_region, weighed_towns
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import summed_up
+from matching.coverage.export import as_file
+from matching.coverage.gaps import gaps
 from matching.coverage.hanging import Hang, Hanging
-from matching.coverage.loading import arrivals
+from matching.coverage.layer import read_points
+from matching.coverage.loading import arrivals, coverage
 from matching.coverage.recruit import Recruits
 from matching.coverage.result import NONE
 from matching.measures import MINUTE_MS
@@ -375,6 +379,44 @@ def test_a_capability_is_looked_at_beside_the_sectors(app_and_url, signed_in):
     )
     page = opened(client, "/coverage", "?" + gone.partition("?")[2])
     assert found(page, "coverage-asked")["data"] is None
+
+
+def test_points_of_a_file_stand_in_place_of_counties_as_the_command_tells_them(app_and_url, signed_in):
+    app, url = app_and_url
+    planner = signed_in(url, "planner")
+    client = planner.client(app)
+    text = "name,lon,lat,weight\nMercy,-94.51,37.05,200\nOzarks,-91.85,36.73,100\n"
+    given = {
+        "coverage-file.contents": f"data:text/csv;base64,{b64encode(text.encode()).decode()}",
+        "coverage-file.filename": "hospitals.csv",
+    }
+    kept = answered(call(client, "coverage-points-refused.children", given), "coverage-points", "data")
+    assert kept == {"name": "hospitals.csv", "text": text}
+    refused = call(
+        client, "coverage-points-refused.children", {**given, "coverage-file.contents": "data:,eA=="}
+    )
+    assert "This layer cannot be used" in words(answered(refused, "coverage-points-refused", "children"))
+    held = {"coverage-points.data": kept, "url.search": "?sector=energy"}
+    shown = answered(call(client, "coverage-layer.children", held), "coverage-layer", "children")
+    told = " ".join(words(shown).split())
+    assert "Energy at the points of hospitals.csv: time to the second provider" in told
+    assert "1 of 2 points are over 2 h." in told
+    points = read_points(text.encode())
+    with session_scope(url) as session:
+        known, asks = atlas(session), standing(session, planner.account_id)
+        parameters = asked_parameters(datetime.now(UTC), 2, LIMIT, 180)
+        result = coverage(session, asks, sector_classes(["energy"]), parameters, known=known, targets=points)
+    late = [points.names[gap.target] for gap in gaps(result, 2, LIMIT)]
+    assert [name for name in points.names if f"{name} " in told.partition("Why")[2]] == late
+    press = {"coverage-points.data": kept, "url.search": "?sector=energy"}
+    table = answered(
+        call(client, "coverage-points-file.data", press, "coverage-points-save"),
+        "coverage-points-file",
+        "data",
+    )
+    assert table["content"].encode() == as_file(
+        "csv", result, known.counties, k=2, threshold_ms=LIMIT, layer=points
+    )
 
 
 def test_what_takes_a_moment_longer_is_worked_out_once_for_a_state_of_the_registry(counties):

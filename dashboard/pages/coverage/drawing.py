@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from dashboard.pages.coverage.choice import read_choice
 from dashboard.pages.coverage.codes import NEED, is_need
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from dashboard.pages.coverage.choice import Choice
     from dashboard.services import Services
     from registry.people.principal import Principal
+
+
+def asked_of(search: str | None) -> dict[str, str]:
+    """Return what follows an address's question mark, each name once."""
+    return dict(parse_qsl((search or "").lstrip("?")))
 
 
 def chosen(services: Services, asked: Mapping[str, str]) -> Choice:

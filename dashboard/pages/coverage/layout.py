@@ -17,6 +17,7 @@ from dashboard.pages.coverage.figures import COUNT_WORDS, Figures
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
 from dashboard.pages.coverage.measures import SHOWS
+from dashboard.pages.coverage.points import points_form, points_stores
 from dashboard.pages.coverage.thin import gaps_card, turned_cards
 from dashboard.pages.coverage.why import why_card
 from dashboard.pages.incident.forms import ABOVE, popover
@@ -53,9 +54,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     return html.Main(
         [
             bar(services, asked.principal, choice),
+            html.Div(id="coverage-layer", className="covers over"),
             html.Div(inside, id="coverage-body", className="covers"),
             dcc.Store(id="coverage-asked", data=wanted),
             dcc.Location(id="coverage-go", refresh="callback-nav"),
+            *points_stores(),
         ],
         id="list",
         className="coverage",
@@ -144,7 +147,7 @@ def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:
             _switch("sector", "Map shows", list(names_of(services, choice).items()), choice.sector),
             _switch("shows", "Figure", SHOWS, choice.shows),
             _switch("region", "Region", regions, choice.region),
-            *_capability(choice),
+            *_more(choice),
             *_comparison(services, principal, choice),
             html.Span(className="sp"),
             *_ways_out(services, principal, choice),
@@ -162,9 +165,9 @@ def _runs(
     return [("", none if found or none == "Now" else "Nothing kept yet"), *found]
 
 
-def _capability(choice: Choice) -> list[Any]:
-    """Return the button of a capability, which is looked at in place of a sector, and what it opens."""
-    button = html.Button("Capability", className="btn", type="button", **opens("coverage-need-form"))
+def _more(choice: Choice) -> list[Any]:
+    """Return the button of what is looked at in place of sectors and counties, and what it opens: a capability, points."""
+    button = html.Button("More", className="btn", type="button", **opens("coverage-need-form"))
     value = choice.sector.removeprefix(NEED) if is_need(choice.sector) else ""
     line = dmc.TextInput(
         id="coverage-need",
@@ -178,10 +181,11 @@ def _capability(choice: Choice) -> list[Any]:
             line,
             html.Div(act("Show it", "coverage-need-show"), className="bt"),
             html.Div(id="coverage-need-refused", role="alert"),
+            *points_form(),
         ],
         className="form",
     )
-    return [button, popover("coverage-need-form", "Coverage of one capability", [inside])]
+    return [button, popover("coverage-need-form", "Neither sectors nor counties", [inside])]
 
 
 def _comparison(services: Services, principal: Principal, choice: Choice) -> list[Any]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from dash import Dash, Input, Output, State, no_update
 
 from dashboard.pages.coverage.deeper import hanging_lines, recruit_card
 from dashboard.pages.coverage.downloads import download_routes
-from dashboard.pages.coverage.drawing import chosen, need_code
+from dashboard.pages.coverage.drawing import asked_of, chosen, need_code
 from dashboard.pages.coverage.layout import ALL, body
+from dashboard.pages.coverage.points import register_points
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
@@ -71,6 +72,7 @@ def register(app: Dash, services: Services) -> None:
         _fill_later(app, services, output, make)
 
     _look_at(app, services)
+    register_points(app, services)
 
     @app.callback(
         Output("coverage-go", "href", allow_duplicate=True),
@@ -131,8 +133,3 @@ def _fill_later(
             return make(services, principal(), chosen(services, asked_of(urlsplit(wanted["search"]).query)))
         except Refusal as refusal:
             return states.refusal_note(refusal_store(refusal))
-
-
-def asked_of(search: str | None) -> dict[str, str]:
-    """Return what follows an address's question mark, each name once."""
-    return dict(parse_qsl((search or "").lstrip("?")))
