@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field
 
 from matching.atlas import atlas
-from matching.coverage.parameters import MOST_HOURS
-from matching.measures import MINUTE_MS
-from matching.robustness.critical import LIMIT_MS, NEAREST, Limits
 from matching.scenarios import desk
 from matching.scenarios.difference import paragraph
 from matching.scenarios.patch import MAX_AFTER_S, MAX_FACTOR, MAX_LINES, read_patch
 from registry.scenarios import store
 from web.api.conditions import tag_of
-from web.api.match import QuestionAsked, read_asked
+from web.api.critical import LimitedAsked
+from web.api.match import read_asked
 from web.api.paging import Paged, after_moment, key_of_moment, page
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.runs import RunLine, line_of
@@ -97,19 +95,12 @@ class ScenarioGiven(ChangesGiven):
     injects: Annotated[tuple[InjectGiven, ...], Lines] = ()
 
 
-class RunGiven(QuestionAsked):
+class RunGiven(LimitedAsked):
     """A question, and when a county is over its limit."""
 
-    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = LIMIT_MS // MINUTE_MS
-    nearest: Annotated[int, Field(ge=1, le=100)] = NEAREST
     after_s: Annotated[int, Field(ge=0, le=MAX_AFTER_S)] | None = Field(
         default=None, description="Seconds since the scenario's start; null: every inject is in force"
     )
-
-    @property
-    def limits(self) -> Limits:
-        """When a county is over its limit."""
-        return Limits(self.within_minutes * MINUTE_MS, self.nearest)
 
 
 class DifferenceAsked(Asked):

@@ -10,6 +10,7 @@ from web.api import (
     companies,
     coverage,
     coverage_cells,
+    critical,
     declarations,
     exercises,
     incidents,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final[tuple[Route, ...]] = (
     *match.ROUTES,
+    *critical.ROUTES,
     *assets.ROUTES,
     *coverage.ROUTES,
     *coverage_cells.ROUTES,
