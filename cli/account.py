@@ -160,14 +160,21 @@ def print_sign_in(handed: FreshSignIn) -> None:
 
 @contextmanager
 def _acting(action: str = "account.manage") -> Iterator[tuple[Session, Principal]]:
-    """Yield a session and who acts in it; whoever may not do `action` learns not even whether a name is taken."""
+    """Yield a session and who acts in it; whoever may not do `action` learns not even whether a name is taken.
+
+    A change asks for a code when the last one is too long ago.
+    """
     from cli.acting import acting
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
     from registry.people.access import require
+    from registry.people.proof import PROVED
 
     principal = acting()
     require(principal, action)
+    if action in PROVED:
+        principal = proved()
     with session_scope(dsn("web"), principal=principal) as session:
         yield session, principal
 

@@ -132,7 +132,7 @@ def match(
     from matching.atlas import atlas
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
-    from registry.people.stepup import StepUpNeeded
+    from registry.people.proof import StepUpNeeded
 
     _check_limit(limit)
     check_one_area(area, county, circle, incident)

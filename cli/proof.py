@@ -15,14 +15,14 @@ def proved() -> Principal:
     from cli.acting import acting
     from cli.token_file import keep
     from registry.db.engine import session_scope
-    from registry.people import stepup
+    from registry.people import proof, stepup
     from registry.people.sign_in import Refused
 
     who = acting()
     try:
         with session_scope(principal=who) as session:
-            stepup.require_fresh(session, who)
-    except stepup.StepUpNeeded:
+            proof.require_fresh(session, who)
+    except proof.StepUpNeeded:
         # Beside what the command prints, which may be a file.
         code = typer.prompt("Code", hide_input=True, default="", show_default=False, err=True)
         with session_scope(principal=who) as session:

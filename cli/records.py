@@ -68,11 +68,11 @@ def decide(
     ],
 ) -> None:
     """Decide whether what a company submitted until then stays closed. Contacts and confidences stay closed anyway."""
-    from cli.acting import acting
+    from cli.proof import proved
     from registry.db.engine import session_scope
     from registry.trust import public_records
 
-    who = acting()
+    who = proved()
     with session_scope(principal=who) as session:
         public_records.decide(
             session, who, company, decision.value, reason, seen=public_records.read_seen(submitted)

@@ -10,7 +10,7 @@ from matching.atlas import atlas
 from matching.sight import EXACT, Sight
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError, Target, require
-from registry.people.stepup import require_fresh
+from registry.people.proof import require_fresh
 from registry.trust import disclosure, events
 from registry.trust.aliases import alias_key
 

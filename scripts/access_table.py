@@ -1,4 +1,4 @@
-"""Write the table of access into docs/access.md, between its two marks.
+"""Write the table of access, and that of what asks for a fresh second factor, into docs/access.md, between their marks.
 
 .venv/bin/python scripts/access_table.py
 """
@@ -9,9 +9,11 @@ from pathlib import Path
 
 from registry.people.access import ACCESS
 from registry.people.principal import ROLE_NAMES, ROLES
+from registry.people.proof import PROVED
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "access.md"
 BEGIN, END = "<!-- table: scripts/access_table.py -->", "<!-- end of the table -->"
+PROOF = "<!-- second factor: scripts/access_table.py -->"
 CELLS = {"all": "all", "own": "own", "-": ""}
 
 
@@ -28,11 +30,21 @@ def rendered() -> str:
     return "\n".join(lines)
 
 
+def proof_rendered() -> str:
+    """Return what asks for a fresh second factor in Markdown: one line an action."""
+    lines = ["| action | what of it asks for a fresh second factor |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{action}` | {what} |" for action, what in PROVED.items())])
+
+
 def with_table(page: str) -> str:
-    """Return the page with the table as the code has it."""
-    before, _, rest = page.partition(BEGIN)
+    """Return the page with both tables as the code has them."""
+    return _between(_between(page, BEGIN, rendered()), PROOF, proof_rendered())
+
+
+def _between(page: str, begin: str, table: str) -> str:
+    before, _, rest = page.partition(begin)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{rendered()}\n{END}{after}"
+    return f"{before}{begin}\n{table}\n{END}{after}"
 
 
 if __name__ == "__main__":

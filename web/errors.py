@@ -7,7 +7,7 @@ from typing import Final
 from geo.errors import Refusal
 from registry.errors import DatabaseError, NotThereError, RegistryError
 from registry.people.access import AccessError
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from registry.trust.refusals import DisclosureRefused, Reason
 
 

@@ -20,6 +20,7 @@ from registry.people.appointments import (
     refuse_last_administrator,
 )
 from registry.people.holding import hold_account
+from registry.people.proof import require_fresh
 from registry.people.sessions import end_all
 from registry.people.tables import AccountRow, ChallengeRow
 
@@ -65,11 +66,14 @@ def add(
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         The name cannot be used, or is taken.
     """
     if principal is not None:
         require(principal, "account.manage")
+        require_fresh(session, principal)
     typed = read_name(name)
     made = session.execute(
         insert(AccountRow)
@@ -164,10 +168,13 @@ def disable(session: Session, principal: Principal, account_id: str) -> int:
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such account, or it is the last administrator's.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     # The account before its appointments, as a look takes them: neither waits for what the other holds.
     hold_account(session, account_id)
     lock_administrators(session)
@@ -191,10 +198,13 @@ def enable(session: Session, principal: Principal, account_id: str) -> None:
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such account.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     account = _account(session, uuid.UUID(account_id))
     session.execute(update(AccountRow).where(AccountRow.id == uuid.UUID(account_id)).values(disabled_at=None))
     note(session, "account.enabled", principal, account=account_id, name=account.name)

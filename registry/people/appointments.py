@@ -19,6 +19,7 @@ from registry.errors import NotThereError, RegistryError
 from registry.people.access import require
 from registry.people.acts import note
 from registry.people.principal import ROLE_NAMES
+from registry.people.proof import require_fresh
 from registry.people.scopes import EVERYWHERE, Scope, check_scope, read_role
 from registry.people.tables import AccountRow, AppointmentRow
 
@@ -71,11 +72,14 @@ def appoint(
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such role, its jurisdiction is missing, too much or unknown, or it is held already.
     """
     if principal is not None:
         require(principal, "account.manage")
+        require_fresh(session, principal)
     known = read_role(role)
     check_scope(known, scope)
     _check_facts(session, scope)
@@ -106,10 +110,13 @@ def dismiss(session: Session, principal: Principal, appointment_id: str) -> Held
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such appointment, or it is the last enabled administrator's.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     lock_administrators(session)
     found = session.scalar(
         select(AppointmentRow)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from registry.errors import RegistryError
-from registry.people import challenges, passkeys, stepup, totp
+from registry.people import challenges, passkeys, totp
 from registry.people.acts import note
 from registry.people.authenticators import add_totp, nothing_sealed, remove
+from registry.people.proof import require_fresh
 from registry.people.sealing import seal, unseal
 from registry.people.sign_in import Offer
 from registry.wording import storable
@@ -34,7 +35,7 @@ def offer_passkey(session: Session, principal: Principal, *, origin: str | None 
         The account's password was handed over and is still to be changed.
     """
     _refuse_handed_over(principal)
-    stepup.require_fresh(session, principal)
+    require_fresh(session, principal)
     asked = passkeys.ask_to_register(session, principal.account_id, passkeys.party(origin))
     secret = challenges.put(
         session, "new passkey", {"challenge": asked.challenge}, account_id=principal.account_id
@@ -85,7 +86,7 @@ def offer_totp(session: Session, principal: Principal, name: str) -> tuple[str, 
         The account's password was handed over and is still to be changed.
     """
     _refuse_handed_over(principal)
-    stepup.require_fresh(session, principal)
+    require_fresh(session, principal)
     key = totp.new_key()
     kept = seal(key, principal.account_id, first=nothing_sealed(session)).hex()
     secret = challenges.put(session, "new totp", {"sealed": kept}, account_id=principal.account_id)
@@ -128,7 +129,7 @@ def take_away(session: Session, principal: Principal, authenticator_id: str) -> 
     RegistryError
         The account has none of that id, or no other.
     """
-    stepup.require_fresh(session, principal)
+    require_fresh(session, principal)
     gone = remove(session, principal.account_id, authenticator_id)
     note(session, "authenticator.removed", principal, kind=gone.kind, label=gone.label)
     return gone

@@ -15,6 +15,7 @@ from registry.people.acts import note
 from registry.people.appointments import administrators, appoint
 from registry.people.authenticators import add_totp, remove_all
 from registry.people.passwords import set_password
+from registry.people.proof import require_fresh
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -71,6 +72,8 @@ def add_with_sign_in(session: Session, principal: Principal, name: str, full_nam
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         The name cannot be used or is taken, or second factors cannot be sealed.
     """
@@ -85,10 +88,13 @@ def reset(session: Session, principal: Principal, account_id: str) -> FreshSignI
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such account, or it is one of the demo, whose sign-ins `merr demo` makes.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     account = account_of(session, account_id)
     if account.demo:
         raise RegistryError(

@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING
-
-from sqlalchemy import func, select
 
 from registry.errors import RegistryError
 from registry.people import challenges, passkeys, sessions, throttle
 from registry.people.acts import note
 from registry.people.authenticators import code_is_right
 from registry.people.holding import held_enabled
-from registry.people.limits import FRESH_FOR, is_fresh
 from registry.people.sign_in import Offer, Refused, SignedIn, not_this_code
-from registry.people.tables import LIVE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
-
-
-class StepUpNeeded(RegistryError):  # noqa: N818 - it asks for something, and nothing failed
-    """Something that needs a fresh second factor first."""
-
-
-def require_fresh(session: Session, principal: Principal) -> None:
-    """Refuse a session whose second factor is not fresh, by the database's clock and what it knows now.
-
-    Raises
-    ------
-    StepUpNeeded
-        The last second factor is too long ago, there was none, or the session has ended.
-    """
-    proved_at, now = session.execute(
-        select(
-            select(LIVE.c.proved_at)
-            .where(LIVE.c.session_id == uuid.UUID(principal.session_id))
-            .scalar_subquery(),
-            func.clock_timestamp(),
-        )
-    ).one()
-    if not is_fresh(proved_at, now):
-        raise StepUpNeeded(
-            "Prove once more that it is you",
-            given="a second factor too long ago, or none",
-            wanted=f"one within the last {FRESH_FOR // timedelta(minutes=1)} minutes",
-            todo="give a code or a passkey, then do this again",
-        )
 
 
 def by_code(session: Session, principal: Principal, code: str, *, address: str) -> SignedIn | Refused:

@@ -13,6 +13,7 @@ from registry.errors import RegistryError
 from registry.people.access import require
 from registry.people.accounts import account_of
 from registry.people.acts import note
+from registry.people.proof import require_fresh
 from registry.people.sessions import end_all
 from registry.people.tables import SubjectRow
 from registry.wording import storable
@@ -77,10 +78,13 @@ def link(session: Session, principal: Principal, account_id: str, issuer: str, s
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         The subject belongs to another account already, there is no such account, or the two cannot be used.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     _check(issuer, subject)
     account = account_of(session, account_id)
     linked = session.scalar(
@@ -119,8 +123,11 @@ def unlink(session: Session, principal: Principal, account_id: str) -> int:
     ------
     AccessError
         `principal` may not manage accounts.
+    StepUpNeeded
+        Its second factor is not fresh.
     """
     require(principal, "account.manage")
+    require_fresh(session, principal)
     gone = session.execute(
         delete(SubjectRow).where(SubjectRow.account_id == uuid.UUID(account_id)).returning(SubjectRow.subject)
     ).all()

@@ -9,8 +9,8 @@ from registry.errors import RegistryError
 from registry.people.access import ACCESS, Target, may_somewhere, require
 from registry.people.acts import note
 from registry.people.holding import held_enabled
+from registry.people.proof import require_fresh
 from registry.people.sessions import OpenSession, begin, end, open_sessions
-from registry.people.stepup import require_fresh
 from registry.wording import storable
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from sqlalchemy import and_, func, or_, select, update
 from registry.directory.reference_tables import CountyRow
 from registry.errors import NotThereError, RegistryError
 from registry.people.access import require
-from registry.people.stepup import require_fresh
+from registry.people.holding import held_enabled
+from registry.people.proof import require_fresh
 from registry.trust import events
 from registry.trust.declaration import (
     NUMBER_LIMIT,
@@ -92,7 +93,7 @@ def record(
         A word, county or time cannot be used, or it does not carry on what it extends.
     """
     require(principal, "declaration.record" if extends is None else "declaration.extend")
-    require_fresh(session, principal)
+    _taken_up(session, principal)
     act = checked_instrument(instrument)
     named_counties = checked_counties(counties, session.scalars(select(CountyRow.fips)).all())
     check_times(starts_at, ends_at, _now(session))
@@ -133,7 +134,7 @@ def confirm(session: Session, principal: Principal, declaration_id: str) -> None
         There is none, it does not wait, or `principal` recorded it and two are wanted.
     """
     require(principal, "declaration.confirm")
-    require_fresh(session, principal)
+    _taken_up(session, principal)
     found = _locked(session, declaration_id)
     check_confirmation(found, principal.account_id, two_declarers=in_use(session).two_declarers)
     session.execute(
@@ -159,7 +160,7 @@ def end(session: Session, principal: Principal, declaration_id: str, reason: str
         There is none, it has ended, or no reason is given.
     """
     require(principal, "declaration.end")
-    require_fresh(session, principal)
+    _taken_up(session, principal)
     words = checked_text("reason", reason, REASON_LIMIT)
     found = _locked(session, declaration_id)
     check_end(found)
@@ -172,6 +173,16 @@ def end(session: Session, principal: Principal, declaration_id: str, reason: str
     events.record(
         session, "declaration.ended", declaration_id=found.id, purpose=words, detail={"with_it": carried_on}
     )
+
+
+def _taken_up(session: Session, principal: Principal) -> None:
+    """Ask for a fresh second factor, and hold the account before the declaration, as a look does.
+
+    The triggers hold the account too, but after the row that changes: a look of the same person, which goes the other
+    way round, would wait for this act while this act waits for it.
+    """
+    require_fresh(session, principal)
+    held_enabled(session, principal.account_id)
 
 
 def load(session: Session, principal: Principal, declaration_id: str) -> Declaration:

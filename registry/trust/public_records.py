@@ -20,7 +20,7 @@ from registry.directory.tables import AssetRow, ProviderRow, SiteRow
 from registry.errors import RegistryError
 from registry.people.access import require
 from registry.people.names import names_of
-from registry.people.stepup import require_fresh
+from registry.people.proof import require_fresh
 from registry.trust import events
 from registry.trust.declaration import WORDS_LIMIT, checked_text
 from registry.trust.record_tables import DECISIONS, RecordReviewRow
@@ -201,10 +201,13 @@ def decide(
     ------
     AccessError
         `principal` may not review records.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such company or decision, the reason says nothing, or another submission came in between.
     """
     require(principal, "records.review")
+    require_fresh(session, principal)
     if decision not in DECISIONS:
         raise RegistryError(
             "A review decides one of two things",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from registry.people.access import require
+from registry.people.proof import require_fresh
 from registry.trust import events
 from registry.trust.declaration_tables import RuleRow
 from registry.trust.rule import RULES, RuleName, Rules, RuleValue, checked_name, checked_value
@@ -52,10 +53,13 @@ def change(session: Session, principal: Principal, name: str, value: object) -> 
     ------
     AccessError
         `principal` is no administrator.
+    StepUpNeeded
+        Its second factor is not fresh.
     RegistryError
         There is no such rule, or it cannot say that.
     """
     require(principal, "rules.set")
+    require_fresh(session, principal)
     known = checked_name(name)
     settled = checked_value(known, value)
     kept = list(settled) if isinstance(settled, tuple) else settled

@@ -82,7 +82,11 @@ def test_the_first_administrator_signs_in_chooses_a_password_and_makes_others(he
     assert "sessions ended: 0" in run("account", "disable", name).stdout
     assert "Rosa Example (disabled)" in run("account", "list").stdout
     assert run("account", "enable", name).exit_code == 0
-    again = handed(run("account", "reset", name))
+    with session_scope(here) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now() - interval '11 minutes'"))
+    assert "(disabled)" not in run("account", "list").stdout
+    assert refusal("account", "reset", name, typed=("000000",)).title == "This code is not taken"
+    again = handed(run("account", "reset", name, typed=(code(here, key),)))
     assert again[1:] != (password, other_key)
     assert run("account", "link", name, "https://id.example.gov", "42").exit_code == 0
     assert refusal("account", "link", "chief", "https://id.example.gov", "42").title.startswith(

@@ -275,3 +275,27 @@ def test_a_planner_opens_no_accounts(app_and_url, signed_in, somebody):
 
 def test_an_address_that_names_no_account_says_so(chief):
     assert "This is no id" in words(opened(chief, "/accounts/nobody"))
+
+
+def _prove(url, who, ago):
+    with session_scope(url) as session:
+        change = (
+            "UPDATE people.sessions SET proved_at = now() - cast(:ago AS interval) WHERE account_id = :id"
+        )
+        session.execute(text(change), {"ago": ago, "id": who.account_id})
+
+
+def test_who_gave_a_code_long_ago_is_led_to_give_one_and_then_does_it(app_and_url, signed_in, somebody):
+    app, url = app_and_url
+    mine = signed_in(url, "administrator")
+    client, given = mine.client(app), {"add-name": "u.placeholder", "add-full-name": ""}
+    _prove(url, mine, "11 minutes")
+    for what in ("disable", "reset", "appoint", "unlink"):
+        refused = answered(press(client, somebody, what), "account-said", "children")
+        assert "Prove once more that it is you" in words(refused)
+        assert f"/step-up?next=%2Faccounts%2F{somebody.account_id}" in str(refused)
+    added = answered(call(client, "accounts-fresh.children", given, "add-do"), "add-refused", "children")
+    assert "/step-up?next=%2Faccounts" in str(added)
+    _prove(url, mine, "1 minute")
+    shown = press(client, somebody, "disable")
+    assert "Enable" in words(answered(shown, "account-of", "children"))

@@ -21,7 +21,7 @@ from registry.errors import RegistryError
 from registry.incidents import desk as incidents
 from registry.people.access import AccessError
 from registry.people.principal import Appointment
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from registry.trust import declarations, events
 from tests.registry.trust.acts import FIRST, PLANNER, act, declare, hire, somebody
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from registry.db.engine import session_scope
 from registry.people.access import require
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from web.api.bodies import read_body, read_question
 from web.api.conditions import is_held, wanted_state
 from web.api.openapi import document

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from geo.errors import Refusal
 from registry.errors import DatabaseError
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from web.errors import (
     MethodError,
     NotSignedInError,

@@ -12,7 +12,7 @@ from dashboard.pages.incident.keeping import keep_form
 from dashboard.state import refusal_store
 from matching.export import as_csv, as_geojson
 from matching.questions import canonical
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from web.wall.classes import for_action
 from web.wall.gate import principal
 

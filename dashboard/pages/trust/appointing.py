@@ -58,7 +58,7 @@ def _register_add(app: Dash, services: Services) -> None:
             with services.scope(principal()) as session:
                 made = fresh.add_with_sign_in(session, principal(), name or "", full_name or "")
         except Refusal as refusal:
-            return [], no_update, refused(refusal), no_update, no_update
+            return [], no_update, refused(refusal, "/accounts"), no_update, no_update
         return fresh_box(made), table(call_roll(services, principal())), [], "", ""
 
 
@@ -151,7 +151,7 @@ def _register_acts(app: Dash, services: Services) -> None:
             with services.scope(asks) as session:
                 account = accounts.account_of(session, which)
         except Refusal as refusal:
-            return no_update, refused(refusal)
+            return no_update, refused(refusal, f"/accounts/{pressed['account']}")
         return body(call_roll(services, asks, account.id), account, shown), []
 
 

@@ -12,7 +12,7 @@ from dashboard.marks import icon
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:

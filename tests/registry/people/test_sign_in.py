@@ -18,6 +18,7 @@ from registry.people import (
     fresh,
     hashing,
     passwords,
+    proof,
     sign_in,
     stepup,
     subjects,
@@ -87,7 +88,7 @@ def test_password_and_code_open_a_session_that_counts_as_stepped_up(facts, hande
     done = sign_in.by_code(facts, pending.secret, code_of(facts, handed), address=HERE)
     principal = asking(facts, done.secret)
     assert (principal.account_id, principal.session_id) == (done.account_id, done.session_id)
-    assert stepup.is_fresh(principal.proved_at, facts.execute(select(func.clock_timestamp())).scalar_one())
+    assert proof.is_fresh(principal.proved_at, facts.execute(select(func.clock_timestamp())).scalar_one())
     (event,) = events(facts, "sign_in")
     assert (event.account_id, event.session_id) == (done.account_id, done.session_id)
     assert event.detail == {"method": "password and code", "kind": "browser", "address": HERE}
@@ -477,7 +478,7 @@ def test_a_second_factor_is_added_only_when_ones_own_is_fresh_and_the_only_one_s
         lambda: enrolment.take_away(facts, principal, left.id),
         lambda: tokens.make(facts, principal, "program", ["match.ask"], 1),
     ):
-        with pytest.raises(stepup.StepUpNeeded):
+        with pytest.raises(proof.StepUpNeeded):
             act()
 
 
@@ -489,16 +490,16 @@ def test_the_key_in_the_database_is_sealed(facts, handed):
 def test_stepping_up_gives_another_session_and_the_old_one_ends(facts, handed):
     principal = enter(facts, handed)
     facts.execute(text("UPDATE people.sessions SET proved_at = proved_at - interval '11 minutes'"))
-    with pytest.raises(stepup.StepUpNeeded):
-        stepup.require_fresh(facts, principal)
+    with pytest.raises(proof.StepUpNeeded):
+        proof.require_fresh(facts, principal)
     wrong = stepup.by_code(facts, principal, "000000", address=HERE)
     assert isinstance(wrong, Refused)
     done = stepup.by_code(facts, principal, code_of(facts, handed), address=HERE)
     again = asking(facts, done.secret)
     assert again.session_id != principal.session_id
-    stepup.require_fresh(facts, again)
-    with pytest.raises(stepup.StepUpNeeded):
-        stepup.require_fresh(facts, principal)
+    proof.require_fresh(facts, again)
+    with pytest.raises(proof.StepUpNeeded):
+        proof.require_fresh(facts, principal)
     for _ in range(10):
         stepup.by_code(facts, again, "000000", address=HERE)
     assert isinstance(stepup.by_code(facts, again, code_of(facts, handed), address=HERE), Refused)

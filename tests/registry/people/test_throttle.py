@@ -23,9 +23,9 @@ from registry.people import (
     fresh,
     hashing,
     passwords,
+    proof,
     sessions,
     sign_in,
-    stepup,
     subjects,
     throttle,
     tokens,
@@ -165,7 +165,7 @@ def test_no_token_is_made_in_a_session_that_a_reset_is_just_ending(
     with session_scope(facts_url) as resetting:
         fresh.reset(resetting, administrator, handed.account_id)
         made = meanwhile(lambda session: tokens.make(session, thief, "mine", ["match.ask"], 90), resetting)
-    with pytest.raises(stepup.StepUpNeeded):
+    with pytest.raises(proof.StepUpNeeded):
         made.result()
 
 

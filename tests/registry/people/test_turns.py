@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from registry.db.engine import session_scope
 from registry.errors import RegistryError
-from registry.people import accounts, authenticators, fresh, sign_in, throttle, totp
+from registry.people import accounts, appointments, authenticators, fresh, sign_in, throttle, totp
 from registry.people.sign_in import SignedIn
 from tests.registry.people.persons import signed_in, somebody
 
@@ -57,3 +57,50 @@ def test_a_code_that_waits_for_a_password_of_the_same_name_does_not_hold_the_acc
         session.execute(text("SELECT FROM people.accounts WHERE name = 'planner' FOR NO KEY UPDATE NOWAIT"))
     (finished,) = done.result()
     assert isinstance(finished, SignedIn)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE people.accounts SET disabled_at = clock_timestamp() WHERE id = :account",
+        "UPDATE people.sessions SET ended_at = clock_timestamp() WHERE account_id = :account",
+        "UPDATE people.appointments SET ended_at = clock_timestamp() WHERE account_id = :account",
+    ],
+    ids=["disabled", "signed out", "revoked"],
+)
+def test_an_act_begun_while_its_role_is_being_taken_away_waits_and_is_refused(meanwhile, facts_url, change):
+    with session_scope(facts_url) as session:
+        who = signed_in(session, somebody(session, "declarer"))[1]
+
+    def acts(other):
+        for key, value in (("account", who.account_id), ("session", who.session_id)):
+            other.execute(
+                text("SELECT set_config(:key, :value, true)"), {"key": f"app.{key}", "value": value}
+            )
+        return other.scalar(text("SELECT trust.acts('declarer', 'declaration.record', true)"))
+
+    with session_scope(facts_url) as session:
+        assert acts(session)
+    with session_scope(facts_url) as session:
+        session.execute(text(change), {"account": who.account_id})
+        done = meanwhile(acts, session)
+    assert done.result() == [False]
+
+
+def test_who_takes_a_role_away_waits_for_an_act_that_has_begun(meanwhile, facts_url):
+    with session_scope(facts_url) as session:
+        chief = signed_in(session, somebody(session, "administrator"))[1]
+        declarer = somebody(session, "declarer")
+        who = signed_in(session, declarer)[1]
+    with session_scope(facts_url, principal=who) as session:
+        assert session.scalar(text("SELECT trust.acts('declarer', 'declaration.record', true)"))
+        held = declarer.appointments[0].id
+        done = meanwhile(lambda other: _dismiss(other, chief, held), session)
+        assert not done.done()
+    done.result()
+
+
+def _dismiss(session, chief, held):
+    for key, value in (("account", chief.account_id), ("session", chief.session_id)):
+        session.execute(text("SELECT set_config(:key, :value, true)"), {"key": f"app.{key}", "value": value})
+    return appointments.dismiss(session, chief, held)

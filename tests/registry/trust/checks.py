@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.db import roles
 from registry.db.settling import openings
-from tests.registry.trust.acts import CASS, FIRST, PLANNER, SECOND
+from tests.registry.trust.acts import CASS, CHIEF, FIRST, PLANNER, SECOND
 from tests.registry.trust.desk import CANARY, DRY, EMPTY, LENDER, PAUSED, PURPOSE, UNRANKED
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -307,6 +307,15 @@ def whoever_could_close_the_door_waits_for_the_look(world):
     assert [was != now for was, now in zip(before, world.rows(held, *given)[0], strict=True)] == [True] * 4
 
 
+def whoever_could_close_the_door_waits_for_an_act(world):
+    held = "SELECT (SELECT xmax::text FROM people.accounts WHERE id = %s), (SELECT xmax::text FROM people.sessions WHERE id = %s), (SELECT string_agg(xmax::text, ',') FROM people.appointments WHERE account_id = %s)"
+    given = (FIRST.account_id, FIRST.session_id, FIRST.account_id)
+    before = world.rows(held, *given)[0]
+    with world.role("merr_web", FIRST):
+        assert world.value("SELECT trust.acts('declarer', 'declaration.record', true)")
+    assert [was != now for was, now in zip(before, world.rows(held, *given)[0], strict=True)] == [True] * 3
+
+
 MEANWHILE = """
 CREATE OR REPLACE FUNCTION trust.record_event(action text, incident uuid, provider uuid, declaration uuid, purpose text, detail jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $body$ BEGIN {change}; RETURN 7; END $body$
@@ -415,6 +424,13 @@ def only_a_declarer_with_a_fresh_factor_declares(world):
             world.rows(f"UPDATE people.sessions SET {change} WHERE id = %s", FIRST.session_id)  # noqa: S608
             world.refuses("merr_web", RECORD, who=FIRST)
             changed.rollback()
+    with world.role("merr_web", CHIEF):
+        world.rows(RULE)
+    for change in ("actions = '{match.ask}'", "proved_at = now() - interval '11 minutes'"):
+        with world.connection.begin_nested() as changed:
+            world.rows(f"UPDATE people.sessions SET {change} WHERE id = %s", CHIEF.session_id)  # noqa: S608
+            world.refuses("merr_web", RULE, who=CHIEF)
+            changed.rollback()
     world.refuses(
         "merr_web", "UPDATE trust.declarations SET confirmed_at = now() WHERE number = '9'", who=FIRST
     )
@@ -449,6 +465,7 @@ CHECKS = (
     an_hour_has_a_limit_of_ones_own,
     an_account_spelt_another_way_is_counted_as_the_same,
     whoever_could_close_the_door_waits_for_the_look,
+    whoever_could_close_the_door_waits_for_an_act,
     what_is_recorded_stays,
     what_was_computed_stays,
     the_head_tells_the_web_login_the_last_event_and_cannot_be_held_by_it,

@@ -13,7 +13,7 @@ import pytest
 
 from registry.errors import RegistryError
 from registry.people.access import AccessError
-from registry.people.stepup import StepUpNeeded
+from registry.people.proof import StepUpNeeded
 from registry.trust import public_records, rules
 from registry.trust.event_tables import DETAIL_BYTES
 from registry.trust.public_records import EXPORTED_AT_ONCE, Shown

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from registry.db.engine import session_scope
 from registry.people.access import AccessError
+from registry.people.proof import StepUpNeeded
 from registry.trust import rules
 from registry.trust.rule import MEANINGS, RULES, Rules
 from tests.registry.trust.acts import CHIEF, FIRST, act
@@ -36,3 +38,17 @@ def test_an_administrator_changes_a_rule_and_the_audit_says_so(office_url):
 def test_nobody_else_changes_a_rule(office_url):
     with pytest.raises(AccessError):
         act(office_url, FIRST, rules.change, "two_declarers", False)
+
+
+def test_a_rule_is_changed_only_with_a_fresh_second_factor_which_the_database_asks_too(office_url):
+    with session_scope(office_url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now() - interval '11 minutes'"))
+    with pytest.raises(StepUpNeeded):
+        act(office_url, CHIEF, rules.change, "looks_per_hour", 5)
+    change = text("UPDATE trust.rules SET value = '5' WHERE name = 'looks_per_hour'")
+    with pytest.raises(IntegrityError), session_scope(office_url, principal=CHIEF) as session:
+        session.execute(change)
+    with session_scope(office_url) as session:
+        session.execute(text("UPDATE people.sessions SET proved_at = now()"))
+    with session_scope(office_url, principal=CHIEF) as session:
+        session.execute(change)
