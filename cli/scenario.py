@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,10 +31,6 @@ scenario_commands = typer.Typer(
     no_args_is_help=True,
 )
 ScenarioId = Annotated[str, typer.Argument(metavar="ID", help="The scenario, by its id.")]
-FAULT_TRACES = (
-    Path(__file__).resolve().parents[2] / "shared/data/hazards/new_madrid_ruptures_usgs_bssc2014.geojson"
-)
-"""Where the fault traces lie beside a clone; they do not ship."""
 
 
 class Code(StrEnum):
@@ -209,12 +205,16 @@ def starters(
     *,
     author: Annotated[str, typer.Option(help="Who makes the scenario.")] = "starter",
     traces: Annotated[
-        Path, typer.Option(help="The fault traces, GeoJSON, for new_madrid; they do not ship.")
-    ] = FAULT_TRACES,
+        Path | None,
+        typer.Option(help="The fault traces, GeoJSON, for new_madrid (default MERR_FAULT_TRACES)."),
+    ] = None,
     roads_km: Annotated[float, typer.Option("--roads-km", help="Roads so near a trace are slow.")] = 15.0,
     bridges_km: Annotated[float, typer.Option("--bridges-km", help="Crossings so near are lost.")] = 50.0,
 ) -> None:
     """List scenarios to begin from, with what is real and what is assumed; or print one for `merr scenario new -`."""
+    from registry.settings import settings
+
+    traces = traces or settings().fault_traces
     for each in [code] if code else list(Code):
         if code is None and each is Code.NEW_MADRID and not traces.exists():
             typer.echo(f"{each}: needs the fault traces, which do not ship; give --traces FILE.")

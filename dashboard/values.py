@@ -160,7 +160,7 @@ sc-cut-kinds sc-lost-counties sc-lost-sectors sr-counties token-actions
 """
 NUMBERS: Final = (
     "circle-radius closure-factor condition contact-number need-quantity objective-number sc-close-factor sc-cut-share "
-    "sc-drawn-factor sc-weather sr-after sr-hours sr-nearest sr-within token-days"
+    "sc-bridges-km sc-drawn-factor sc-roads-km sc-weather sr-after sr-hours sr-nearest sr-within token-days"
 )
 TEXTS: Final = """
 add-full-name add-name app-code appoint-company appoint-region appoint-role appoint-sector area-text asked-at

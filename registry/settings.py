@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         default_factory=lambda: state_home() / clone_key(),
         description="Where the private cluster and what is derived from the database are kept.",
     )
+    fault_traces: Path = Field(
+        default=CLONE.parent / "shared/data/hazards/new_madrid_ruptures_usgs_bssc2014.geojson",
+        description="The fault traces of the scenario New Madrid (GeoJSON lines, EPSG:4326); they do not ship.",
+    )
     postgis_prefix: Path = Field(
         default_factory=lambda: state_home() / "debian",
         description="Where `scripts/setup` unpacks PostGIS when it may not install it.",
@@ -172,7 +176,9 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value and value.rstrip("/")
 
-    @field_validator("data_dir", "state_dir", "postgis_prefix", "tls_cert", "tls_key", "sealing_key")
+    @field_validator(
+        "data_dir", "state_dir", "fault_traces", "postgis_prefix", "tls_cert", "tls_key", "sealing_key"
+    )
     @classmethod
     def _from_the_root(cls, value: Path | None) -> Path | None:
         """Return the path from the root: the server works in another folder than whoever starts it."""

@@ -34,6 +34,12 @@ JOPLIN_WIDTH_M: Final = 1_600 * 0.9144
 CREST_S: Final = 36 * 3600
 SIDES: Final = 4
 
+ROADS_KM: Final = 15.0
+BRIDGES_KM: Final = 50.0
+"""How near a fault trace roads are slow and crossings lost in New Madrid, unless whoever makes it says otherwise."""
+
+NEW_MADRID: Final = "new_madrid"
+
 
 @dataclass(frozen=True)
 class Starter:
@@ -122,7 +128,7 @@ def relief_waiver(author: str) -> Starter:
 
 
 def new_madrid(
-    traces: Path, crossings: Path, author: str, *, roads_km: float = 15.0, bridges_km: float = 50.0
+    traces: Path, crossings: Path, author: str, *, roads_km: float = ROADS_KM, bridges_km: float = BRIDGES_KM
 ) -> Starter:
     """Return the earthquake: bridges within a distance of the fault traces are lost, roads nearer are slow.
 
@@ -152,7 +158,7 @@ def new_madrid(
     lines = shapely.union_all(
         [
             shapely.geometry.shape(each["geometry"])
-            for each in _features(traces, "../shared, which has the traces")
+            for each in _features(traces, "MERR_FAULT_TRACES, which names the traces")
         ]
     )
     in_metres = geometry_in_metres(lines)
@@ -182,7 +188,7 @@ def new_madrid(
         Changes(closures=tuple(closures), weather=(Weather((), 1.1),)),
     )
     return Starter(
-        "new_madrid",
+        NEW_MADRID,
         patch,
         f"the fault traces of the USGS, and the {lost} places within {bridges_km:g} km where shipped main roads cross rivers",
         f"the distances: no shaking is modelled. Every crossing within {bridges_km:g} km is lost, roads within {roads_km:g} km take three times "

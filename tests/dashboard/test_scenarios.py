@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from cli.application import assemble
+from dashboard.pages.scenario import listing
 from matching.runs.working import perform
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, found, links, nodes, opened, words
@@ -23,9 +27,12 @@ PARTS = ("closures", "drawn", "weather", "bridges", "lost", "cuts", "waivers", "
 
 
 @pytest.fixture(scope="module")
-def app_and_url(clone, demo_template):
+def app_and_url(clone, demo_template, tmp_path_factory):
+    traces = tmp_path_factory.mktemp("faults") / "traces.geojson"
+    line = {"type": "LineString", "coordinates": [[-89.6, 36.2], [-89.5, 36.6]]}
+    traces.write_text(json.dumps({"type": "FeatureCollection", "features": [{"geometry": line}]}))
     with clone(demo_template) as url:
-        yield assemble(settings(), url), url
+        yield assemble(settings().model_copy(update={"fault_traces": traces}), url), url
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +112,22 @@ def test_an_outline_that_is_drawn_closes_its_roads_and_loses_its_companies(desig
     assert {"scground", "sclost"} <= set(shapes)
     half = call(designer, "sc-go.href", {**FLOOD, "sc-drawn": drawn}, "sc-do")
     assert "half said" in words(answered(half, "sc-refused-drawn", "children"))
+
+
+def test_new_madrid_begins_where_the_fault_traces_are_at_hand_by_the_distances_given(designer):
+    listed = words(opened(designer, "/scenarios"))
+    assert "the fault traces of the USGS" in listed
+    begun = {"sc-title": "Quake", "sc-parent": "starter:new_madrid", "sc-bridges-km": 80}
+    page = words(opened(designer, made(designer, **begun, **{"sc-roads-km": 20})))
+    assert "Within 20 km of a fault trace" in page
+    wrong = call(designer, "sc-go.href", {**FLOOD, **begun, "sc-roads-km": ""}, "sc-do")
+    assert "distances from the fault" in words(answered(wrong, "sc-refused", "children"))
+
+
+def test_without_the_fault_traces_the_page_says_where_it_looked_and_what_to_set():
+    said = words(listing.starter_card((), Path("/data/none.geojson")))
+    assert "not at /data/none.geojson" in said
+    assert "MERR_FAULT_TRACES" in said
 
 
 def test_what_a_part_cannot_take_is_said_beside_it_and_all_parts_at_once(designer):

@@ -14,17 +14,19 @@ from dashboard.pages.coverage.map import legend
 from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.scenario.drawing import state
 from dashboard.pages.scenario.runs import kept_runs, run_choice, same_question
+from dashboard.pages.scenario.words import assets_called
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet, zone_note
 from matching.measures import duration_words
 from matching.runs.scenario import after_of
 from matching.scenarios.desk import compare
 from matching.scenarios.difference import NOTHING, paragraph
 from matching.scenarios.patch import read_patch
+from registry.runs.snapshots import load_snapshot
 from registry.runs.store import load_run
 from web.wall.classes import for_action
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dashboard.pages.page import Asked
     from dashboard.services import Services
@@ -79,6 +81,7 @@ def page(services: Services, asked: Asked) -> html.Main:
         b = load_run(session, asked.principal, search["b"]) if search.get("b") else None
         both = bool(b and search.get("a"))
         found = compare(session, asked.principal, search["a"], search["b"]) if both else None
+        listings = load_snapshot(session, found.a.snapshot_hash).listings if found else ()
     choice = card("Compare", [_form(runs, b, search)])
     if found is None:
         return sheet("Compare two runs", [choice, zone_note()], lead="Choose two runs of one question.")
@@ -90,7 +93,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     cards += [
         html.Div(_maps(versus, services), className="columns"),
         figures_card(versus),
-        html.Div([_counties(versus), _ranks(versus)], className="columns"),
+        html.Div([_counties(versus), _ranks(versus, assets_called(listings))], className="columns"),
         card("How was this computed?", [computed_block(found.a), computed_block(found.b)]),
         zone_note(),
     ]
@@ -244,11 +247,11 @@ def _counties(versus: Versus) -> html.Section:
     return card("Counties that change", [said, table] if lines else [html.P("No county changes.")])
 
 
-def _ranks(versus: Versus) -> html.Section:
+def _ranks(versus: Versus, names: Mapping[str, str]) -> html.Section:
     moved = sorted(versus.change.moved, key=_rank) if versus.change else []
     lines: list[list[Any]] = [
         [
-            html.Code(each.asset[:8]),
+            names.get(each.asset, "Name closed"),
             str(each.a_rank or "none"),
             str(each.b_rank or "none"),
             _time(each.a_ms),
@@ -259,7 +262,7 @@ def _ranks(versus: Versus) -> html.Section:
     heads = ("Asset", "Rank in A", "Rank in B", "Arrives in A", "In B")
     table = rows("Who arrives otherwise", heads, lines)
     said = html.P(
-        f"{len(moved)} arrive otherwise; {len(lines)} are listed. Names stay closed in scenarios.",
+        f"{len(moved)} arrive otherwise; {len(lines)} are listed. A name stands where its company shows it and its place.",
         className="t12 c2",
     )
     none = html.P("Everybody arrives at the same time and rank.")

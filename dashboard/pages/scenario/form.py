@@ -11,6 +11,7 @@ from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.scenario.outline import outline_fields, outline_map
 from dashboard.pages.scenario.patching import LIFTED
 from dashboard.pages.trust.pieces import act, form
+from matching.scenarios.starters import BRIDGES_KM, NEW_MADRID, ROADS_KM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,30 @@ def new_form(
         ],
         className="exfields",
     )
-    return form("sc", [head, *_sections(services)], [act("Keep this scenario", "sc-do", main=True)])
+    faults = _faults(there=any(each.code == NEW_MADRID for each in starters))
+    return form("sc", [head, faults, *_sections(services)], [act("Keep this scenario", "sc-do", main=True)])
+
+
+def _faults(*, there: bool) -> html.Div:
+    """Return the distances of New Madrid; hidden where its fault traces are not at hand."""
+    return html.Div(
+        [
+            dmc.NumberInput(
+                id=f"sc-{name}",
+                label=label,
+                description="Only when it begins from New Madrid",
+                value=value,
+                min=0,
+                hideControls=True,
+            )
+            for name, label, value in (
+                ("roads-km", "New Madrid: roads slow within, km of a fault", ROADS_KM),
+                ("bridges-km", "New Madrid: crossings lost within, km of a fault", BRIDGES_KM),
+            )
+        ],
+        className="exfields",
+        hidden=not there,
+    )
 
 
 def _sections(services: Services) -> list[html.Fieldset]:

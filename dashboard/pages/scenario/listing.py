@@ -24,7 +24,7 @@ from matching.runs.making import baseline
 from matching.scenarios import desk
 from matching.scenarios.changes import NOTHING
 from matching.scenarios.patch import Patch, read_patch
-from matching.scenarios.starters import shipped
+from matching.scenarios.starters import BRIDGES_KM, NEW_MADRID, ROADS_KM, new_madrid, shipped
 from registry.people.access import allowed
 from registry.scenarios.store import EDIT, list_scenarios, load_scenario
 from web.wall.classes import for_action
@@ -32,6 +32,7 @@ from web.wall.gate import principal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dashboard.pages.page import Asked
     from dashboard.pages.scenario.patching import Said
@@ -53,7 +54,11 @@ def list_page(services: Services, asked: Asked) -> html.Main:
     cards = [_list_card(kept)]
     if allowed(asked.principal, EDIT):
         fields = new_form(services, kept, starters, asked.search.get("from", ""))
-        cards = [_list_card(kept), _starter_card(starters), card("New scenario", [fields], name="new")]
+        cards = [
+            _list_card(kept),
+            starter_card(starters, services.settings.fault_traces),
+            card("New scenario", [fields], name="new"),
+        ]
     return sheet("Scenarios", [*cards, zone_note()], lead=_lead(kept))
 
 
@@ -61,12 +66,23 @@ def _lead(kept: Sequence[Scenario]) -> str:
     if not kept:
         return "No scenario is kept yet. A scenario says what would be if: it changes nothing that is kept."
     count = "1 scenario" if len(kept) == 1 else f"{len(kept)} scenarios"
-    return f"{count}. Each is a patch over things as they stood when it was made, and never changes."
+    return (
+        f"{count}. Each says what would be otherwise than things stood when it was made, and never changes."
+    )
 
 
-def starters_of(services: Services) -> tuple[Starter, ...]:
-    """Return the starters that ship."""
-    return shipped(services.settings.data_dir / "roads" / "crossings.geojson", "starter")
+def starters_of(
+    services: Services, *, roads_km: float = ROADS_KM, bridges_km: float = BRIDGES_KM
+) -> tuple[Starter, ...]:
+    """Return the starters that ship, and New Madrid by these distances where its fault traces are at hand."""
+    crossings, traces = (
+        services.settings.data_dir / "roads" / "crossings.geojson",
+        services.settings.fault_traces,
+    )
+    found = shipped(crossings, "starter")
+    if not traces.is_file():
+        return found
+    return *found, new_madrid(traces, crossings, "starter", roads_km=roads_km, bridges_km=bridges_km)
 
 
 def _list_card(kept: Sequence[Scenario]) -> html.Section:
@@ -90,7 +106,8 @@ def _line(each: Scenario, names: dict[str, str]) -> list[Any]:
     ]
 
 
-def _starter_card(starters: Sequence[Starter]) -> html.Section:
+def starter_card(starters: Sequence[Starter], traces: Path) -> html.Section:
+    """Return the starters with what is real and what is assumed; `traces` is where New Madrid's faults are looked for."""
     lines: list[list[Any]] = [
         [
             two_lines(html.B(each.patch.name), each.patch.reason),
@@ -100,8 +117,12 @@ def _starter_card(starters: Sequence[Starter]) -> html.Section:
         ]
         for each in starters
     ]
+    there = any(each.code == NEW_MADRID for each in starters)
     note = html.P(
-        "New Madrid needs fault traces, which do not ship: merr scenario starters new_madrid.",
+        "New Madrid: distances from the fault, not shaking. Both are set in the form below."
+        if there
+        else f"New Madrid needs the fault traces of the USGS, which do not ship and are not at {traces}. Put the GeoJSON file of "
+        "its lines there, or set MERR_FAULT_TRACES to where it is and start the server again.",
         className="t12 c2",
     )
     table = rows("Starters", ("Starter", "What is real", "What is assumed", ""), lines)
@@ -112,6 +133,8 @@ FIELDS: Final = [
     "title",
     "reason",
     "parent",
+    "roads-km",
+    "bridges-km",
     "close-counties",
     "close-effect",
     "close-factor",
@@ -167,7 +190,7 @@ def register(app: Dash, services: Services) -> None:
                 return {**answer, **told, "whole": note}
             try:
                 own = Patch(said["title"] or "", who.name, said["reason"] or "", changes)
-                begun, parent_id = _begun(services, session, said["parent"] or "")
+                begun, parent_id = _begun(services, session, said)
                 whole = own if begun is None else begun.then(own)
                 patch = Patch(own.name, own.author, own.reason, whole.changes, whole.injects, parent_id)
                 made = desk.new(session, who, read_patch(patch.to_bytes()), on=base)
@@ -190,12 +213,26 @@ def _changes(services: Services, said: Said, base: Baseline) -> tuple[Changes, d
     return changes, wrong
 
 
-def _begun(services: Services, session: Any, given: str) -> tuple[Patch | None, str | None]:  # noqa: ANN401 - a session
+def _begun(services: Services, session: Any, said: Said) -> tuple[Patch | None, str | None]:  # noqa: ANN401 - a session
     """Return the patch that a scenario begins from, and the id of the kept one; a starter has none."""
+    given = said["parent"] or ""
     if not given:
         return None, None
     if given.startswith(STARTER):
         code = given.removeprefix(STARTER)
-        return next((each.patch for each in starters_of(services) if each.code == code), None), None
+        distances = (
+            {"roads_km": _km(said, "roads-km"), "bridges_km": _km(said, "bridges-km")}
+            if code == NEW_MADRID
+            else {}
+        )
+        return next(
+            (each.patch for each in starters_of(services, **distances) if each.code == code), None
+        ), None
     kept = load_scenario(session, principal(), given)
     return read_patch(kept.patch), kept.id
+
+
+def _km(said: Said, name: str) -> float:
+    """Return a distance from the fault in km; what is no number is refused as a distance of nothing."""
+    given = said[name]
+    return float(given) if isinstance(given, int | float) else 0.0

@@ -10,11 +10,12 @@ from dashboard.computed import computed_block
 from dashboard.pages.scenario.drawing import state
 from dashboard.pages.scenario.running import run_card
 from dashboard.pages.scenario.runs import asked_words, changed_words, is_of, kept_runs, same_question
-from dashboard.pages.scenario.words import Names
+from dashboard.pages.scenario.words import Names, assets_called, companies_called
 from dashboard.pages.trust.pieces import card, day_and_time, facts, flag, rows, sheet, two_lines, zone_note
 from matching.scenarios.changes import outline_of
 from matching.scenarios.patch import read_patch
 from registry.people.access import allowed
+from registry.runs.snapshots import load_snapshot
 from registry.scenarios.store import EDIT, load_scenario
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dashboard.pages.page import Asked
     from dashboard.services import Services
     from matching.scenarios.patch import Patch
+    from registry.directory.listing import Listing
     from registry.runs.store import Run
     from registry.scenarios.store import Scenario
 
@@ -32,10 +34,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     with services.scope(asked.principal) as session:
         kept = load_scenario(session, asked.principal, asked.parts["id"])
         runs = kept_runs(session, asked.principal)
-    patch = read_patch(kept.patch)
+        patch = read_patch(kept.patch)
+        named = load_snapshot(session, kept.snapshot_hash).listings if _names_some(patch) else ()
     makes = allowed(asked.principal, EDIT)
     cards: list[Any] = [
-        html.Div([_holds(services, kept, patch), _map(services, patch)], className="columns"),
+        html.Div([_holds(services, kept, patch, named), _map(services, patch)], className="columns"),
         *(run_card(services, asked.principal, kept, runs) if makes else []),
         runs_card(kept, runs),
         zone_note(),
@@ -43,10 +46,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     return sheet(kept.name, cards, lead=kept.reason)
 
 
-def _holds(services: Services, kept: Scenario, patch: Patch) -> html.Section:
+def _holds(services: Services, kept: Scenario, patch: Patch, named: Sequence[Listing]) -> html.Section:
     kinds = {code: kind.name for code, kind in services.taxonomy.kinds.items()}
     vehicles = {code: each.name for code, each in services.profiles.items()}
-    lines = Names(services.counties, services.sectors, kinds, vehicles).lines(patch)
+    own = companies_called(named), assets_called(named)
+    lines = Names(services.counties, services.sectors, kinds, vehicles, *own).lines(patch)
     held = (
         html.Ul([html.Li(line) for line in lines], className="scholds")
         if lines
@@ -63,6 +67,14 @@ def _holds(services: Services, kept: Scenario, patch: Patch) -> html.Section:
     )
     again = html.A("Make another from it", href=f"/scenarios?from={kept.id}#new", className="btn")
     return card("What it holds", [held, told, html.Div(again, className="bt")])
+
+
+def _names_some(patch: Patch) -> bool:
+    """Return whether a patch means a company or an asset by its id."""
+    changes = patch.at()
+    return any(who.provider for who in (*changes.lost, *changes.closed)) or any(
+        cut.asset for cut in changes.cuts
+    )
 
 
 def _map(services: Services, patch: Patch) -> html.Section:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matching.scenarios.changes import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geo.closures import Closure
     from geo.counties import Counties
     from matching.scenarios.changes import Changes, Cut, Waiver, Weather, Who
     from matching.scenarios.patch import Patch
+    from registry.directory.listing import Listing
 
 NAMED = 6
 """Closures that are named; of more the others are counted."""
@@ -21,12 +22,14 @@ NAMED = 6
 
 @dataclass(frozen=True)
 class Names:
-    """What counties, sectors, kinds and vehicles are called, by their codes."""
+    """What counties, sectors, kinds, vehicles, companies and assets are called, by their codes and ids."""
 
     counties: Counties
     sectors: Mapping[str, str]
     kinds: Mapping[str, str]
     vehicles: Mapping[str, str]
+    companies: Mapping[str, str] = field(default_factory=dict)
+    assets: Mapping[str, str] = field(default_factory=dict)
 
     def county(self, fips: str) -> str:
         """Return what a county is called."""
@@ -55,14 +58,18 @@ class Names:
 
     def _who(self, who: Who) -> str:
         if who.provider:
-            return f"the company {who.provider}"
+            return self.companies.get(who.provider, "a company whose name is closed")
         sector = self.sectors.get(who.sector, who.sector)
         where = self.county(who.county) if who.county else "" if who.within else "the whole State"
         drawn = "the drawn area" if who.within else ""
         return f"{sector or 'every sector'}, {' and '.join(filter(None, (where, drawn)))}"
 
     def _cut(self, cut: Cut) -> str:
-        what = self.kinds.get(cut.kind, cut.kind) if cut.kind else f"asset {cut.asset}"
+        what = (
+            self.kinds.get(cut.kind, cut.kind)
+            if cut.kind
+            else self.assets.get(cut.asset, "an asset whose name is closed")
+        )
         lost = f"{cut.units:,} units of each" if cut.units else f"{cut.share * 100 / WHOLE:g} %"
         return f"Cut: {what}, {lost} lost"
 
@@ -72,6 +79,20 @@ class Names:
             return f"Waiver: {vehicle} travels as {self.vehicles.get(waiver.travels_as, waiver.travels_as)}"
         lifted = "every restriction" if "all" in waiver.lifts else ", ".join(waiver.lifts)
         return f"Waiver: {lifted} lifted for {vehicle}"
+
+
+def companies_called(rows: Iterable[Listing]) -> dict[str, str]:
+    """Return what companies are called by their ids, of those that show their names."""
+    return {row.provider_id: row.provider_name for row in rows if row.shows_name}
+
+
+def assets_called(rows: Iterable[Listing]) -> dict[str, str]:
+    """Return what assets are called by their ids, with their company, of those that show their names and places."""
+    return {
+        row.asset_id: f"{row.asset_name}, {row.provider_name}"
+        for row in rows
+        if row.shows_name and row.shows_place == "exact"
+    }
 
 
 def _roads(closures: Sequence[Closure]) -> list[str]:
