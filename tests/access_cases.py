@@ -20,16 +20,6 @@ NOT_OVER_REST = {
 }
 """Actions that no route asks for, each with its reason."""
 
-TRIED_ELSEWHERE = {
-    "exercise.edit": "tests/registry/exercises",
-    "exercise.play": "tests/registry/exercises",
-    "exercise.read": "tests/registry/exercises",
-    "exercise.run": "tests/registry/exercises",
-    "scenario.edit": "tests/cli/test_scenario.py",
-    "scenario.read": "tests/cli/test_scenario.py",
-}
-"""Actions whose `own` is a seat in an exercise, or what one made oneself; and where their tests stand."""
-
 NOT_ON_PAGES = {
     "rules.set": "rules change once in years: over REST alone",
     "run.read": "what was computed is read by `merr run`",
@@ -49,6 +39,9 @@ NOT_BY_COMMAND = {
 }
 """Actions that no command asks for, each with its reason."""
 
+OPERATOR = {"db", "build", "load", "audit", "serve", "worker", "bench", "demo"}
+"""Commands that the operator of the machine runs, by logins of its own; none of them can disclose."""
+
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """The id of nothing."""
 
@@ -59,9 +52,10 @@ TABLE_SAYS_NO = (
     "This incident lies outside your jurisdiction",
     "This is not your company",
     "There is no such run",
+    "There is no such exercise",
 )
 """The titles of what the table refuses, here or in the database; every other refusal comes after it. Whoever may not read a
-run does not learn that it is there."""
+run or an exercise does not learn that it is there."""
 
 OWN, FOREIGN = "29097", "29037"
 """The county of a local emergency manager's case, and one of another region."""

@@ -12,7 +12,12 @@ from dashboard.state import stores_of
 from geo.areas import area_from_counties
 from registry.db.engine import engine, session_scope
 from registry.directory.reference import counties
+from registry.exercises import store as exercises
+from registry.exercises.exercise import Plan
+from registry.exercises.msel import put_inject
+from registry.exercises.planning import name_participant
 from registry.incidents.store import load_incident, save_incident
+from registry.people.accounts import account_of
 from registry.people.principal import ROLES
 from registry.people.scopes import EVERYWHERE, Scope
 from registry.people.sessions import principal_of
@@ -68,7 +73,20 @@ class Office:
         }
         self.people = {role: sign_in(url, role, scopes.get(role, EVERYWHERE)) for role in ROLES}
         self.clients = {role: who.client(self.app) for role, who in self.people.items()}
+        self.exercise = {where: self._exercise(where) for where in self.county}
         self.in_force, self.waiting = self._declare(), self._declare(confirmed=False)
+
+    def _exercise(self, where):
+        """Return the id of an exercise that the designer made; the own one names everybody as its controller."""
+        with session_scope(self.url) as session:
+            designer = principal_of(session, self.people["designer"].secret, "")
+            made = exercises.make(session, designer, name=f"Flood, {where}")
+            put_inject(session, designer, made, Plan(planned_ms=0, title="The river rises"))
+            for role, who in self.people.items():
+                if where == "own" and role != "designer":
+                    name = account_of(session, who.account_id).name
+                    name_participant(session, designer, made, name, "controller")
+        return str(made)
 
     def _declare(self, *, confirmed=True):
         """Return the id of a declaration of both counties."""

@@ -1,7 +1,5 @@
 """The table of access: every role, every action, at home and away."""
 
-from pathlib import Path
-
 import pytest
 
 from registry.people.access import (
@@ -17,7 +15,6 @@ from registry.people.access import (
     require_somewhere,
 )
 from registry.people.principal import ROLES, Appointment, Principal
-from tests.access_cases import TRIED_ELSEWHERE
 
 HOME = {
     "coordinator": (
@@ -144,11 +141,6 @@ def test_the_table_in_use_is_the_one_that_can_be_read():
 def test_a_table_with_a_slip_is_refused(text):
     with pytest.raises(ValueError, match=r"must"):
         read_table(text)
-
-
-def test_what_is_tried_elsewhere_has_tests_there():
-    for place in TRIED_ELSEWHERE.values():
-        assert (Path(__file__).resolve().parents[3] / place).exists()
 
 
 def test_the_counties_where_somebody_may_act_are_none_for_whoever_may_anywhere():

@@ -168,6 +168,18 @@ def test_the_rest_door_lets_in_whom_the_table_lets_in(case, office, programs):
     assert _let_in(answer) == case.expected, answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("case", cases(["records.export", "rules.set"]), ids=str)
+def test_the_rest_door_lets_nobody_else_take_records_away_or_change_a_rule(case, office, programs):
+    program = programs(case.role)
+    if case.action == "rules.set":
+        tag = programs("administrator").get("/rules").headers["ETag"]
+        answer = program.put("/rules", programs("administrator").get("/rules").get_json(), If_Match=tag)
+    else:
+        answer = program.post("/records/export", {"provider_ids": [office[f"{case.where} provider"]]})
+    assert _let_in(answer) == case.expected, answer.get_data(as_text=True)
+    assert answer.status_code == (200 if case.expected else 403)
+
+
 def test_everybody_lists_and_revokes_tokens_of_their_own_and_nobody_elses(api, programs):
     with session_scope(api.url) as session:
         known = principal_of(session, programs("auditor").secret, "").account_id
