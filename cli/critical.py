@@ -63,6 +63,13 @@ def critical(
     geojson: Annotated[
         Path | None, typer.Option("--geojson", help="Also write all links as lines to this file.")
     ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep/--no-keep", help="Also keep them as a run, which `merr run replay` repeats."),
+    ] = False,
+    job: Annotated[
+        bool, typer.Option("--job/--no-job", help="Let a worker find and keep them, and print the job's id.")
+    ] = False,
 ) -> None:
     """Print the single roads and bridges whose loss changes who is first, drops a company or puts a county over its limit.
 
@@ -98,12 +105,19 @@ def critical(
             profile=profile,
             travel={"measure": "first_entry", "reach_of": "roads", "staging": None, "keep_out": False},
         )
+        if job:
+            asked = desk.defer(session, who, question, limits)
+            typer.echo(f"Job: {asked}. `merr run list --kind critical` shows what it leaves.")
+            return
         with working("Trying every road that counts"):
+            kept = desk.keep(session, who, question, limits) if keep else None
             told = desk.ask(session, who, question, limits, known=known)
         if geojson is not None:
             desk.note_export(session, who, told, known)
     places = read_gazetteer(settings().data_dir / "gazetteer")
     _print(told, known, places, limit)
+    if kept is not None:
+        typer.echo(f"Run: {kept.id}")
     if geojson is not None:
         _write(told, known, places, geojson)
 

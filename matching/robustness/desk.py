@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from matching import journey
 from matching.atlas import atlas
 from matching.robustness.critical import critical_links, seen_roster
+from matching.runs import critical as recipe
+from matching.runs.making import as_kept, make
 from matching.sight import Sight
 from registry.directory.store import free_texts, listings
+from registry.jobs import store
 from registry.people.access import Target, require
 from registry.trust import events
 from registry.trust.aliases import alias_key
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from registry.db.engine import Session
     from registry.directory.listing import Listing
     from registry.people.principal import Principal
+    from registry.runs.store import Run
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,46 @@ def ask(
     assets = seen_roster(known, question, listings(session, kinds), closed, free_texts(session))
     parts = tuple(critical_links(known, question, need, assets, limits) for need in question.needs)
     return Told(question, parts, {row.asset_id: row for row in assets.rows})
+
+
+def keep(
+    session: Session, principal: Principal, question: Question, limits: Limits, *, label: str = ""
+) -> Run:
+    """Return the run of the links that matter to a question, computed here and kept in this transaction.
+
+    Raises
+    ------
+    AccessError
+        The account may not ask for a ranking there, or make runs.
+    MatchingError, ClosureError
+        As `ask` raises them.
+    """
+    there = _there(atlas(session), question)
+    require(principal, "match.ask", there)
+    asked = recipe.asked(question, limits)
+    return make(session, principal, asked, counties=sorted(there.counties), label=label)[0]
+
+
+def defer(
+    session: Session, principal: Principal, question: Question, limits: Limits, *, label: str = ""
+) -> str:
+    """Return the id of a job that keeps the links that matter to a question; a worker takes it up.
+
+    Raises
+    ------
+    AccessError
+        The account may not ask for a ranking there, or make runs.
+    """
+    there = _there(atlas(session), question)
+    require(principal, "match.ask", there)
+    return store.defer(
+        session,
+        principal,
+        kind=recipe.KIND,
+        parameters=as_kept(recipe.asked(question, limits)).parameters,
+        counties=sorted(there.counties),
+        label=label,
+    )
 
 
 def note_export(session: Session, principal: Principal, told: Told, known: Atlas) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from matching.coverage import recipe as coverage
 from matching.errors import MatchingError
-from matching.runs import match, scenario
+from matching.runs import critical, match, scenario
 from matching.runs.baseline import quiet
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RECIPES: Final[dict[str, Recipe]] = {
     coverage.KIND: coverage.recipe,
+    critical.KIND: critical.recipe,
     match.KIND: match.recipe,
     scenario.KIND: scenario.recipe,
 }

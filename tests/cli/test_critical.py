@@ -14,9 +14,12 @@ from typer.testing import CliRunner
 from cli import critical
 from cli.token_file import keep
 from geo.errors import Refusal
+from matching.runs import making
 from registry.db.engine import session_scope
 from registry.people.access import AccessError
+from registry.runs.store import load_run, result_of
 from registry.settings import settings
+from tests.registry.trust.acts import PLANNER
 
 JOPLIN = ["--circle", "37.08,-94.51,10", "--at", "2026-05-22T18:20"]
 ASKED = [*JOPLIN, "--need", "generator:40,kw>=100", "--by", "+3h"]
@@ -91,3 +94,25 @@ def test_a_limit_of_nothing_is_refused(run):
 def test_a_file_in_no_folder_is_refused(run, tmp_path):
     with pytest.raises(Refusal, match="cannot be written"):
         run(*ASKED, "--geojson", str(tmp_path / "none" / "links.geojson"))
+
+
+def test_links_are_kept_as_a_run_that_replays_to_the_same_bytes_and_as_a_job(run, demo_url):
+    said = run(*ASKED, "--keep", "--limit", "1").out
+    who = PLANNER
+    with session_scope(demo_url) as session:
+        kept = load_run(session, who, re.search(r"^Run: (\S+)$", said, re.MULTILINE)[1])
+        # What the directory becomes afterwards changes nothing.
+        session.execute(text("UPDATE registry.assets SET quantity = quantity + 7"))
+    with session_scope(demo_url) as session:
+        again = making.replay(session, kept)
+        result = result_of(session, who, kept.id)
+    assert (kept.kind, again.same, again.differences, again.result) == ("critical", True, (), result)
+    (need,) = json.loads(result)["needs"]
+    assert need["effects"][0]["edges"]
+    asked = re.search(r"Job: (\S+)\.", run(*ASKED, "--job").out)[1]
+    with session_scope(demo_url) as session:
+        kind = session.scalar(text("SELECT kind FROM runs.jobs WHERE id::text = :id"), {"id": asked})
+        session.execute(text("UPDATE registry.assets SET quantity = quantity - 7"))
+    assert kind == "critical"
+    with pytest.raises(AccessError):
+        run(*ASKED, "--keep", role="auditor")

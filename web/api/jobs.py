@@ -13,11 +13,13 @@ from matching.coverage import keeping
 from matching.coverage.asking import asked_classes, asked_parameters
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.measures import MINUTE_MS
+from matching.robustness import desk as critical
 from matching.runs import match
 from matching.scenarios import desk
 from registry.jobs import store
 from registry.people.access import require_somewhere
 from web.api.conditions import tag_of
+from web.api.critical import LimitedAsked
 from web.api.match import QuestionAsked, read_asked
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.scenarios import RunGiven
@@ -57,10 +59,16 @@ class ScenarioWork(RunGiven):
     as_it_stood: bool = False
 
 
+class CriticalWork(LimitedAsked):
+    """Keep the single roads and bridges that an answer hangs on, with closed names."""
+
+    kind: Literal["critical"]
+
+
 class JobGiven(Given):
     """What is to be computed and kept as a run, and what whoever asks calls it."""
 
-    work: Annotated[MatchWork | CoverageWork | ScenarioWork, Field(discriminator="kind")]
+    work: Annotated[MatchWork | CoverageWork | ScenarioWork | CriticalWork, Field(discriminator="kind")]
     label: Annotated[Words, Field(max_length=200)] | None = None
 
 
@@ -87,6 +95,9 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
         made = _keep_coverage(call, work, label)
     elif isinstance(work, MatchWork):
         made = match.defer(session, principal, read_asked(session, principal, work), label=label)
+    elif isinstance(work, CriticalWork):
+        question = read_asked(session, principal, work)
+        made = critical.defer(session, principal, question, work.limits, label=label)
     else:
         made = desk.defer(
             session,

@@ -38,4 +38,6 @@ def test_the_links_that_matter_are_told_with_what_happens_and_name_no_company(ap
 def test_a_question_without_a_place_or_for_foreign_counties_is_refused(api, planner):
     _problem(planner.post("/critical", {"needs": ["generator"]}), 422, "body")
     local = api.client("local", api.scope("local"))
-    _problem(local.post("/critical", {"needs": ["generator"], "area": {"counties": ["29037"]}}), 403, "access")
+    _problem(
+        local.post("/critical", {"needs": ["generator"], "area": {"counties": ["29037"]}}), 403, "access"
+    )
