@@ -98,10 +98,10 @@ def summary_words(told: Told, part: Critical) -> str:
     """Return the answer to a need in one sentence: how much of it hangs on single links."""
     if part.first is None:
         return f"{part.need}: nobody arrives, so no single road matters."
-    wanted = f" of {part.wanted}" if part.wanted is not None else ""
+    wanted = f", {part.wanted:,} are wanted" if part.wanted is not None else ""
     by = " by the deadline" if told.question.by_at is not None else ""
     tried = f"{part.tried:,} roads and bridges lie on a way that counts, and each was tried"
-    return f"{part.need}: {part.in_time:,}{wanted} can be there{by}. {tried}; {len(part.effects):,} matter alone."
+    return f"{part.need}: {part.in_time:,} can be there{by}{wanted}. {tried}; {len(part.effects):,} matter alone."
 
 
 def as_geojson(known: Atlas, places: Gazetteer, told: Told) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def run(demo_url, signed_in, monkeypatch, tmp_path):
 def test_the_links_of_joplin_are_printed_with_what_happens_without_each(run):
     printed = run(*ASKED, "--limit", "4").out
     assert re.search(
-        r"generator:40,kw>=100: \d+ of 40 can be there by the deadline\. [\d,]+ roads and", printed
+        r"generator:40,kw>=100: \d+ can be there by the deadline, 40 are wanted\. [\d,]+ roads and", printed
     )
     assert re.search(r"^  1  (crossing|highway|freeway) .+", printed, re.MULTILINE)
     assert re.search(r"compan(y|ies) drops? out \(.*(cut off|late)\), \d+ units? fewer in time", printed)

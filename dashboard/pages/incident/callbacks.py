@@ -16,6 +16,7 @@ from dashboard.pages.incident import (
     files,
     keeping,
     layering,
+    mattering,
     moments,
     options,
     saving,
@@ -84,7 +85,20 @@ def register(app: Dash, services: Services) -> None:
     _say_refusals(app)
     _pick(app, services)
     moments.register(app)
-    for subject in (banner, contact, where, what, when, closing, options, saving, files, keeping, layering):
+    for subject in (
+        banner,
+        contact,
+        where,
+        what,
+        when,
+        closing,
+        options,
+        saving,
+        files,
+        keeping,
+        layering,
+        mattering,
+    ):
         subject.register(app, services)
 
 

@@ -12,6 +12,7 @@ from dashboard.bridges import LISTED, found_bridges
 from dashboard.layers import closure_words
 from dashboard.marks import icon
 from dashboard.pages.incident.forms import ABOVE, button, draw_button, popover, refusal_box, tabs
+from dashboard.pages.incident.mattering import matter_part
 from dashboard.pages.incident.moments import moment_field, said_once
 from matching.explanation import miles_words, moment_words
 
@@ -96,6 +97,7 @@ def closures_popover(network: RoadNetwork, profiles: Mapping[str, Profile]) -> h
             _limits(network.classes, profiles),
             tabs("closure-tabs", panels),
             refusal_box("closures-refused"),
+            matter_part(),
         ],
         wide=True,
     )

@@ -87,6 +87,7 @@ def map_section(versions: Mapping[str, str], sectors: Mapping[str, str]) -> html
     over = [
         _pane("area", 410, [drawn_layer("area-layer")]),
         _pane("closures", 430, [drawn_layer("closures-layer")]),
+        _pane("matter", 440, [drawn_layer("matter-layer")]),
         _pane("route", 450, [drawn_layer("route-layer")]),
         dl.GeoJSON(
             id="sites-layer",
