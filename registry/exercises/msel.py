@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from registry.exercises.checking import check_number, check_numbers, check_plan
 from registry.exercises.errors import ExerciseError
-from registry.exercises.exercise import FULL_SIGHT, Edit, Inject, Plan, Release
+from registry.exercises.exercise import FULL_SIGHT, Edit
+from registry.exercises.reached import current, plan_of, release_due, releases_of
 from registry.exercises.releasing import as_players_see, standing
 from registry.exercises.seats import enter
 from registry.exercises.store import clock_of, now_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from registry.exercises.exercise import Inject, Plan
     from registry.exercises.tables import ExerciseRow
     from registry.people.principal import Principal
 
@@ -65,7 +67,7 @@ def put_inject(
     ExerciseError
         The plan cannot be used, the inject is released already, or somebody changed it meanwhile.
     """
-    row, _ = enter(session, principal, "exercise.edit", exercise_id, hold=True)
+    row = _held(session, principal, exercise_id)
     known = {each.number: each for each in current(session, row.id)}
     chosen = max([*_numbers(session, row.id), 0]) + 1 if number is None else number
     check_number(chosen)
@@ -85,7 +87,7 @@ def remove_inject(session: Session, principal: Principal, exercise_id: str, numb
     ExerciseError
         There is none of that number, or it is released already.
     """
-    row, _ = enter(session, principal, "exercise.edit", exercise_id, hold=True)
+    row = _held(session, principal, exercise_id)
     found = next((each for each in current(session, row.id) if each.number == number), None)
     if found is None:
         raise no_inject(number)
@@ -108,7 +110,7 @@ def put_all(
     ExerciseError
         A number stands twice, a plan cannot be used, or one that differs is released already.
     """
-    row, _ = enter(session, principal, "exercise.edit", exercise_id, hold=True)
+    row = _held(session, principal, exercise_id)
     check_numbers([number for number, _ in plans])
     known = {each.number: each.plan for each in current(session, row.id)}
     changed = {number: plan for number, plan in plans if known.get(number) != plan}
@@ -136,41 +138,12 @@ def history(session: Session, principal: Principal, exercise_id: str) -> list[Ed
         Edit(
             number=each.number,
             version=each.version,
-            plan=_plan(each),
+            plan=plan_of(each),
             removed=each.removed,
             by=str(each.edited_by),
             at=each.edited_at.astimezone(UTC),
         )
         for each in session.scalars(query)
-    ]
-
-
-def current(session: Session, exercise_id: uuid.UUID) -> list[Inject]:
-    """Return the injects that are in the list now, each in its latest version, without where they stand."""
-    query = (
-        select(InjectRow)
-        .where(InjectRow.exercise_id == exercise_id)
-        .order_by(InjectRow.number, InjectRow.version)
-    )
-    latest = {row.number: row for row in session.scalars(query)}
-    return [
-        Inject(number=row.number, version=row.version, plan=_plan(row))
-        for row in latest.values()
-        if not row.removed
-    ]
-
-
-def releases_of(session: Session, exercise_id: uuid.UUID) -> list[Release]:
-    """Return what was released."""
-    query = select(ReleaseRow).where(ReleaseRow.exercise_id == exercise_id).order_by(ReleaseRow.number)
-    return [
-        Release(
-            number=row.number,
-            time_ms=row.time_ms,
-            at=row.at.astimezone(UTC),
-            by=None if row.released_by is None else str(row.released_by),
-        )
-        for row in session.scalars(query)
     ]
 
 
@@ -182,6 +155,13 @@ def no_inject(number: int) -> ExerciseError:
         wanted="the number of an inject in the list",
         todo="look at the list of injects",
     )
+
+
+def _held(session: Session, principal: Principal, exercise_id: str) -> ExerciseRow:
+    """Return an exercise held still for an edit, with what its clock has reached released: nobody changes that any more."""
+    row, _ = enter(session, principal, "exercise.edit", exercise_id, hold=True)
+    release_due(session, row, now_of(session))
+    return row
 
 
 def _write(session: Session, principal: Principal, row: ExerciseRow, plans: Mapping[int, Plan]) -> None:
@@ -254,18 +234,4 @@ def _row(
         patch=None if plan.patch is None else dict(plan.patch),
         removed=removed,
         edited_by=uuid.UUID(principal.account_id),
-    )
-
-
-def _plan(row: InjectRow) -> Plan:
-    return Plan(
-        planned_ms=row.planned_ms,
-        title=row.title,
-        happens=row.happens,
-        sender=row.sender,
-        receiver=row.receiver,
-        expected=row.expected,
-        objective=row.objective,
-        by_hand=row.by_hand,
-        patch=row.patch,
     )

@@ -9,14 +9,14 @@ from registry.exercises import clock as clocks
 from registry.exercises.clock import time_words
 from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import Release
-from registry.exercises.msel import current, no_inject, releases_of
-from registry.exercises.releasing import due, next_of
+from registry.exercises.msel import no_inject
+from registry.exercises.reached import current, due_of, release_due, releases_of, write_releases
+from registry.exercises.releasing import next_of
 from registry.exercises.seats import enter
 from registry.exercises.store import clock_of, now_of
-from registry.exercises.tables import ClockActRow, ReleaseRow
+from registry.exercises.tables import ClockActRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -95,7 +95,7 @@ def release(session: Session, principal: Principal, exercise_id: str, number: in
     injects = current(session, row.id)
     found = _chosen(injects, released, number)
     made = Release(number=found.number, time_ms=clock_of(row).reads(now), at=now, by=principal.account_id)
-    _write(session, row.id, [made], injects)
+    write_releases(session, row.id, [made], injects)
     return found
 
 
@@ -110,17 +110,17 @@ def settle(session: Session, principal: Principal, exercise_id: str) -> int:
         There is no such exercise that names the account.
     """
     row, _ = enter(session, principal, "exercise.read", exercise_id)
-    if not _due(session, row, now_of(session)):
+    if not due_of(session, row, now_of(session)):
         return 0
     row, _ = enter(session, principal, "exercise.read", exercise_id, hold=True)
-    return _release_due(session, row, now_of(session))
+    return release_due(session, row, now_of(session))
 
 
 def _held(session: Session, principal: Principal, exercise_id: str) -> tuple[ExerciseRow, datetime]:
     """Return an exercise held still, with what its clock has reached released, and the moment of that."""
     row, _ = enter(session, principal, "exercise.run", exercise_id, hold=True)
     now = now_of(session)
-    _release_due(session, row, now)
+    release_due(session, row, now)
     return row, now
 
 
@@ -147,40 +147,8 @@ def _set(
         )
     )
     session.flush()
-    _release_due(session, row, now)
+    release_due(session, row, now)
     return after
-
-
-def _due(session: Session, row: ExerciseRow, now: datetime) -> list[Release]:
-    if row.running_since is None:
-        return []
-    released = {each.number for each in releases_of(session, row.id)}
-    return due(current(session, row.id), released, clock_of(row), now)
-
-
-def _release_due(session: Session, row: ExerciseRow, now: datetime) -> int:
-    found = _due(session, row, now)
-    if found:
-        _write(session, row.id, found, current(session, row.id))
-    return len(found)
-
-
-def _write(
-    session: Session, exercise_id: uuid.UUID, made: Iterable[Release], injects: Iterable[Inject]
-) -> None:
-    versions = {each.number: each.version for each in injects}
-    for each in made:
-        session.add(
-            ReleaseRow(
-                exercise_id=exercise_id,
-                number=each.number,
-                version=versions[each.number],
-                time_ms=each.time_ms,
-                at=each.at,
-                released_by=each.by and uuid.UUID(each.by),
-            )
-        )
-    session.flush()
 
 
 def _chosen(injects: list[Inject], released: dict[int, Release], number: int | None) -> Inject:

@@ -85,6 +85,29 @@ def test_what_was_released_stays_so_when_the_clock_is_moved_back(act, exercise):
     assert (late, "released") not in states(act, DESIGNER, exercise)
 
 
+@pytest.mark.parametrize(
+    ("verb", "given", "more"),
+    [
+        (msel.put_inject, (replace(CLOSES, planned_ms=9 * HOUR_MS),), {"number": 2}),
+        (msel.remove_inject, (2,), {}),
+        (msel.put_all, ([(2, replace(CLOSES, planned_ms=9 * HOUR_MS))],), {}),
+    ],
+    ids=["put", "remove", "list"],
+)
+def test_what_the_clock_has_reached_is_not_edited_though_nobody_has_looked(
+    act, exercise, office_url, verb, given, more
+):
+    act(CONTROLLER, running.run, exercise)
+    turn_back(office_url, 1)
+    with pytest.raises(ExerciseError, match="released already"):
+        act(DESIGNER, verb, exercise, *given, **more)
+    act(DESIGNER, msel.put_inject, exercise, Plan(planned_ms=9 * HOUR_MS, title="Later"))
+    assert states(act, PLAYER, exercise) == [
+        (1, "released"),
+        (2, "released"),
+    ]  # by the edit: nobody has looked
+
+
 def test_players_and_observers_see_what_is_released_alone_and_never_what_is_expected(act, exercise):
     act(DESIGNER, running.release, exercise, 2)
     for who in (PLAYER, OBSERVER):
