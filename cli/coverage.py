@@ -107,6 +107,7 @@ def coverage(
         names = _names(session)
         changed = _changed(session, who, since, result)
         run_id = _kept(session, who, keep, result)
+        towns_id = _kept_recruits(session, who, keep, found, k, _ms(threshold), recruit, region)
     some = of_region(result, known.counties, region)
     threshold_ms = _ms(threshold)
     print_coverage(
@@ -122,6 +123,8 @@ def coverage(
     )
     if run_id is not None:
         typer.echo(f"Kept as run {run_id}", err=True)
+    if towns_id is not None:
+        typer.echo(f"The towns are kept as run {towns_id}", err=True)
     if recruit is not None:
         _print_recruits(
             found, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
@@ -191,6 +194,40 @@ def _kept(session: Session, who: Principal, label: str | None, result: CoverageR
         return None
     counties = [key for key, level in zip(result.targets, result.levels, strict=True) if level == "county"]
     return keep(session, who, result.classes, result.parameters, counties=counties, label=label).id
+
+
+def _kept_recruits(  # noqa: PLR0917 - as the command was asked
+    session: Session,
+    who: Principal,
+    label: str | None,
+    found: PointArrivals,
+    k: int,
+    threshold_ms: int,
+    count: int | None,
+    region: str | None,
+) -> str | None:
+    """Keep the towns beside the figures where both are asked for; of several classes nothing, which is refused later."""
+    from geo.gazetteer import read_gazetteer
+    from matching.coverage.keeping import keep_recruits
+    from matching.coverage.recruit_recipe import asked_of
+    from registry.settings import settings
+
+    if label is None or count is None or len(found.classes) != 1:
+        return None
+    towns = read_gazetteer(settings().data_dir / "gazetteer").places
+    letter = (region or "").strip().upper()
+    asked = asked_of(
+        found.classes[0].code,
+        found.parameters,
+        towns,
+        k=k,
+        threshold_ms=threshold_ms,
+        count=count,
+        region=letter,
+    )
+    targets = zip(found.targets.keys, found.targets.levels, strict=True)
+    counties = [key for key, level in targets if level == "county"]
+    return keep_recruits(session, who, asked, counties=counties, label=label).id
 
 
 def _ms(hours: float) -> int:

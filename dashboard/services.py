@@ -22,8 +22,7 @@ from matching.needs import need_as_json
 from registry.db.engine import session_scope
 from registry.directory import roads
 from registry.directory import store as directory
-from registry.directory.runs import load_runs
-from registry.directory.showing import last_shown
+from registry.directory.state import State, registry_state
 from registry.incidents import desk as incidents
 from registry.people.access import counties_within
 
@@ -56,9 +55,6 @@ the newest answer or two, since each vehicle's ways take 20 to 40 MB there."""
 ROUTES_IN_FILE: Final = 50
 """Matches of each need whose way is written into a downloaded file."""
 
-State = tuple[str | None, tuple[datetime, ...], datetime | None]
-"""The hash of the active roads, the moments of the latest loads, and when a company last chose what is seen of it."""
-
 Opened = tuple[str, str, str] | None
 """Under which declaration an answer is open, for which incident, to which account; None for a closed one."""
 
@@ -69,14 +65,6 @@ class Reference:
 
     taxonomy: Taxonomy
     sectors: Mapping[str, str]
-
-
-def _state(session: Session) -> State:
-    """Return the state of the registry.
-
-    Of several loads, since one that began earlier may end later.
-    """
-    return roads.active_hash(session), tuple(run.ran_at for run in load_runs(session)), last_shown(session)
 
 
 def _nodes(answer: Answer) -> int:
@@ -132,7 +120,7 @@ class Services:
     def _current(self) -> tuple[State, Reference]:
         """Return the state of the registry, asked of the database now, with the kinds and sectors that belong to it."""
         with self.operator_scope() as session:
-            state = _state(session)
+            state = registry_state(session)
             held = self._reference
             if held is None or held[0] != state:
                 kinds = directory.kinds(session)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo.gazetteer import read_gazetteer
 from matching.coverage.classes import need_class, sector_classes
 from matching.coverage.export import region_of
 from matching.coverage.parameters import CoverageParameters
-from matching.coverage.recruit import candidates
+from matching.coverage.recruit import candidates, only_of
 from matching.errors import MatchingError
 from matching.needs import parse_need
 from registry.directory.store import kinds, sectors
@@ -133,9 +131,4 @@ def weighed_towns(
         )
     towns = read_gazetteer(settings().data_dir / "gazetteer").places
     weighed = candidates(found, 0, towns, k=k, threshold_ms=threshold_ms)
-    start, point = found.targets.start, found.targets.point
-    asked = np.zeros(len(found.targets.people), dtype=np.bool_)
-    for target in some:
-        asked[point[start[target] : start[target + 1]]] = True
-    # Who was not asked about lacks nothing: neither their people nor their counties count.
-    return towns, replace(weighed, missing=np.where(asked, weighed.missing, 0))
+    return towns, only_of(weighed, found, some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matching.coverage import recruit_recipe
 from matching.coverage.recipe import KIND, asked_of
 from matching.coverage.result import CoverageResult
 from matching.runs.baseline import Asked
@@ -14,7 +15,8 @@ from registry.people.access import Target, require
 from registry.runs.store import load_run, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
 
     from matching.coverage.parameters import CoverageParameters
     from registry.db.engine import Session
@@ -30,6 +32,7 @@ def keep(
     *,
     counties: Collection[str],
     label: str = "",
+    patch: Mapping[str, Any] | None = None,
 ) -> Run:
     """Return the run by which the coverage of the registry as it is now is kept.
 
@@ -43,16 +46,46 @@ def keep(
         All counties, by FIPS code: who has one of them may read it.
     label
         What whoever keeps it calls it.
+    patch
+        A scenario's, for the coverage as it would leave things.
 
     Raises
     ------
     AccessError
         The account may not make runs.
     MatchingError
-        A class cannot be understood.
+        A class cannot be understood, or the scenario changes what there is not.
     """
-    asked = Asked(KIND, asked_of(classes, parameters))
+    asked = Asked(KIND, asked_of(classes, parameters), patch)
     run, _ = make(session, principal, asked, counties=counties, label=label)
+    return run
+
+
+def keep_recruits(
+    session: Session,
+    principal: Principal,
+    asked: Mapping[str, Any],
+    *,
+    counties: Collection[str],
+    label: str = "",
+) -> Run:
+    """Return the run by which it is kept where one more provider helps most, to be computed again.
+
+    Parameters
+    ----------
+    session, principal, counties, label
+        As `keep` takes them.
+    asked
+        What `recruit_recipe.asked_of` gives.
+
+    Raises
+    ------
+    AccessError
+        The account may not make runs.
+    MatchingError
+        Nothing of the class is listed.
+    """
+    run, _ = make(session, principal, Asked(recruit_recipe.KIND, dict(asked)), counties=counties, label=label)
     return run
 
 

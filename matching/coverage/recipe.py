@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import uuid
 from dataclasses import replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from matching.coverage.classes import SECTOR, need_class, sector_classes
@@ -13,7 +14,10 @@ from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.targets import county_targets
 from matching.errors import MatchingError
+from matching.measures import CENTRAL
 from matching.needs import parse_need
+from matching.scenarios.applying import Scene, apply
+from matching.scenarios.patch import read_patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,24 +57,23 @@ def read_classes(codes: Iterable[str], taxonomy: Taxonomy) -> list[CoverageClass
 def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
     """Return the coverage of every county, region and the State, as `CoverageResult.to_bytes` writes it.
 
+    With a scenario's patch it is the coverage as that leaves things.
+
     Raises
     ------
     MatchingError
-        What is asked cannot be read, or a scenario's patch was given: a scenario changes the baseline before it is asked.
+        What is asked cannot be read, or a scenario changes what there is not.
     """
-    if asked.patch is not None:
-        raise MatchingError(
-            "Coverage of a scenario is asked of its baseline",
-            given="a patch",
-            wanted="a baseline to which it was applied",
-            todo="apply the scenario first",
-        )
     classes, parameters = _read(asked.parameters, base.taxonomy)
+    scene = Scene(base) if asked.patch is None else apply(read_patch(asked.patch), base)
+    known = scene.base.known
     step(0.0, "Placing every listing at its stand")
-    assets = told_roster(base.known, base.listings)
+    assets = told_roster(known, scene.base.listings)
     step(0.3, "Driving from every listing to every point at which people live")
-    whom = county_targets(base.known.population, base.known.counties)
-    result = compute(base.known, assets, whom, classes, parameters)
+    whom = county_targets(known.population, known.counties)
+    # Coverage is of a day, and a closure holds at a moment: noon of that day.
+    noon = datetime.combine(parameters.today, time(12), CENTRAL)
+    result = compute(known, assets, whom, classes, parameters, closures=scene.closures, at=noon)
     return closed(result, base.key).to_bytes()
 
 

@@ -7,7 +7,7 @@ and two towns are exact. From the third on the best town is added in turn, and a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -241,6 +241,18 @@ def candidates(
         vehicle=vehicle,
         ready_ms=ready_ms,
     )
+
+
+def only_of(weighed: Candidates, found: PointArrivals, some: Sequence[int]) -> Candidates:
+    """Return candidates as they are for some targets alone, by their places: who was not asked about lacks nothing.
+
+    Neither their people nor their counties count.
+    """
+    start, point = found.targets.start, found.targets.point
+    asked = np.zeros(len(found.targets.people), dtype=np.bool_)
+    for target in some:
+        asked[point[start[target] : start[target + 1]]] = True
+    return replace(weighed, missing=np.where(asked, weighed.missing, 0))
 
 
 def _usual(found: PointArrivals, own: slice) -> tuple[str, int]:

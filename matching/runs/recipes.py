@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from matching.coverage import recipe as coverage
+from matching.coverage import recruit_recipe as recruit
 from matching.errors import MatchingError
 from matching.runs import critical, match, scenario
 from matching.runs.baseline import quiet
@@ -16,6 +17,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     coverage.KIND: coverage.recipe,
     critical.KIND: critical.recipe,
     match.KIND: match.recipe,
+    recruit.KIND: recruit.recipe,
     scenario.KIND: scenario.recipe,
 }
 """Kind of run to what computes it. Whoever adds a kind adds its line, and none is ever taken out: runs of it are kept."""

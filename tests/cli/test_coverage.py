@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zlib
 from types import SimpleNamespace
 
 import pyogrio
@@ -168,8 +169,15 @@ def test_a_closed_road_takes_nobody_nearer(merr, tmp_path):
 
 
 def test_two_dates_are_compared_by_a_kept_run(merr, url):
-    first = merr("--sector", "energy", "--keep", "Before", role="planner")
+    first = merr("--sector", "energy", "--keep", "Before", "--recruit", "1", role="planner")
     (run_id,) = re.findall(r"Kept as run ([0-9a-f-]{36})", first.said)
+    (towns_id,) = re.findall(r"The towns are kept as run ([0-9a-f-]{36})", first.said)
+    with session_scope(url) as session:
+        result = session.execute(
+            text("SELECT result FROM runs.runs WHERE id = :id"), {"id": towns_id}
+        ).scalar_one()
+    (town,) = json.loads(zlib.decompress(result))["towns"]
+    assert f"{town['people']:,} people" in " ".join(first.out.split())
     same = merr("--sector", "energy", "--since", run_id, role="planner")
     assert ": 0 gaps opened, 0 closed." in same.out
     assert "no change" in same.out

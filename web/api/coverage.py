@@ -12,15 +12,30 @@ from matching.atlas import atlas
 from matching.coverage.asking import asked_classes, asked_parameters, of_region, weighed_towns
 from matching.coverage.classes import SECTOR
 from matching.coverage.computing import summed_up
+from matching.coverage.difference import turned
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
+from matching.coverage.keeping import kept
 from matching.coverage.loading import arrivals
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.coverage.recruit import EXACT, MOST_TOWNS
 from matching.measures import MINUTE_MS
+from matching.runs.version import code_version
+from registry.directory.state import registry_state
 from registry.directory.store import sectors
-from web.api.conditions import tag_of, tag_of_bytes
-from web.api.coverage_told import GapsTold, GridTold, RecruitsTold, gap_told, grid_told, recruits_told
+from registry.people.access import require
+from registry.wording import CENTRAL
+from web.api.conditions import is_held, tag_of_bytes
+from web.api.coverage_told import (
+    ChangesTold,
+    GapsTold,
+    GridTold,
+    RecruitsTold,
+    gap_told,
+    grid_told,
+    recruits_told,
+    turns_told,
+)
 from web.api.paging import Paged, page, read_cursor
 from web.api.route import Call, File, Nothing, Reply, Route
 from web.api.values import Asked, Whole, Words
@@ -91,16 +106,23 @@ class Worked:
 
 
 def grid(call: Call[Nothing, GridAsked]) -> Reply:
-    """Return the figures of every target by class, or the same as a file."""
-    asked, worked = call.asked, _worked(call)
+    """Return the figures of every target by class, or the same as a file.
+
+    The tag is of the state of the registry and the question, so that who holds the answer costs no search.
+    """
+    asked, etag = call.asked, _tag(call)
+    require(call.principal, READ)
+    if is_held(etag):
+        return Reply(etag=etag)
+    worked = _worked(call)
     k, threshold_ms = asked.k, asked.threshold_ms
     result, counties = worked.result, worked.known.counties
     if asked.format == "json":
         told = grid_told(result, counties, worked.names, worked.some, k=k, threshold_ms=threshold_ms)
-        return Reply(value=told, etag=tag_of(told))
+        return Reply(value=told, etag=etag)
     lies = as_file(asked.format, result, counties, targets=worked.some, k=k, threshold_ms=threshold_ms)
     file = File(content=lies, media_type=MEDIA_TYPES[asked.format], name=f"coverage.{asked.format}")
-    return Reply(file=file, etag=tag_of_bytes(lies))
+    return Reply(file=file, etag=etag)
 
 
 def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
@@ -142,6 +164,13 @@ def asked_of(session: Session, asked: CoverageAsked) -> tuple[list[Any], Coverag
     )
 
 
+def _tag(call: Call[Nothing, Any]) -> str:
+    """Return the tag of an answer before it is worked out: of the registry's state, the day, the code and the question."""
+    day = datetime.now(UTC).astimezone(CENTRAL).date().isoformat()
+    told = (str(registry_state(call.session)), day, code_version(), call.asked.model_dump_json())
+    return tag_of_bytes("\n".join(told).encode())
+
+
 def _worked(call: Call[Nothing, Any]) -> Worked:
     session, asked = call.session, call.asked
     classes, parameters = asked_of(session, asked)
@@ -160,6 +189,34 @@ def _order(key: tuple[Any, ...]) -> tuple[float, ...]:
     """Return a gap's place among all: by people, then the longer time (never is the longest), target and class."""
     people, ms, target, of_class = key
     return -people, -ms if ms >= 0 else float("-inf"), target, of_class
+
+
+class ChangesAsked(RegionAsked):
+    """Since which kept run of the kind `coverage`, and until which: without one until now."""
+
+    since: Words
+    until: Words | None = None
+
+
+def changes(call: Call[Nothing, ChangesAsked]) -> Reply:
+    """Return which gaps opened and closed since a kept run, and the minutes of each."""
+    session, asked = call.session, call.asked
+    before = kept(session, call.principal, asked.since)
+    known = atlas(session)
+    after = _worked(call).result if asked.until is None else kept(session, call.principal, asked.until)
+    some = {after.targets[at] for at in of_region(after, known.counties, asked.region)}
+    found = turned(before, after, asked.k, asked.threshold_ms)
+    opened, closed = ([pair for pair in each if pair[0] in some] for each in (found.opened, found.closed))
+    return Reply(
+        value=ChangesTold(
+            since=before.parameters.today,
+            until=after.parameters.today,
+            k=asked.k,
+            within_ms=asked.threshold_ms,
+            opened=turns_told(opened, before, after, known.counties, asked.k),
+            closed=turns_told(closed, before, after, known.counties, asked.k),
+        )
+    )
 
 
 ROUTES: Final = (
@@ -188,6 +245,17 @@ ROUTES: Final = (
         asks=GapsAsked,
         gives=GapsTold,
         refuses=(409,),
+    ),
+    Route(
+        method="GET",
+        path="/coverage/changes",
+        action=READ,
+        does=changes,
+        summary="Say which gaps opened and which closed since a kept run of coverage, until now or until another",
+        about="Only counties and classes that both measured are told. A run is read by whoever may read it.",
+        asks=ChangesAsked,
+        gives=ChangesTold,
+        refuses=(404, 409),
     ),
     Route(
         method="GET",

@@ -91,6 +91,28 @@ class GapsTold(Told):
     gaps: tuple[GapTold, ...]
 
 
+class TurnTold(Told):
+    """A gap that opened or closed, and when the provider asked for was and is there (null: never)."""
+
+    county_fips: str
+    county: str
+    region: str
+    code: str
+    before_ms: int | None
+    ms: int | None
+
+
+class ChangesTold(Told):
+    """Gaps that opened and closed from one day to another."""
+
+    since: date
+    until: date
+    k: int
+    within_ms: int
+    opened: tuple[TurnTold, ...]
+    closed: tuple[TurnTold, ...]
+
+
 class TownTold(Told):
     """A town, and what a provider there adds to those before it."""
 
@@ -178,6 +200,31 @@ def gap_told(gap: Gap, result: CoverageResult, counties: Counties) -> GapTold:
         ms=ms_or_never(gap.ms),
         people_affected=gap.people,
         cause=gap.cause,
+    )
+
+
+def turns_told(
+    pairs: Sequence[tuple[str, str]],
+    before: CoverageResult,
+    after: CoverageResult,
+    counties: Counties,
+    k: int,
+) -> tuple[TurnTold, ...]:
+    """Return gaps that opened or closed, each a county's key and a class's code, as an answer tells them."""
+
+    def ms(result: CoverageResult, key: str, code: str) -> int | None:
+        return ms_or_never(int(result.time_ms[result.target_at[key], result.class_at[code], k - 1]))
+
+    return tuple(
+        TurnTold(
+            county_fips=key,
+            county=counties.label(counties.index(key)),
+            region=counties.region[counties.index(key)],
+            code=code,
+            before_ms=ms(before, key, code),
+            ms=ms(after, key, code),
+        )
+        for key, code in pairs
     )
 
 

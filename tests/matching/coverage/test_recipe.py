@@ -1,12 +1,27 @@
 from __future__ import annotations
 
-import pytest
+import json
+from datetime import UTC, datetime
 
+import pytest
+from shapely import MultiPolygon, box
+
+from geo.closures import Closure
+from geo.gazetteer import Place
+from matching.coverage import recruit_recipe as recruiting
+from matching.coverage.arrivals import point_arrivals
+from matching.coverage.classes import sector_classes
+from matching.coverage.computing import compute
+from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.recipe import KIND, alias, asked_of, recipe
+from matching.coverage.recruit import candidates
 from matching.coverage.result import CoverageResult
 from matching.errors import MatchingError
 from matching.runs.baseline import Asked, Baseline, quiet
+from matching.runs.recipes import compute as compute_run
+from matching.scenarios.changes import Changes
+from matching.scenarios.patch import Patch
 
 
 @pytest.fixture
@@ -32,6 +47,48 @@ def test_what_a_run_cannot_be_asked_is_refused(base, asked):
     for parameters in ({}, {"classes": [], "parameters": {}}, {"classes": ["x"], "parameters": {"k": 1}}):
         with pytest.raises(MatchingError):
             recipe(base, Asked(KIND, parameters), quiet)
-    with pytest.raises(MatchingError, match="scenario"):
-        recipe(base, Asked(KIND, asked_of(["sector:energy"], asked()), patch={}), quiet)
     assert isinstance(asked(), CoverageParameters)
+
+
+def test_coverage_of_a_scenario_is_that_of_what_it_leaves(base, whom, asked):
+    shut = Closure("1", "blocked", MultiPolygon([box(-94.46, 36.99, -94.44, 37.01)]))
+    patch = Patch("Flood", "A. Author", "to see", Changes(closures=(shut,)))
+    wanted = asked_of(["sector:energy"], asked())
+    told = CoverageResult.from_bytes(recipe(base, Asked(KIND, wanted, patch.as_json()), quiet))
+    assets, energy = told_roster(base.known, base.listings), sector_classes(["energy"])
+    noon = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    left = compute(base.known, assets, whom, energy, asked(), closures=[shut], at=noon)
+    assert (told.time_ms == left.time_ms).all()
+    plain = CoverageResult.from_bytes(recipe(base, Asked(KIND, wanted), quiet))
+    assert (told.time_ms != plain.time_ms).any()
+    assert told.to_bytes() == recipe(base, Asked(KIND, wanted, patch.as_json()), quiet)
+
+
+def test_a_run_of_recruiting_gives_the_same_bytes_as_weighing_the_towns_now(base, asked, whom):
+    towns = [
+        Place(name=name, county_fips="29001", lon=lon, lat=lat, accuracy_m=0.0, source="", kind="place")
+        for name, lon, lat in zip("ABCD", whom.lon.tolist(), whom.lat.tolist(), strict=False)
+    ]
+    limit_ms = asked().thresholds_ms[0]
+    wanted = Asked(
+        recruiting.KIND,
+        recruiting.asked_of("sector:energy", asked(), towns, k=2, threshold_ms=limit_ms, count=2),
+    )
+    kept = compute_run(base, wanted)
+    assert compute_run(base, wanted) == kept
+    found = point_arrivals(
+        base.known, told_roster(base.known, base.listings), whom, sector_classes(["energy"]), asked()
+    )
+    best = candidates(found, 0, towns, k=2, threshold_ms=limit_ms).best(2)
+    told = json.loads(kept)
+    assert [(each["name"], each["people"]) for each in told["towns"]] == [
+        (towns[at].name, people) for at, people in zip(best.towns, best.in_turn, strict=True)
+    ]
+    assert told["people"] == best.people > 0
+    elsewhere = Asked(recruiting.KIND, {**wanted.parameters, "region": "D"})
+    assert json.loads(compute_run(base, elsewhere))["people"] == best.people
+    for wrong in ({}, {**wanted.parameters, "region": "Z"}, {**wanted.parameters, "towns": [["A"]]}):
+        with pytest.raises(MatchingError, match="cannot be read"):
+            recruiting.recipe(base, Asked(recruiting.KIND, wrong), quiet)
+    with pytest.raises(MatchingError, match="scenario"):
+        recruiting.recipe(base, Asked(recruiting.KIND, wanted.parameters, {}), quiet)

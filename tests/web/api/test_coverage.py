@@ -5,12 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from matching.atlas import atlas
+from matching.coverage.asking import asked_parameters
+from matching.coverage.difference import turned
+from matching.coverage.keeping import keep, kept
 from matching.coverage.recipe import alias
 from registry.db.engine import session_scope
+from registry.directory.showing import SHOWN
+from registry.people.standing import standing
+from registry.trust import events
 from registry.trust.aliases import alias_key
+from tests.signed_in import sign_in
 from tests.web.api.test_frame import _problem
 
 ENERGY = "sector=energy&k=2&within_minutes=120"
@@ -38,6 +47,59 @@ def test_the_grid_tells_every_county_region_and_the_state_and_its_state_by_a_tag
     assert (energy["code"], energy["listed"] > 0) == ("sector:energy", True)
     again = planner.get(f"/coverage?{ENERGY}", If_None_Match=grid.headers["ETag"])
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_who_holds_the_answer_costs_no_search_until_something_is_loaded(planner, grid, api, monkeypatch):
+    held = grid.headers["ETag"]
+
+    def searched(*_given, **_said):
+        pytest.fail("coverage was worked out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("web.api.coverage.arrivals", searched)
+        assert planner.get(f"/coverage?{ENERGY}", If_None_Match=held).status_code == 304
+    assert planner.get(f"/coverage?{ENERGY}&region=D", If_None_Match=held).status_code == 200
+    with session_scope(api.url) as session:
+        events.record(session, SHOWN)
+    assert planner.get(f"/coverage?{ENERGY}", If_None_Match=held).status_code == 200
+
+
+def test_gaps_that_opened_and_closed_since_a_kept_run_are_told(planner, api):
+    with session_scope(api.url) as session:
+        asks, known = standing(session, planner_id(api)), atlas(session)
+        few, many = (
+            keep(
+                session,
+                asks,
+                ["sector:energy"],
+                asked_parameters(datetime.now(UTC), 2, 7_200_000, days),
+                counties=known.counties.fips,
+            ).id
+            for days in (60, None)
+        )
+        before, after = (kept(session, asks, each) for each in (few, many))
+    there = planner.get(f"/coverage/changes?{ENERGY}&since={few}&until={many}").get_json()
+    back = planner.get(f"/coverage/changes?{ENERGY}&since={many}&until={few}").get_json()
+    assert there["opened"] == back["closed"] == []
+    pairs = {(each["county_fips"], each["code"]) for each in there["closed"]}
+    assert (
+        pairs
+        == {(each["county_fips"], each["code"]) for each in back["opened"]}
+        == set(turned(before, after, 2, 7_200_000).closed)
+    )
+    assert pairs
+    assert all((each["before_ms"] or 10**9) > 7_200_000 >= each["ms"] for each in there["closed"])
+    _problem(
+        planner.get(f"/coverage/changes?{ENERGY}&since=0190a7c4-0000-4000-8000-000000000001"),
+        404,
+        "not-there",
+    )
+    assert planner.get(f"/coverage/changes?{ENERGY}&since={many}").get_json()["closed"] == []
+
+
+def planner_id(api):
+    """Return the id of an account that plans."""
+    return sign_in(api.url, "planner").account_id
 
 
 def test_gaps_are_paged_and_are_the_counties_over_the_limit_of_the_grid(planner, grid):
