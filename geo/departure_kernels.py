@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Roads = tuple[Ends, Spans, Array, Obstructions, Goals, float]
     Way = tuple[int, int, float, float]
     Found = tuple[Array, Array, Array, Array, Array, Array]
+    Own = tuple[Array, Array, Array, Array]
 
 FAR = 2**62
 """Milliseconds that no way takes."""
@@ -127,15 +128,44 @@ def by_all(e: int, here: float, roads: Roads) -> Way:
 
 
 @compiled
-def soonest(edge: Array, offset_m: Array, special: Array, roads: Roads, ms: Array) -> None:
-    """Fill the milliseconds of the best way of each place that has an edge and a way."""
+def fill_own(edge: Array, offset_m: Array, ends: Ends, spans: Spans, half: float, own: Own) -> None:
+    """Fill both ends of each place's own edge and the milliseconds to them, -1 where the edge does not lead there.
+
+    Where there is no edge, the end is node 0 and leads nowhere.
+    """
+    head, tail, forward_arc, backward_arc = ends
+    length_m, edge_ms, barred = spans
+    to_head, head_ms, to_tail, tail_ms = own
     for at in range(len(edge)):
-        if edge[at] < 0:
+        e, here = edge[at], offset_m[at]
+        to_head[at], head_ms[at], to_tail[at], tail_ms[at] = 0, -1, 0, -1
+        if e < 0 or barred[e]:
             continue
-        best = (
-            by_all(edge[at], offset_m[at], roads) if special[at] else by_ends(edge[at], offset_m[at], roads)
-        )
-        ms[at] = best[0] if best[0] < FAR else ms[at]
+        length = length_m[e]
+        to_head[at], to_tail[at] = head[e], tail[e]
+        if forward_arc[e] >= 0:
+            head_ms[at] = np.int64(np.floor((length - here) / length * edge_ms[e] + half))
+        if backward_arc[e] >= 0:
+            tail_ms[at] = np.int64(np.floor(here / length * edge_ms[e] + half))
+
+
+@compiled
+def soonest(edge: Array, offset_m: Array, special: Array, roads: Roads, own: Own, ms: Array) -> None:
+    """Fill the milliseconds of the best way of each place, -1 where there is none.
+
+    Of a place with nothing on its edge they are those of `by_ends`: only what its two nodes take is looked up.
+    """
+    node_ms = roads[2]
+    to_head, head_ms, to_tail, tail_ms = own
+    for at in range(len(edge)):
+        if special[at] and edge[at] >= 0:
+            best = by_all(edge[at], offset_m[at], roads)[0]
+        else:
+            # No branch hangs on what is looked up: see `by_ends`.
+            ahead, back = node_ms[to_head[at]], node_ms[to_tail[at]]
+            by_one, by_other = (ahead >= 0) & (head_ms[at] >= 0), (back >= 0) & (tail_ms[at] >= 0)
+            best = min(head_ms[at] + ahead if by_one else FAR, tail_ms[at] + back if by_other else FAR)
+        ms[at] = best if best < FAR else -1
 
 
 @compiled

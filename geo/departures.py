@@ -11,11 +11,14 @@ from geo import departure_kernels
 from geo.doors import refuse_beyond, refuse_outside
 from geo.intervals import Stretches
 from geo.passage import HALF
+from geo.snapping import Snaps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.driving import Drive
     from geo.entries import Target
+    from geo.network import RoadNetwork
     from geo.passage import Obstacles
 
 
@@ -79,19 +82,62 @@ def departures(
     return found
 
 
+class OwnEdge(NamedTuple):
+    """Both ends of the edge on which each of P places stands, and the way to them with nothing in it.
+
+    Parameters
+    ----------
+    head, tail
+        The nodes, int32 (P,); 0 for a place without an edge.
+    head_ms, tail_ms
+        Milliseconds along the own edge to each, int64 (P,); -1 where the vehicle may not drive there.
+    """
+
+    head: NDArray[np.int32]
+    head_ms: NDArray[np.int64]
+    tail: NDArray[np.int32]
+    tail_ms: NDArray[np.int64]
+
+
+def own_edge(drive: Drive, snaps: Snaps) -> OwnEdge:
+    """Return the ends of places' own edges, worked out once for a vehicle and kept with the places.
+
+    Assets are asked about with one closure after the other: of most of them only what their two nodes take changes.
+    """
+    known: OwnEdge | None = snaps.own_edges.get(drive)
+    if known is None:
+        known = snaps.own_edges.setdefault(drive, _own_edge(drive, snaps.edge, snaps.offset_m))
+    return known
+
+
+def _own_edge(drive: Drive, edge: NDArray[Any], offset_m: NDArray[np.float64]) -> OwnEdge:
+    network, count = drive.network, len(edge)
+    refuse_outside("edges", edge, -1, len(network.edge_tail) - 1)
+    own = OwnEdge(
+        np.empty(count, dtype=np.int32),
+        np.empty(count, dtype=np.int64),
+        np.empty(count, dtype=np.int32),
+        np.empty(count, dtype=np.int64),
+    )
+    places = edge.astype(np.int64), np.ascontiguousarray(offset_m, dtype=np.float64)
+    departure_kernels.fill_own(*places, _ends(network), drive.obstacles.as_read[0], HALF, tuple(own))
+    return own
+
+
 def soonest_ms(
-    obstacles: Obstacles,
-    wanted: Target,
-    node_ms: NDArray[np.int64],
-    *,
-    edge: NDArray[Any],
-    offset_m: NDArray[np.float64],
+    obstacles: Obstacles, wanted: Target, node_ms: NDArray[np.int64], snaps: Snaps
 ) -> NDArray[np.int64]:
     """Return the milliseconds of `departures` alone, int64 (P,); -1 also for a place without an edge (-1)."""
-    refuse_outside("edges", edge, -1, len(obstacles.drive.network.edge_tail) - 1)
-    ms = np.full(len(edge), -1)
-    departure_kernels.soonest(*_asked(obstacles, wanted, node_ms, edge, offset_m), ms)
+    own = own_edge(obstacles.drive, snaps)
+    ms = np.empty(len(snaps.edge), dtype=np.int64)
+    asked = _asked(obstacles, wanted, node_ms, snaps.edge, snaps.offset_m)
+    departure_kernels.soonest(*asked, tuple(own), ms)
     return ms
+
+
+def _ends(network: RoadNetwork) -> tuple[Any, ...]:
+    """Return the ends of all edges, and the arcs that lead there, as compiled code reads them."""
+    return network.edge_head, network.edge_tail, network.forward_arc, network.backward_arc
 
 
 def _asked(
@@ -104,12 +150,11 @@ def _asked(
     """Return places, which of them have something on their edge, and the roads, as compiled code reads them."""
     network = obstacles.drive.network
     special = obstacles.stretches.has(edge) | wanted.stretches.has(edge)
-    ends = network.edge_head, network.edge_tail, network.forward_arc, network.backward_arc
     spans, obstructions = obstacles.as_read
     to = wanted.stretches
     goals = to.edge, to.from_m, to.to_m, wanted.access_m, wanted.access_ms
     places = edge.astype(np.int64), np.ascontiguousarray(offset_m, dtype=np.float64)
-    return *places, special, (ends, spans, node_ms, obstructions, goals, HALF)
+    return *places, special, (_ends(network), spans, node_ms, obstructions, goals, HALF)
 
 
 class Legs(NamedTuple):
@@ -139,7 +184,7 @@ def legs(obstacles: Obstacles, wanted: Target, *, edge: NDArray[Any], offset_m: 
     whole = Stretches(own, np.zeros(len(own)), network.edge_length_m[own])
     shut = replace(obstacles, stretches=whole, factor=np.full(len(own), np.inf))
     return Legs(
-        soonest_ms(obstacles, wanted, nowhere, edge=edge, offset_m=offset_m),
+        soonest_ms(obstacles, wanted, nowhere, Snaps(edge, offset_m, start)),
         *(np.where(forward, each.passage_ms(edge, offset_m, length), -1) for each in (obstacles, shut)),
         *(np.where(backward, each.passage_ms(edge, start, offset_m), -1) for each in (obstacles, shut)),
     )

@@ -175,9 +175,8 @@ class AreaSearch:
         The sum of `road_ms` and `access_ms` of `arrivals`, -1 unreachable, without following any way: what ranking
         many places asks for.
         """
-        roads = self.closed.obstacles, self.target, self.node_ms
-        own_ms = soonest_ms(*roads, edge=snaps.edge, offset_m=snaps.offset_m)
-        return np.where(own_ms >= 0, own_ms + access_ms(snaps.access_m), -1)
+        own_ms = soonest_ms(self.closed.obstacles, self.target, self.node_ms, snaps)
+        return np.where(own_ms >= 0, own_ms + snaps.access_ms, -1)
 
     def arrivals(self, snaps: Snaps) -> Arrivals:
         """Return how each place reaches the area, in milliseconds and metres, with a reason where it cannot."""

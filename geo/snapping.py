@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ from geo.projection import to_metres
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from geo.departures import OwnEdge
+    from geo.driving import Drive
     from geo.network import RoadNetwork
 
 ACCESS_SPEED_KMH = 40.0
@@ -40,11 +43,19 @@ class Snaps:
         Metres from that edge's tail, float64 (P,); 0 where there is none.
     access_m
         Straight metres (EPSG:5070) from the point to the road, float64 (P,); NaN where there is none.
+    own_edges
+        What `geo.departures.own_edge` has worked out of them, by vehicle.
     """
 
     edge: NDArray[np.int32]
     offset_m: NDArray[np.float64]
     access_m: NDArray[np.float64]
+    own_edges: dict[Drive, OwnEdge] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def access_ms(self) -> NDArray[np.int64]:
+        """Return the milliseconds of each point's access leg, int64 (P,); -1 where there is none."""
+        return access_ms(self.access_m)
 
 
 def access_limit_m(network: RoadNetwork) -> float:

@@ -166,6 +166,9 @@ def _numbered_ways(
     """Return each asset's way (`UNASKED` without one), and each way's site and vehicle; int64 (A,), (W,), (W,)."""
     wanted = assets.of_kinds(kind for need in question.needs for kind in need.kinds)
     number = {code: at for at, code in enumerate(codes)}
+    if len(codes) == 1 and isinstance(wanted, slice):
+        sites = np.arange(len(assets.sites))
+        return assets.site, sites, np.zeros_like(sites)
     own = [number.get(code, 0) for code in assets.profiles]
     by_kind = np.zeros_like(own) if question.profile is not None else np.array(own, dtype=np.int64)
     count = len(assets.sites)
@@ -190,7 +193,8 @@ class _Ways:
 
     def totals(self, site: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return each site's milliseconds and whether it has a place on the road, int64 and bool."""
-        some = _chosen(self.snaps, site)
+        # Sites rise, and none comes twice: where they are as many as there are, they are all, as they were kept.
+        some = self.snaps if len(site) == len(self.snaps.edge) else _chosen(self.snaps, site)
         return self.goal.totals(some), some.edge >= 0
 
     def of(self, site: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[Travel]:

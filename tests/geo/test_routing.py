@@ -7,9 +7,11 @@ import pytest
 import shapely
 
 from geo.areas import IncidentArea, area_from_circle
-from geo.closures import Closure, close
+from geo.closures import Closure, close, open_roads
 from geo.departures import millimetres
+from geo.driving import drive
 from geo.noding import RoadLines, build_network
+from geo.profiles import CAR, Profile
 from geo.routing import search
 from geo.snapping import Snaps, snap
 
@@ -246,6 +248,18 @@ def test_the_totals_that_rank_many_places_are_their_road_and_access_together(shi
     assert 0 < reached.sum() < 400
     expected = np.where(reached, arrivals.road_ms + arrivals.access_ms, -1)
     np.testing.assert_array_equal(found.totals(snaps), expected)
+
+
+def test_what_is_kept_with_places_on_the_road_is_kept_by_vehicle(shipped):
+    rng = np.random.default_rng(3)
+    snaps = snap(shipped, rng.uniform(-94.5, -90.5, 200), rng.uniform(37.0, 40.0, 200))
+    slow = Profile("slow", "Slow", dict.fromkeys(shipped.classes, 30.0))
+    for vehicle in (CAR, slow):
+        opened = open_roads(shipped, drive(shipped, vehicle))
+        found = search(shipped, area_from_circle(-92.33, 38.95, 10.0), opened)
+        arrivals = found.arrivals(snaps)
+        assert (arrivals.road_ms > 0).any()
+        np.testing.assert_array_equal(found.totals(snaps), arrivals.total_ms)
 
 
 def test_a_way_is_the_same_in_whatever_order_the_nodes_are_asked(shipped):
