@@ -17,6 +17,9 @@ KEPT: Final = timedelta(days=1)
 FRESH_FOR: Final = timedelta(minutes=10)
 """How long a second factor counts as fresh."""
 
+JUST_NOW: Final = timedelta(0)
+"""How long ago what is proved in this very request was proved."""
+
 _IPV6_BITS: Final = 64
 """Of an IPv6 address: a household or an office gets all addresses that share so many."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text, update
 from registry.errors import RegistryError
 from registry.people.bearer import hash_of, new_secret
 from registry.people.holding import held_enabled
+from registry.people.limits import JUST_NOW
 from registry.people.principal import Appointment, Principal
 from registry.people.tables import LIVE, SessionRow
 from registry.settings import settings
@@ -76,6 +77,7 @@ def begin(
     kind: Kind,
     proved: bool,
     method: str,
+    proved_ago: timedelta = JUST_NOW,
     label: str = "",
     actions: Collection[str] | None = None,
     lasts: timedelta | None = None,
@@ -86,6 +88,8 @@ def begin(
     ----------
     proved
         True when a second factor opened it: it counts as stepped up from now on.
+    proved_ago
+        How long before now that second factor was given, where somebody else asked for it.
     method
         How it was opened, as its owner reads it: `password and code`, `passkey`.
     actions
@@ -116,7 +120,7 @@ def begin(
         label=label,
         method=method,
         actions=sorted(actions) if actions is not None else None,
-        proved_at=now if proved else None,
+        proved_at=now - proved_ago if proved else None,
         idle_s=known.session_idle_minutes * 60 if kind == "browser" else None,
         expires_at=now + (lasts or usual),
         began_at=now,

@@ -18,12 +18,15 @@ from registry.people.authenticators import authenticators_of, code_is_right
 from registry.people.demo_data import has_demo
 from registry.people.hashing import hash_password, outdated, verify
 from registry.people.holding import held_enabled
+from registry.people.limits import JUST_NOW
 from registry.people.subjects import account_of_subject
 from registry.people.tables import AccountRow
 from registry.trust.events import record
 from registry.wording import storable
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from sqlalchemy.orm import Session
 
     from registry.people.authenticators import Kind
@@ -208,7 +211,14 @@ def passkey_finish(
 
 
 def by_subject(
-    session: Session, issuer: str, subject: str, *, address: str, proved: bool, shown_name: str = ""
+    session: Session,
+    issuer: str,
+    subject: str,
+    *,
+    address: str,
+    proved: bool,
+    proved_ago: timedelta = JUST_NOW,
+    shown_name: str = "",
 ) -> SignedIn | Refused:
     """Return the session of the account that an administrator linked to a provider's subject, or the refusal.
 
@@ -216,6 +226,8 @@ def by_subject(
     ----------
     proved
         True when the provider says that it asked for a second factor.
+    proved_ago
+        How long ago it did: that long the second factor is old.
     shown_name
         As the provider names the person; kept for whoever links, and deciding nothing.
     """
@@ -224,7 +236,16 @@ def by_subject(
     if row is None or row.disabled_at is not None or _is_orphaned(session, row):
         _note_refused(session, "subject" if row is None else "disabled", row, address)
         return Refused(refusal=_not_linked(issuer, subject))
-    return _begin(session, row, kind="browser", label="", method=BY_PROVIDER, address=address, proved=proved)
+    return _begin(
+        session,
+        row,
+        kind="browser",
+        label="",
+        method=BY_PROVIDER,
+        address=address,
+        proved=proved,
+        proved_ago=proved_ago,
+    )
 
 
 def sign_out(session: Session, principal: Principal) -> None:
@@ -333,10 +354,11 @@ def _begin(
     method: str,
     address: str,
     proved: bool = True,
+    proved_ago: timedelta = JUST_NOW,
 ) -> SignedIn:
     account_id = str(row.id)
     secret, session_id = sessions.begin(
-        session, account_id, kind=kind, proved=proved, method=method, label=label
+        session, account_id, kind=kind, proved=proved, proved_ago=proved_ago, method=method, label=label
     )
     record(
         session,

@@ -36,6 +36,7 @@ class Provider:
         self.signed_with = None
         self.metadata = {}
         self.answers_iss = True
+        self.session_age = 0
         self.codes = {}
         self.asked = []
         self.fetched = []
@@ -112,6 +113,7 @@ class Provider:
             "nonce": asked["nonce"],
             "name": self.name,
             **({"acr": asked["acr_values"]} if "acr_values" in asked else {}),
+            **({"auth_time": self.signed_in_at(now, asked)} if "max_age" in asked else {}),
             **self.claims,
         }
         claims = {name: value for name, value in claims.items() if value is not None}
@@ -124,6 +126,10 @@ class Provider:
             return f"{plain}.{_coded(hmac.digest(secret, plain.encode(), 'sha256'))}"
         key = self.signed_with or self.key
         return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+
+    def signed_in_at(self, now, asked):
+        """Return when the person signed in here: again just now, when that was longer ago than may be."""
+        return now - self.session_age if self.session_age <= int(asked["max_age"]) else now
 
     def keys(self):
         return {"keys": [key.as_dict(private=False) for key in self.published]}

@@ -31,7 +31,7 @@ def provider(running):
     """Return the provider, honest again."""
     running.claims, running.header, running.metadata = {}, {}, {}
     running.signed_with, running.published = None, [running.key]
-    running.answers_iss = True
+    running.answers_iss, running.session_age = True, 0
     running.codes.clear()
     running.asked.clear()
     running.fetched.clear()
@@ -123,6 +123,57 @@ def test_without_an_agreed_class_the_provider_proves_no_second_factor(built_with
     assert client.get(go(client)).status_code == 303
     assert client.post("/account/passkey", json={}).status_code == 403
     assert "acr_values" not in provider.asked[0]
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "fresh"),
+    [(0, True), (-500, True), (30, True), (-700, False), (-90_000, False), (120, False), (None, False)],
+)
+def test_what_was_proved_at_the_provider_is_as_old_here_as_it_is_there(door, provider, auth_time, fresh):
+    provider.claims = {"auth_time": None if auth_time is None else int(time.time()) + auth_time}
+    client = door.client()
+    assert client.get(go(client)).status_code == 303, "the sign-in itself is taken"
+    assert client.post("/account/passkey", json={}).status_code == (200 if fresh else 403)
+    if fresh and auth_time < 0:
+        door.run("UPDATE people.sessions SET proved_at = proved_at - interval '2 minutes'")
+        assert client.post("/account/passkey", json={}).status_code == 403
+
+
+@pytest.mark.parametrize("said", [True, 1.5e300, -(10**30), 10**30])
+def test_a_moment_that_is_none_proves_nothing(door, provider, said):
+    provider.claims = {"auth_time": said}
+    client = door.client()
+    assert client.get(go(client)).status_code == 303
+    assert client.post("/account/passkey", json={}).status_code == 403
+
+
+def test_a_session_of_this_morning_at_the_provider_is_asked_anew_and_proves_then(door, provider):
+    provider.session_age = 9 * 3600
+    client = door.client()
+    client.get(go(client))
+    assert int(provider.asked[0]["max_age"]) == 300
+    assert client.post("/account/passkey", json={}).status_code == 200
+
+
+def test_whoever_proves_nothing_here_steps_up_at_the_provider_or_is_told_whom_to_ask(
+    door, provider, built_with
+):
+    door.run("DELETE FROM people.authenticators")
+    provider.claims = {"auth_time": None}
+    client = door.client()
+    client.get(go(client))
+    page = client.get("/step-up?next=/account").text
+    assert 'href="/sign-in/provider?next=/account"' in page
+    assert "Ask an administrator" in page
+    provider.claims = {}
+    client.get(go(client, "/account"))
+    assert client.post("/account/passkey", json={}).status_code == 200
+    bare = built_with(oidc_acr="").client()
+    bare.get(go(bare))
+    page = bare.get("/step-up?next=/account").text
+    assert "/sign-in/provider" not in page
+    assert "Ask an administrator for a new sign-in" in page
+    assert "Add a passkey" not in page
 
 
 def test_a_subject_that_nobody_linked_is_refused_and_noted_for_the_administrator(built_with, provider):

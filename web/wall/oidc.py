@@ -10,6 +10,7 @@ from flask import abort, make_response, redirect, request
 
 from registry.errors import RegistryError
 from registry.people import challenges, sign_in
+from registry.people.limits import JUST_NOW
 from registry.people.sign_in import Refused
 from registry.trust.events import record
 from web.errors import WebError
@@ -92,7 +93,8 @@ def _let_in(house: House, person: Person, wanted: str) -> Response:
             person.issuer,
             person.subject,
             address=address(),
-            proved=person.proved,
+            proved=person.proved_ago is not None,
+            proved_ago=person.proved_ago or JUST_NOW,
             shown_name=person.shown_name,
         )
     if isinstance(done, Refused):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from requests import RequestException, get
 
+from registry.people.limits import FRESH_FOR
 from registry.settings import LOOPBACK
 from web.errors import WebError
 
@@ -34,6 +36,9 @@ log = logging.getLogger("merr.web")
 BACK: Final = "/sign-in/provider"
 SCOPE: Final = "openid profile"
 ALGORITHMS: Final = ["RS256"]
+MAX_AGE_S: Final = FRESH_FOR // timedelta(seconds=2)
+"""Seconds after which the provider asks again who it is: half of what counts as fresh is left at least."""
+
 SKEW_S: Final = 60
 """Seconds that the provider's clock and ours may differ."""
 
@@ -59,7 +64,8 @@ class Person:
     issuer: str
     subject: str
     shown_name: str
-    proved: bool
+    proved_ago: timedelta | None
+    """How long ago the provider asked for a second factor; None when it did not, or does not say when."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Provider:
         ProviderError
             The provider cannot be reached, or does not say where to.
         """
-        asked = {"acr_values": " ".join(self.classes)} if self.classes else {}
+        asked = {"acr_values": " ".join(self.classes), "max_age": MAX_AGE_S} if self.classes else {}
         with self._session() as session:
             url, _ = session.create_authorization_url(
                 self._endpoint("authorization_endpoint"),
@@ -157,7 +163,21 @@ class Provider:
         if not isinstance(subject, str):
             msg = "the subject is no text"
             raise TypeError(msg)
-        return Person(self.issuer, subject, name if isinstance(name, str) else "", bool(self.classes))
+        return Person(self.issuer, subject, name if isinstance(name, str) else "", self._proved_ago(claims))
+
+    def _proved_ago(self, claims: CodeIDToken) -> timedelta | None:
+        """Return how long ago the person proved a second factor there; None when that is not said, or is not fresh.
+
+        A session at the provider may be of this morning: what counts is `auth_time`, which it must tell when it was
+        asked for a `max_age` (OpenID Connect Core 1.0, 2).
+        """
+        said = claims.get("auth_time")
+        if not self.classes or not isinstance(said, int) or isinstance(said, bool):
+            return None
+        ago_s = int(time.time()) - said
+        if not -SKEW_S <= ago_s <= FRESH_FOR // timedelta(seconds=1):
+            return None
+        return timedelta(seconds=max(0, ago_s))
 
     def _session(self) -> OAuth2Session:
         client_id, secret = self._client

@@ -13,7 +13,7 @@ from web.wall.classes import signed_in
 from web.wall.cookies import key_secret
 from web.wall.limits import address
 from web.wall.pages import REFUSED, House, at_the_browser, page, safe_path
-from web.wall.sign_in import SEE_OTHER, let_in, offered, passkey_answer, posted, refused_json
+from web.wall.sign_in import SEE_OTHER, let_in, offered, passkey_answer, posted, provider_name, refused_json
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -58,4 +58,17 @@ def _page(house: House, *, refusal: RegistryError | None = None) -> str:
     with house.ask(asks) as session:
         methods = {one.kind for one in authenticators_of(session, asks.account_id)}
     wanted = safe_path(request.form.get("next") or request.args.get("next"))
-    return page("step_up", refusal=refusal, methods=methods, next=wanted, passkey_at="/step-up/passkey")
+    return page(
+        "step_up",
+        refusal=refusal,
+        methods=methods,
+        next=wanted,
+        passkey_at="/step-up/passkey",
+        provider=_provider(house),
+    )
+
+
+def _provider(house: House) -> str:
+    """Return the name of the identity provider where it proves a second factor; empty where it does not."""
+    known = house.settings
+    return provider_name(known.oidc_issuer) if known.oidc_issuer and known.oidc_acr.split() else ""
