@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -173,7 +173,7 @@ def read_source(source: str, option: str) -> bytes:
 
 def working(step: str) -> Status:
     """Return a context that shows on standard error what is being done, when a person watches."""
-    from rich.console import Console
+    from cli.terminal import Console
 
     return Console(stderr=True).status(step)
 

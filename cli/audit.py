@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console, line
 
 if TYPE_CHECKING:
     from registry.trust.anchor_lines import Found
@@ -101,7 +102,7 @@ def show(
     with session_scope(_database()) as session:
         page = recorded(session, filters=filters, before=before, limit=limit)
     for event in page.events:
-        _say(_line(event))
+        _say(line(_line(event)))
     if not page.events:
         _say("no such event was recorded")
     if page.before is not None:

@@ -43,11 +43,10 @@ def bench(
     """Print how many times longer other programs take than ours for the same answers, on made and real roads."""
     import json
 
-    from rich.console import Console
-
     from benchmarks.measure import RUNS, short
     from benchmarks.page import PAGE, busy, machine
     from benchmarks.page import page as written
+    from cli.terminal import Console
 
     console, busy_words = Console(highlight=False, markup=False), busy()
     if json_file:

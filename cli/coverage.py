@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.asking import closures_from, read_source, working
+from cli.terminal import echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,9 +123,9 @@ def coverage(
         changed=changed,
     )
     if run_id is not None:
-        typer.echo(f"Kept as run {run_id}", err=True)
+        echo(f"Kept as run {run_id}", err=True)
     if towns_id is not None:
-        typer.echo(f"The towns are kept as run {towns_id}", err=True)
+        echo(f"The towns are kept as run {towns_id}", err=True)
     if recruit is not None:
         _print_recruits(
             found, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
@@ -281,4 +282,4 @@ def _write(path: Path, kind: str, content: bytes) -> None:
             wanted="a file in a folder that is there and may be written",
             todo="make the folder, or name another file",
         ) from fault
-    typer.echo(f"Written: {path}", err=True)
+    echo(f"Written: {path}", err=True)

@@ -107,7 +107,7 @@ def critical(
         )
         if job:
             asked = desk.defer(session, who, question, limits)
-            typer.echo(f"Job: {asked}. `merr run list --kind critical` shows what it leaves.")
+            echo(f"Job: {asked}. `merr run list --kind critical` shows what it leaves.")
             return
         with working("Trying every road that counts"):
             kept = desk.keep(session, who, question, limits) if keep else None
@@ -117,7 +117,7 @@ def critical(
     places = read_gazetteer(settings().data_dir / "gazetteer")
     _print(told, known, places, limit)
     if kept is not None:
-        typer.echo(f"Run: {kept.id}")
+        echo(f"Run: {kept.id}")
     if geojson is not None:
         _write(told, known, places, geojson)
 
@@ -129,8 +129,7 @@ def _limits(within: float, nearest: int) -> Limits:
 
 
 def _print(told: Told, known: Atlas, places: Gazetteer, limit: int) -> None:
-    from rich.console import Console
-
+    from cli.terminal import Console, echo
     from matching.robustness.words import effect_words, link_words, summary_words
 
     console = Console(highlight=False, markup=False, soft_wrap=True)

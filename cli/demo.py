@@ -153,6 +153,6 @@ def introduction() -> str:
 
 
 def _say(step: str) -> None:
-    from rich.console import Console
+    from cli.terminal import Console
 
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(step, style="dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from cli.terminal import Console
 
 
 def print_sign_ins(console: Console) -> None:

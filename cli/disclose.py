@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console
 
 if TYPE_CHECKING:
     from collections.abc import Callable

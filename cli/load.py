@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
+
+from cli.terminal import Console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.terminal import echo
+
 if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.people.sign_in import Pending, SignedIn
@@ -44,7 +46,7 @@ def login(name: Name) -> None:
     elif principal.actions is not None:
         principal = _with_own_password(url, principal, password)
     roles = ", ".join(sorted(one.role for one in principal.appointments)) if principal else ""
-    typer.echo(f"Signed in as {principal.name if principal else name}: {roles or 'no role yet'}.")
+    echo(f"Signed in as {principal.name if principal else name}: {roles or 'no role yet'}.")
 
 
 def logout() -> None:
@@ -60,12 +62,12 @@ def logout() -> None:
         principal = acting()
     except RegistryError:
         forget()
-        typer.echo("Nobody was signed in.")
+        echo("Nobody was signed in.")
         return
     with session_scope(dsn("web"), principal=principal) as session:
         sign_out(session, principal)
     forget()
-    typer.echo(f"{principal.name} is signed out.")
+    echo(f"{principal.name} is signed out.")
 
 
 def _begun(url: str, name: str, password: str) -> Pending:
@@ -108,7 +110,7 @@ def _finished(url: str, pending: Pending) -> SignedIn:
             return answer
         if answer.pending is None or not left:
             raise answer.refusal
-        typer.echo("This code is not taken. Wait for the next one.", err=True)
+        echo("This code is not taken. Wait for the next one.", err=True)
         pending = answer.pending
     raise AssertionError
 
@@ -120,9 +122,7 @@ def _with_own_password(url: str, principal: Principal, old: str) -> Principal:
     from registry.people.passwords import change_password
     from registry.people.sessions import principal_of, renew
 
-    typer.echo(
-        "This password was shown to somebody else. Choose your own: 15 characters or more, of any kind."
-    )
+    echo("This password was shown to somebody else. Choose your own: 15 characters or more, of any kind.")
     new = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
     with session_scope(url, principal=principal) as session:
         refusal = change_password(session, principal, old, new)

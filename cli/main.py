@@ -7,8 +7,8 @@ import importlib
 import sys
 
 import typer
-from rich.console import Console
 
+from cli.terminal import Console
 from geo.errors import Refusal
 
 COMMAND_MODULES = (

@@ -22,6 +22,7 @@ from cli.asking import (
     question_of,
     working,
 )
+from cli.terminal import echo
 
 if TYPE_CHECKING:
     from cli.asking import AskedTravel
@@ -215,4 +216,4 @@ def _write(found: Answer, known: Atlas, output: Format, limit: int | None) -> No
     sys.stdout.buffer.flush()
     for part in found.needs:
         if limit is not None and limit < len(part.matches):
-            typer.echo(f"{part.need.text}: wrote {limit} of {len(part.matches)} ranked assets", err=True)
+            echo(f"{part.need.text}: wrote {limit} of {len(part.matches)} ranked assets", err=True)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
 
+from cli.terminal import Console
 from matching.explanation import (
     answer_headline,
     clock_words,

@@ -8,7 +8,8 @@ from pathlib import Path  # noqa: TC003 - Typer reads the annotations at run tim
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console
 
 records_commands = typer.Typer(
     name="records",

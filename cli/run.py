@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Console
 
 if TYPE_CHECKING:
     from matching.runs.making import Replay

@@ -19,6 +19,7 @@ from cli.asking import (
     read_source,
     working,
 )
+from cli.terminal import echo
 
 if TYPE_CHECKING:
     from matching.scenarios.desk import Compared
@@ -65,7 +66,7 @@ def new(
     who = acting()
     with session_scope(dsn("web"), principal=who) as session, working("Freezing things as they stand"):
         kept = desk.new(session, who, patch if parent is None else replace(patch, parent=parent))
-    typer.echo(kept.id)
+    echo(kept.id)
 
 
 @scenario_commands.command("list")
@@ -83,9 +84,9 @@ def list_(
     with session_scope(dsn("web"), principal=who) as session:
         found = list_scenarios(session, who, limit)
     for each in found:
-        typer.echo(f"{each.id}  {moment_words(each.made_at)}  {each.author}  {each.name}: {each.reason}")
+        echo(f"{each.id}  {moment_words(each.made_at)}  {each.author}  {each.name}: {each.reason}")
     if not found:
-        typer.echo("No scenario is kept yet; `merr scenario starters` has some to begin from.")
+        echo("No scenario is kept yet; `merr scenario starters` has some to begin from.")
 
 
 @scenario_commands.command()
@@ -100,7 +101,7 @@ def show(scenario_id: ScenarioId) -> None:
     who = acting()
     with session_scope(dsn("web"), principal=who) as session:
         kept = load_scenario(session, who, scenario_id)
-    typer.echo(f"directory {kept.snapshot_hash}, roads {kept.network_hash}", err=True)
+    echo(f"directory {kept.snapshot_hash}, roads {kept.network_hash}", err=True)
     sys.stdout.buffer.write(canonical(dict(kept.patch)))
     sys.stdout.buffer.flush()
 
@@ -165,13 +166,13 @@ def run(
                 desk.defer(session, who, scenario_id, question, limits, as_it_stood=each, after_s=after_s)
                 for each in (True, False)
             )
-            typer.echo(f"Jobs: {stood} (as it stood), {changed}. `merr run list` shows what they leave.")
+            echo(f"Jobs: {stood} (as it stood), {changed}. `merr run list` shows what they leave.")
             return
         with working("Running both"):
             found = desk.run(session, who, scenario_id, question, limits, after_s=after_s)
         said = _words(session, found)
-    typer.echo(said)
-    typer.echo(f"Runs: {found.a.id} (as it stood), {found.b.id}.")
+    echo(said)
+    echo(f"Runs: {found.a.id} (as it stood), {found.b.id}.")
 
 
 @scenario_commands.command()
@@ -196,7 +197,7 @@ def diff(
         sys.stdout.buffer.write(canonical(found.difference.as_json()))
         sys.stdout.buffer.flush()
     else:
-        typer.echo(said)
+        echo(said)
 
 
 @scenario_commands.command()
@@ -217,10 +218,10 @@ def starters(
     traces = traces or settings().fault_traces
     for each in [code] if code else list(Code):
         if code is None and each is Code.NEW_MADRID and not traces.exists():
-            typer.echo(f"{each}: needs the fault traces, which do not ship; give --traces FILE.")
+            echo(f"{each}: needs the fault traces, which do not ship; give --traces FILE.")
             continue
         made = _starter(each, author, traces, roads_km, bridges_km)
-        typer.echo(
+        echo(
             f"{made.code}: {made.patch.reason}.\n  Real: {made.real}.\n  Assumed: {made.assumed}.",
             err=code is not None,
         )

@@ -43,8 +43,8 @@ def serve(
 
     from granian import Granian
     from granian.constants import Interfaces
-    from rich.console import Console
 
+    from cli.terminal import Console
     from cli.worker import WorkerBeside
     from registry.db.logins import dsn
     from registry.trust.anchors import Anchorer, place_of

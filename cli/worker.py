@@ -38,8 +38,7 @@ def worker(
 
     `merr serve` and `merr demo` start one by themselves.
     """
-    from rich.console import Console
-
+    from cli.terminal import Console
     from matching.runs.working import perform
     from registry.db.logins import dsn
     from registry.jobs.worker import work
