@@ -22,6 +22,7 @@ from cli.asking import (
     question_of,
     working,
 )
+from cli.terminal import Console, echo
 
 if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
@@ -129,7 +130,6 @@ def _limits(within: float, nearest: int) -> Limits:
 
 
 def _print(told: Told, known: Atlas, places: Gazetteer, limit: int) -> None:
-    from cli.terminal import Console, echo
     from matching.robustness.words import effect_words, link_words, summary_words
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
