@@ -76,6 +76,50 @@ def nearest_providers(
     return _with_straight(found, _straight(closed, targets, providers), stands.of_class, limit_of(limit_ms))
 
 
+def nearest_companies(
+    closed: ClosedRoads,
+    targets: Snaps,
+    providers: Snaps,
+    ready_ms: NDArray[np.int64],
+    company: NDArray[Any],
+    *,
+    k: int,
+) -> Nearest:
+    """Return the k companies that are soonest at each target, one class (T, 1, k): which, and their milliseconds.
+
+    A company comes with the first of its providers, its time to get ready on top. Each search ends as soon as its k
+    companies are found, so what it costs depends on how near they are and not on how large the network is.
+
+    Parameters
+    ----------
+    closed
+        The roads as closures leave them to a vehicle.
+    targets, providers
+        T and P places on the road.
+    ready_ms
+        Milliseconds (>= 0) before each provider sets out, int64 (P,).
+    company
+        Each provider's company, 0 and up, integers (P,).
+    k
+        How many companies.
+
+    Raises
+    ------
+    GeoError
+        There are more or fewer times or companies than providers.
+    """
+    refuse_lengths(providers=providers.edge, times=ready_ms, companies=company)
+    arriving, leaving = _arriving(closed, targets), _leaving(closed, providers)
+    whose = np.asarray(company, dtype=np.int32)
+    alike = np.zeros(int(whose.max(initial=-1)) + 1, dtype=np.int32)
+    goals = Goals(_starts(arriving.place, len(targets.edge)), arriving.node, arriving.ms)
+    stands = Stands(leaving.node, leaving.ms + ready_ms[leaving.place], whose[leaving.place], alike)
+    found = nearest_k(closed.network, closed.arc_ms, goals, stands, k=k, classes=1)
+    straight = _straight(closed, targets, providers)
+    own = _Ways(straight.place, whose[straight.node].astype(np.int64), straight.ms + ready_ms[straight.node])
+    return _with_straight(found, own, alike, FAR)
+
+
 def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[np.int64]:
     """Return the milliseconds of every provider to every target, int64 (T, P); `FAR` where there is no way.
 

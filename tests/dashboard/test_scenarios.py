@@ -90,6 +90,11 @@ def test_a_designer_makes_two_scenarios_runs_both_and_compares_them_by_their_run
     compared = words(opened(designer, "/scenarios/compare", f"?a={run_a}&b={run_b}"))
     assert "puts " in compared
     assert "now over" in compared
+    assert "Gaps that open: none" not in compared
+    assert "Gaps that close: none" in compared
+    back = words(opened(designer, "/scenarios/compare", f"?a={run_b}&b={run_a}"))
+    assert "Gaps that open: none" in back
+    assert "Gaps that close: none" not in back
     assert "A and B are the same" in words(opened(designer, "/scenarios/compare", f"?a={run_a}&b={run_a}"))
     early = ran(designer, app_and_url[1], child, **{"sr-same": run_a, "sr-after": 35.5})
     listed = opened(designer, child)

@@ -88,7 +88,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     known = sorted({*found.outcomes[0].needs, *found.outcomes[1].needs})
     need = search.get("need", "")
     versus = Versus(found, need if need in known else next(iter(known), ""), services.counties)
-    cards = [choice, html.P(sentence(versus), className="exsum", role="status")]
+    cards = [choice, html.P(sentence(versus), className="exsum", role="status"), html.P(gap_words(versus))]
     cards += [_needs(versus, known, search)] if len(known) > 1 else []
     cards += [
         html.Div(_maps(versus, services), className="columns"),
@@ -106,6 +106,20 @@ def sentence(versus: Versus) -> str:
     if found.difference.empty:
         return "A and B are the same: nobody arrives at another time, and no county changes."
     return paragraph(found.difference, versus.label)
+
+
+def gap_words(versus: Versus) -> str:
+    """Return which gaps open and which close in B: counties newly over the limit, and those inside it again."""
+    change = versus.change
+    told = []
+    for word, some in (
+        ("open", change.newly_over if change else ()),
+        ("close", change.no_longer_over if change else ()),
+    ):
+        names = [versus.label(each.fips) for each in sorted(some, key=lambda each: -each.people)]
+        more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        told.append(f"Gaps that {word}: {', '.join(names[:LISTED]) or 'none'}{more}.")
+    return f"{versus.need}, B against A. {' '.join(told)}"
 
 
 def _form(runs: Sequence[Run], b: Run | None, search: Any) -> html.Div:  # noqa: ANN401 - names and words

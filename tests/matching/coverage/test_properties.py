@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from geo.closures import Closure
 from geo.coverage_kernels import FAR
 from geo.profiles import CAR, Profile
-from matching.coverage.arrivals import point_arrivals
+from matching.coverage.arrivals import members_of, point_arrivals, ways_of
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import compute, summed_up
 from matching.coverage.result import NONE
-from matching.coverage.soonest import kth_ms
+from matching.coverage.soonest import kth_by_company, kth_ms
 from matching.roster import roster
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_closing_roads_never_helps(peopled, whom, provider, asked, drawn, shut):
 
 
 @ONCE
-@given(drawn=listings, shut=closures, k=st.integers(1, 2))
+@given(drawn=listings, shut=closures, k=st.integers(1, 3))
 def test_the_kth_company_alone_is_that_of_the_whole_coverage(peopled, whom, provider, asked, drawn, shut, k):
     known = replace(
         peopled, profiles={"car": CAR, "truck": Profile("truck", "Truck", {"highway": 30.0}, None, "us")}
@@ -113,6 +113,15 @@ def test_the_kth_company_alone_is_that_of_the_whole_coverage(peopled, whom, prov
     whole = compute(*given_, closures=closed(shut), at=NOW).time_ms[:, :, k - 1]
     alone = kth_ms(*given_, closures=closed(shut), at=NOW)
     assert (alone.dtype, alone.tolist()) == (whole.dtype, whole.tolist())
+    # However few companies there are, the search from each point finds the same as the matrix.
+    members = members_of(given_[1], given_[3], given_[4])
+    reached = ways_of(*given_[:2], members, whom, closures=closed(shut), at=NOW)
+    matrix = point_arrivals(*given_[:3], given_[3], given_[4], closures=closed(shut), at=NOW).fresh_ms
+    by_company = kth_by_company(members, reached, len(whom.lon), k)
+    for group in range(len(given_[3])):
+        pairs = np.sort(matrix[:, members.class_pair[group] : members.class_pair[group + 1]], axis=1)
+        wanted = pairs[:, k - 1] if pairs.shape[1] >= k else np.full(len(whom.lon), FAR)
+        assert by_company[:, group].tolist() == wanted.tolist()
 
 
 @ONCE
