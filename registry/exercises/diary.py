@@ -13,8 +13,9 @@ from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, ClockAct, LogEntry, Observation
 from registry.exercises.msel import no_inject, read_msel
 from registry.exercises.planning import objectives_of
+from registry.exercises.reached import clock_of
 from registry.exercises.seats import enter
-from registry.exercises.store import clock_of, now_of
+from registry.exercises.store import now_of
 from registry.exercises.tables import ClockActRow, LogRow, ObservationRow
 from registry.people.access import AccessError
 from registry.wording import uuid_of

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from registry.exercises.checking import check_number, check_numbers, check_plan
 from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, Edit
-from registry.exercises.reached import current, plan_of, release_due, releases_of
+from registry.exercises.reached import clock_of, current, plan_of, release_due, releases_of
 from registry.exercises.releasing import as_players_see, standing
 from registry.exercises.seats import enter
-from registry.exercises.store import clock_of, now_of
+from registry.exercises.store import now_of
 from registry.exercises.tables import InjectRow, ObjectiveRow, ReleaseRow
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from registry.exercises.clock import Clock
 from registry.exercises.exercise import Inject, Plan, Release
 from registry.exercises.releasing import due
-from registry.exercises.store import clock_of
 from registry.exercises.tables import InjectRow, ReleaseRow
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.exercises.tables import ExerciseRow
+
+
+def clock_of(row: ExerciseRow) -> Clock:
+    """Return the clock that a row keeps."""
+    since = row.running_since
+    return Clock(offset_ms=row.offset_ms, since=since and since.astimezone(UTC))
 
 
 def current(session: Session, exercise_id: uuid.UUID) -> list[Inject]:

@@ -10,10 +10,10 @@ from registry.exercises.clock import time_words
 from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import Release
 from registry.exercises.msel import no_inject
-from registry.exercises.reached import current, due_of, release_due, releases_of, write_releases
+from registry.exercises.reached import clock_of, current, due_of, release_due, releases_of, write_releases
 from registry.exercises.releasing import next_of
 from registry.exercises.seats import enter
-from registry.exercises.store import clock_of, now_of
+from registry.exercises.store import now_of
 from registry.exercises.tables import ClockActRow
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from registry.exercises.checking import WORDS_CHARS, read_patch, words_of
-from registry.exercises.clock import Clock
 from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, Exercise
+from registry.exercises.reached import clock_of
 from registry.exercises.seats import enter, not_there
 from registry.exercises.tables import ExerciseRow, ParticipantRow
 from registry.people.access import allowed, require, require_somewhere
@@ -162,12 +162,6 @@ def now_of(session: Session) -> datetime:
     """Return the moment by the database's clock, which all clocks of exercises go by."""
     now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return now.astimezone(UTC)
-
-
-def clock_of(row: ExerciseRow) -> Clock:
-    """Return the clock that a row keeps."""
-    since = row.running_since
-    return Clock(offset_ms=row.offset_ms, since=since and since.astimezone(UTC))
 
 
 def as_exercise(row: ExerciseRow, seat: Seat, now: datetime) -> Exercise:

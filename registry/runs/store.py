@@ -22,6 +22,7 @@ from registry.people.access import (
 from registry.people.names import names_of
 from registry.runs.packing import hash_of, packed, unpacked
 from registry.runs.tables import RunRow
+from registry.scenarios.withheld import withheld
 from registry.wording import uuid_of
 
 if TYPE_CHECKING:
@@ -209,7 +210,11 @@ def list_runs(
     limit
         How many at most.
     """
-    query = select(RunRow).options(defer(RunRow.result)).where(_that_may_be_read(principal))
+    query = (
+        select(RunRow)
+        .options(defer(RunRow.result))
+        .where(_that_may_be_read(principal), _not_withheld(session, principal))
+    )
     if kind is not None:
         query = query.where(RunRow.kind == kind)
     if after is not None:
@@ -223,6 +228,27 @@ def _that_may_be_read(principal: Principal) -> ColumnElement[bool]:
     """Return the condition that an account may read a run: `_readable`, for the database to choose by."""
     own = [and_(RunRow.kind == kind, _within(principal, read)) for kind, (_, read) in ACTIONS.items()]
     return or_(and_(RunRow.kind.not_in(list(ACTIONS)), _within(principal, USUAL[1])), *own)
+
+
+def _not_withheld(session: Session, principal: Principal) -> ColumnElement[bool]:
+    """Return the condition that a run tells nothing of a scenario that is withheld from the account.
+
+    Neither a run with its patch, nor one of things as they stood where it begins: that one says what is asked there,
+    and under which name.
+    """
+    told = [
+        or_(
+            RunRow.patch == each.patch,
+            and_(
+                RunRow.kind == "scenario",
+                RunRow.patch.is_(None),
+                RunRow.snapshot_hash == each.snapshot_hash,
+                RunRow.network_hash == each.network_hash,
+            ),
+        ).is_not(true())
+        for each in withheld(session, principal)
+    ]
+    return and_(true(), *told)
 
 
 def _within(principal: Principal, action: str) -> ColumnElement[bool]:
@@ -246,7 +272,11 @@ def _row(session: Session, principal: Principal, run_id: str) -> RunRow:
     if not any(may_somewhere(principal, reading) for _, reading in (USUAL, *ACTIONS.values())):
         require_somewhere(principal, USUAL[1])
     known = uuid_of(run_id)
-    query = select(RunRow).where(RunRow.id == known).options(defer(RunRow.result))
+    query = (
+        select(RunRow)
+        .where(RunRow.id == known, _not_withheld(session, principal))
+        .options(defer(RunRow.result))
+    )
     row = None if known is None else session.scalar(query)
     if row is None or not _readable(principal, row):
         raise NotThereError(

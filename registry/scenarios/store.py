@@ -1,4 +1,7 @@
-"""Scenarios in and out of the database, as far as whoever asks may make and read them."""
+"""Scenarios in and out of the database, as far as whoever asks may make and read them.
+
+One that is withheld from an account is not there for it: see `registry.scenarios.withheld`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import and_, or_, select
 from registry.errors import NotThereError
 from registry.people.access import require
 from registry.scenarios.tables import ScenarioRow
+from registry.scenarios.withheld import withheld
 from registry.wording import uuid_of
 
 if TYPE_CHECKING:
@@ -90,7 +94,7 @@ def keep_scenario(
         patch=dict(patch),
         snapshot_hash=snapshot_hash,
         network_hash=network_hash,
-        parent_id=None if parent is None else _row(session, parent).id,
+        parent_id=None if parent is None else _row(session, principal, parent).id,
         account_id=uuid_of(principal.account_id),
     )
     session.add(row)
@@ -110,7 +114,7 @@ def load_scenario(session: Session, principal: Principal, scenario_id: str) -> S
         There is no such scenario.
     """
     require(principal, READ)
-    return _scenario(_row(session, scenario_id))
+    return _scenario(_row(session, principal, scenario_id))
 
 
 def list_scenarios(
@@ -131,7 +135,13 @@ def list_scenarios(
         The account may not read scenarios.
     """
     require(principal, READ)
-    query = select(ScenarioRow).order_by(ScenarioRow.made_at.desc(), ScenarioRow.id).limit(limit)
+    hidden = [row.id for row in withheld(session, principal)]
+    query = (
+        select(ScenarioRow)
+        .where(ScenarioRow.id.not_in(hidden))
+        .order_by(ScenarioRow.made_at.desc(), ScenarioRow.id)
+        .limit(limit)
+    )
     if after is not None:
         made_at, last = after
         same = and_(ScenarioRow.made_at == made_at, ScenarioRow.id > uuid_of(last))
@@ -139,10 +149,10 @@ def list_scenarios(
     return [_scenario(row) for row in session.scalars(query)]
 
 
-def _row(session: Session, scenario_id: str) -> ScenarioRow:
+def _row(session: Session, principal: Principal, scenario_id: str) -> ScenarioRow:
     known = uuid_of(scenario_id)
     row = None if known is None else session.get(ScenarioRow, known)
-    if row is None:
+    if row is None or row in withheld(session, principal):
         raise NotThereError(
             "There is no such scenario",
             given=repr(scenario_id[:60]),

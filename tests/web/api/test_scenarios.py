@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from registry.db.engine import session_scope
+from registry.exercises import msel, running, store
+from registry.exercises.exercise import Plan
+from registry.people.sessions import principal_of
+from registry.runs.store import record_run
+from registry.scenarios.store import load_scenario
 from tests.access_cases import NOBODY
+from tests.web.api.conftest import take_part
 from tests.web.api.test_frame import TORNADO, _problem
 from tests.web.api.test_lists import walked
 from tests.web.api.test_runs import below, done
@@ -83,3 +90,44 @@ def test_what_cannot_be_compared_or_run_is_refused(api, designer, ice):
         403,
         "access",
     )
+
+
+def _played(api, designer, scenario_id):
+    """Return the id of an exercise of a scenario with one inject, who designs it, and runs with and without its patch."""
+    with session_scope(api.url) as session:
+        who = principal_of(session, designer.secret, "")
+        made = store.make(session, who, name="Ice comes", scenario_id=scenario_id)
+        msel.put_inject(session, who, made, Plan(planned_ms=0, title="The roads freeze"))
+        kept = load_scenario(session, who, scenario_id)
+        facts = {"snapshot_hash": kept.snapshot_hash, "network_hash": kept.network_hash}
+        facts |= {"ground_hash": "0" * 64, "code_version": "test", "counties": ["29097"], "parameters": {}}
+        runs = [
+            record_run(session, who, kind=kind, patch=patch, result=b"{}", **facts).id
+            for kind, patch in (("scenario", None), ("scenario", kept.patch), ("coverage", kept.patch))
+        ]
+    return made, who, runs
+
+
+def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_released(api, designer):
+    ice = below(designer.post("/scenarios", {**SLOW, "name": "Played"}))
+    made, who, runs = _played(api, designer, ice.rpartition("/")[2])
+    cast = {part: api.client("planner") for part in ("player", "observer", "controller")}
+    for part, program in cast.items():
+        take_part(api, made, program, part)
+    one = [ice, *(f"/runs/{run}" for run in runs), *(f"/runs/{run}/result" for run in runs)]
+
+    def seen(program):
+        listed = {row["id"] for row in walked(program, "/scenarios", "scenarios")}
+        listed |= {row["id"] for row in walked(program, "/runs", "runs")}
+        return [program.get(path).status_code for path in one], {ice.rpartition("/")[2], *runs} & listed
+
+    nothing, all_of_it = ([404] * 7, set()), ([200] * 7, {ice.rpartition("/")[2], *runs})
+    for part in ("player", "observer"):
+        assert seen(cast[part]) == nothing, part
+        differ = cast[part].get(f"/scenarios/differences?a={runs[0]}&b={runs[1]}")
+        _problem(differ, 404, "not-there")
+    for program in (cast["controller"], designer, api.client("planner")):
+        assert seen(program) == all_of_it
+    with session_scope(api.url) as session:
+        running.run(session, who, made)
+    assert seen(cast["player"]) == all_of_it

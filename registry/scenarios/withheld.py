@@ -1,0 +1,56 @@
+"""Scenarios that are withheld from an account, because it plays them in an exercise that is not over.
+
+Who sees only what an exercise releases must not read the rest elsewhere. So the stored scenario is not there for such an
+account, nor is a run of it; every door asks here, through the stores of scenarios and of runs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from registry.exercises.exercise import FULL_SIGHT
+from registry.exercises.reached import current, releases_of
+from registry.exercises.tables import ExerciseRow, ParticipantRow
+from registry.people.access import allowed
+from registry.scenarios.tables import ScenarioRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from registry.people.principal import Principal
+
+
+def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
+    """Return the scenarios that are not there for an account until their exercises are over.
+
+    Those that it plays or observes, unless it designs exercises, kept the scenario itself, or takes part in an exercise
+    of it as somebody who sees the whole list. Once an exercise has begun and every inject of its list is released, it
+    is over: its players have seen what there was to see.
+    """
+    if not principal.account_id or allowed(principal, "exercise.read"):
+        return []
+    who = uuid.UUID(principal.account_id)
+    query = (
+        select(ScenarioRow, ExerciseRow, ParticipantRow.part)
+        .join(ExerciseRow, ExerciseRow.scenario_id == ScenarioRow.id)
+        .join(ParticipantRow, ParticipantRow.exercise_id == ExerciseRow.id)
+        .where(ParticipantRow.account_id == who, ScenarioRow.account_id.is_distinct_from(who))
+    )
+    told = session.execute(query).all()
+    known = {scenario.id for scenario, _, part in told if part in FULL_SIGHT}
+    found = {
+        scenario.id: scenario
+        for scenario, exercise, _ in told
+        if scenario.id not in known and not _is_over(session, exercise)
+    }
+    return list(found.values())
+
+
+def _is_over(session: Session, exercise: ExerciseRow) -> bool:
+    if exercise.begun_at is None:
+        return False
+    released = {each.number for each in releases_of(session, exercise.id)}
+    return all(each.number in released for each in current(session, exercise.id))
