@@ -20,9 +20,12 @@ from dashboard.pages.coverage.measures import SHOWS
 from dashboard.pages.coverage.points import points_form, points_stores
 from dashboard.pages.coverage.thin import gaps_card, turned_cards
 from dashboard.pages.coverage.why import why_card
+from dashboard.pages.incident import states
 from dashboard.pages.incident.forms import ABOVE, popover
 from dashboard.pages.page import Page
 from dashboard.pages.trust.pieces import act
+from dashboard.state import refusal_store
+from geo.errors import Refusal
 from matching.measures import MINUTE_MS, duration_words
 from registry.people.access import may_somewhere
 
@@ -46,7 +49,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     choice = chosen(services, asked.search)
     held = services.coverages.held(choice.sector)
     inside = (
-        body(services, asked.principal, choice, held)
+        body_or_note(services, asked.principal, choice, held)
         if held
         else meanwhile(services, asked.principal, choice)
     )
@@ -67,6 +70,15 @@ def page(services: Services, asked: Asked) -> html.Main:
 
 
 PAGES: Final = (Page("/coverage", "coverage.read", page, "Coverage"),)
+
+
+def body_or_note(services: Services, principal: Principal, choice: Choice, worked: Worked) -> list[Any]:
+    """Return the page below its switches; where a kept run cannot be shown what refuses it, above the figures of now."""
+    try:
+        return body(services, principal, choice, worked)
+    except Refusal as refusal:
+        note = html.Div(states.refusal_note(refusal_store(refusal)), className="working short")
+        return [note, *body(services, principal, choice.with_(versus="", kept=""), worked)]
 
 
 def body(services: Services, principal: Principal, choice: Choice, worked: Worked) -> list[Any]:

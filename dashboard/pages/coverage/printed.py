@@ -42,7 +42,6 @@ def region_sheet(figures: Figures, drawn: StateMap) -> str:
             limit=duration_words(choice.limit_ms),
             listings=fresh,
             day=f"{parameters.today.day} {parameters.today:%B %Y}",
-            roads=figures.result.network_hash[:12],
             counties=_shapes(figures, drawn),
             borders=list(drawn.regions.values()),
             names=_names(figures, drawn),

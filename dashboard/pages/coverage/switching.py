@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, no_update
 from dashboard.pages.coverage.deeper import hanging_lines, recruit_card
 from dashboard.pages.coverage.downloads import download_routes
 from dashboard.pages.coverage.drawing import asked_of, chosen, need_code
-from dashboard.pages.coverage.layout import ALL, body
+from dashboard.pages.coverage.layout import ALL, body_or_note
 from dashboard.pages.coverage.points import register_points
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
@@ -66,7 +66,7 @@ def register(app: Dash, services: Services) -> None:
             worked = services.coverages.worked(principal(), choice.sector)
         except Refusal as refusal:
             return states.refusal_note(refusal_store(refusal))
-        return body(services, principal(), choice, worked)
+        return body_or_note(services, principal(), choice, worked)
 
     for output, make in (("coverage-recruit", recruit_card), ("coverage-hanging", hanging_lines)):
         _fill_later(app, services, output, make)
