@@ -232,7 +232,7 @@ def _quickest(*ways: tuple[NDArray[Any], ...]) -> Entries:
     nothing = np.zeros(len(node))
     arrived = node, nothing.astype(np.int64), nothing, np.full(len(node), NO_ARC), nothing
     rows = few.node, few.ms, few.access_m, few.arc, few.metres
-    order = np.argsort(np.concatenate([node, few.node]))
+    order = np.argsort(np.concatenate([node, few.node]), kind="stable")  # two that rise are soon one
     return Entries(*(np.concatenate(parts)[order] for parts in zip(arrived, rows, strict=True)))
 
 

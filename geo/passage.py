@@ -80,6 +80,6 @@ class Obstacles:
 
     def whole_ms(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the edges with an obstacle, and the milliseconds of each from end to end; -1 where it is shut."""
-        edge = np.unique(self.stretches.edge)
+        edge = self.stretches.edges()
         length = self.drive.network.edge_length_m[edge]
         return edge, self.passage_ms(edge, np.zeros(len(edge)), length)

@@ -149,7 +149,7 @@ class AreaSearch:
         wanted = self._goal(freely)
         ways_in = entries(self.network, wanted, freely)
         if only_nearer(self.entries, ways_in):
-            edge = np.unique(self.closed.obstacles.stretches.edge)
+            edge = self.closed.obstacles.stretches.edges()
             arcs = np.concatenate([self.network.forward_arc[edge], self.network.backward_arc[edge]])
             node_ms = reopened_ms(
                 self.network, freely.arc_ms, self.node_ms, arcs[arcs >= 0], ways_in, limit_ms=limit_ms

@@ -63,3 +63,4 @@ def test_which_edges_have_a_stretch_is_told_in_whatever_order_they_are_asked(own
     asked = np.array(sorted(asked) if in_order else asked, dtype=np.int64)
     some = Stretches(edge, np.zeros(len(edge)), np.ones(len(edge)))
     np.testing.assert_array_equal(some.has(asked), np.isin(asked, edge))
+    np.testing.assert_array_equal(some.of(np.repeat(np.arange(len(edge)), 2)).edges(), edge)
