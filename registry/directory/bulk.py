@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, func, select, text
 
 from registry.directory.records import Tally
 
@@ -31,7 +31,9 @@ def upsert(
     """Return how many of `rows` were new, changed or as they were, after writing them.
 
     The rows travel as one JSON parameter and are typed by the table itself, so four thousand take one round trip.
-    A row that says what is already there is not written at all: `updated_at` is the time of a change.
+    A row that says what is already there is not written at all: `updated_at` is the time of a change. It is the clock's
+    at the writing, not the transaction's beginning: a load that began, then waited for another one of its source, would
+    else be dated before what that one wrote, and pass for reviewed.
 
     Parameters
     ----------
@@ -50,18 +52,18 @@ def upsert(
     columns = list(rows[0])
     keys = ", ".join(key)
     listed = ", ".join(columns)
-    further = dict(on_change or {})
-    if "updated_at" in table.columns:
-        further["updated_at"] = "now()"
+    stamped = {"updated_at": "clock_timestamp()"} if "updated_at" in table.columns else {}
+    further = {**(on_change or {}), **stamped}
     given = {column: f"excluded.{column}" for column in columns if column not in key}
     conflict = _conflict(
         given | {column: sql for column, sql in (instead or {}).items() if column in given}, further
     )
     # Names of tables and columns are ours; everything given stands in the parameter.
+    stamps = ", ".join([listed, *stamped.values()])
     statement = f"""
         WITH written AS (
-            INSERT INTO {table.fullname} AS old ({listed})
-            SELECT {listed} FROM json_populate_recordset(NULL::{table.fullname}, CAST(:rows AS json))
+            INSERT INTO {table.fullname} AS old ({", ".join([listed, *stamped])})
+            SELECT {stamps} FROM json_populate_recordset(NULL::{table.fullname}, CAST(:rows AS json))
             ORDER BY {keys}
             ON CONFLICT ({keys}) {conflict}
             RETURNING old.xmax = 0 AS is_new
@@ -70,6 +72,14 @@ def upsert(
     """  # noqa: S608
     new, changed = session.execute(text(statement), {"rows": json.dumps(rows)}).one()
     return Tally(new=new, changed=changed, unchanged=len(rows) - new - changed)
+
+
+def hold_source(session: Session, source: str) -> None:
+    """Wait until nobody else writes what a source tells, and let nobody until the transaction ends.
+
+    So what is written of one company is dated in the order in which it comes to be seen.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source, 0))))
 
 
 def ids_of(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, update
 
+from registry.directory.bulk import hold_source
 from registry.directory.listing import PLACES_SHOWN
 from registry.directory.tables import ProviderRow
 from registry.errors import NotThereError, RegistryError
@@ -50,10 +51,14 @@ def show(session: Session, principal: Principal, provider_id: str, *, name: bool
             wanted=", ".join(PLACES_SHOWN),
             todo="choose one of these",
         )
+    source = session.scalar(select(ProviderRow.source).where(ProviderRow.id == _id(provider_id)))
+    if source is None:
+        raise _missing(provider_id)
+    hold_source(session, source)
     changed = session.scalar(
         update(ProviderRow)
         .where(ProviderRow.id == _id(provider_id))
-        .values(shows_name=name, shows_place=place, shows_by_company=True, updated_at=func.now())
+        .values(shows_name=name, shows_place=place, shows_by_company=True, updated_at=func.clock_timestamp())
         .returning(ProviderRow.id)
     )
     if changed is None:

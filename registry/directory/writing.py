@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from registry.directory.bulk import Row, ids_of, upsert
+from registry.directory.bulk import Row, hold_source, ids_of, upsert
 from registry.directory.checking import check_providers
 from registry.directory.records import (
     AssetRecord,
@@ -94,7 +94,7 @@ def _lock(session: Session, sources: set[str]) -> None:
     """
     session.execute(select(func.pg_advisory_xact_lock_shared(ROADS_LOCK)))
     for source in sorted(sources):
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source, 0))))
+        hold_source(session, source)
 
 
 def _write(session: Session, batch: Sequence[ProviderRecord], taxonomy: Taxonomy) -> Written:

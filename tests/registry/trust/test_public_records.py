@@ -6,11 +6,18 @@ import csv
 import hashlib
 import io
 import json
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from registry.db.engine import session_scope
+from registry.directory import showing
+from registry.directory.writing import upsert_providers
 from registry.errors import RegistryError
 from registry.people.access import AccessError
 from registry.people.proof import StepUpNeeded
@@ -20,7 +27,7 @@ from registry.trust.public_records import EXPORTED_AT_ONCE, Shown
 from registry.trust.records_classes import FIELDS
 from registry.trust.records_export import COLUMNS, as_csv, as_json
 from tests.registry.trust.acts import CHIEF, PLANNER, act, now, somebody
-from tests.registry.trust.desk import CANARY, DRY, LENDER
+from tests.registry.trust.desk import CANARY, COMPANIES, DRY, LENDER
 
 
 def _queue(desk):
@@ -43,6 +50,28 @@ def test_a_decision_is_about_what_the_reviewer_saw_and_not_about_what_came_in_be
     assert not _given(_export(desk, LENDER), "name")
     _decide(desk, LENDER, "open")
     assert _given(_export(desk, LENDER), "name") == ["Company lender"]
+
+
+def test_what_waited_for_another_submission_is_dated_after_it_and_is_reviewed_anew(desk):
+    lender = desk.companies[LENDER]
+    changed = [replace(each, sites=(replace(each.sites[0], town="Elsewhere"),)) for each in COMPANIES[:1]]
+    who = somebody(desk.url, "company", provider_id=lender)
+    with ThreadPoolExecutor(1) as pool, session_scope(desk.url) as late:
+        late.execute(text("SELECT now()"))  # it began first
+        act(desk.web, who, showing.show, lender, name=True, place="zip")
+        seen = _queue(desk)[lender].submitted_at
+        upsert_providers(late, changed)
+        # What is set meanwhile waits, so that it is dated after what is written here.
+        shown = pool.submit(act, desk.web, who, showing.show, lender, name=False, place="no")
+        wait = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        while not shown.done() and not late.scalar(text(wait)):
+            time.sleep(0.01)
+        (first,) = late.execute(text("SELECT max(updated_at) FROM registry.sites")).one()
+    shown.result()
+    with pytest.raises(RegistryError, match="submitted something since you looked"):
+        _decide(desk, LENDER, "open", seen=seen)
+    assert first > seen
+    assert _queue(desk)[lender].submitted_at > first
 
 
 def _made(desk, *keys, who=CHIEF):
