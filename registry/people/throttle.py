@@ -46,9 +46,11 @@ def begin_try(session: Session, name: str, address: str, kind: Kind, *, apart: s
     address
         Where it comes from; blank for this machine's own shell, which no address limit holds for.
     apart
-        What is tried by whoever is signed in already, such as `step up`; counted apart from signing in by that name.
+        What is tried by whoever is signed in already, such as `step up`; counted apart from signing in by that name, and
+        at no address: who tries is known, so that the account's own limit bounds it, and behind one address of an
+        office neither keep mistyped codes others from signing in, nor guesses a declarer from stepping up.
     """
-    hashed, place = name_hash(name, apart), address_key(address)
+    hashed, place = name_hash(name, apart), "" if apart else address_key(address)
     if place:
         _hold(session, f"address {place}")
     _hold(session, f"name {hashed.hex()}")

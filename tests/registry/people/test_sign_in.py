@@ -217,6 +217,20 @@ def test_nobody_uses_up_the_tries_of_a_step_up_or_of_a_new_password_by_what_is_t
     assert isinstance(stepup.by_code(facts, principal, code_of(facts, handed), address=""), SignedIn)
 
 
+def test_behind_one_address_wrong_step_ups_keep_nobody_out_and_guesses_nobody_from_stepping_up(facts, handed):
+    principal = enter(facts, handed)
+    others = [signed_in(facts, somebody(facts, "planner"))[1] for _ in range(3)]
+    for other in others:
+        for _ in range(10):
+            assert isinstance(stepup.by_code(facts, other, "000000", address=HERE), Refused)
+    waiting = sign_in.by_password(facts, handed.name, handed.password, address=HERE)
+    assert isinstance(waiting, Pending), "the address has made no try at signing in"
+    for number in range(30):
+        sign_in.by_password(facts, f"nobody.{number}", WRONG, address=HERE)
+    assert isinstance(sign_in.by_password(facts, handed.name, handed.password, address=HERE), Refused)
+    assert isinstance(stepup.by_code(facts, principal, code_of(facts, handed), address=HERE), SignedIn)
+
+
 def test_right_sign_ins_are_not_tries(facts, handed):
     for _ in range(12):
         enter(facts, handed)
