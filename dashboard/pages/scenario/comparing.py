@@ -88,7 +88,11 @@ def page(services: Services, asked: Asked) -> html.Main:
     known = sorted({*found.outcomes[0].needs, *found.outcomes[1].needs})
     need = search.get("need", "")
     versus = Versus(found, need if need in known else next(iter(known), ""), services.counties)
-    cards = [choice, html.P(sentence(versus), className="exsum", role="status"), html.P(gap_words(versus))]
+    cards = [
+        choice,
+        html.P(sentence(versus), className="exsum", role="status"),
+        html.P(gap_words(versus), className="scgaps"),
+    ]
     cards += [_needs(versus, known, search)] if len(known) > 1 else []
     cards += [
         html.Div(_maps(versus, services), className="columns"),

@@ -11,8 +11,9 @@ from registry.exercises import diary, msel, planning, store
 from registry.exercises.exercise import Objective, Plan
 from registry.people.sessions import principal_of
 from tests.access_cases import NOBODY
+from tests.registry.exercises.checksums import changed, checksums
 from tests.web.api.conftest import take_part
-from tests.web.api.test_frame import _problem
+from tests.web.api.test_frame import TORNADO, _problem
 from tests.web.api.test_lists import walked
 
 EXPECTED = "Ask the next three companies"
@@ -118,3 +119,16 @@ def test_who_takes_no_part_is_told_the_same_as_of_an_exercise_that_there_is_not(
     assert (listed["seat"], listed["patch"]) == ("player", None)
     assert f"/exercises/{listed['id']}" == path
     assert cast["designer"].get(path).get_json()["patch"] == {"closures": []}
+
+
+def test_all_that_exercises_do_over_rest_leaves_every_live_table_as_it_was_and_one_live_write_shows(
+    api, cast, path
+):
+    before = checksums(api.url)
+    for program in cast.values():
+        assert {program.get(f"{path}{end}").status_code for end in ENDS} <= {200, 403}
+    assert cast["controller"].post(f"{path}/release", {"number": 1}).status_code in (200, 409)
+    assert cast["player"].post(f"{path}/release", {"number": 1}).status_code == 403
+    assert changed(before, checksums(api.url)) == set()
+    assert cast["controller"].post("/incidents", TORNADO).status_code == 201
+    assert "registry.incidents" in changed(before, checksums(api.url))
