@@ -61,10 +61,11 @@ def compare(
     first_ms: float | None = None,
     note: str = "",
     clock: Callable[[], float] = time.process_time,
+    most_runs: int = RUNS,
 ) -> Row:
     """Return the medians of interleaved runs, after one run of each that does not count.
 
-    A peer whose first run took so long that nine would pass `MOST_MS` takes fewer, which the note then says; when
+    A peer whose first run took so long that all of them would pass `MOST_MS` takes fewer, which the note then says; when
     there is time for none but the first, that one counts.
 
     Parameters
@@ -75,16 +76,18 @@ def compare(
         What is timed.
     first_ms
         Milliseconds of the peer's first run, where it was timed as its answer was compared with ours.
+    most_runs
+        How many runs of each: more where what else the machine does moves a figure.
     """
     ours()
     if first_ms is None:
         first_ms = taken_ms(theirs, clock)
-    runs = max(0, min(RUNS, int(MOST_MS / max(first_ms, 1e-6))))
-    if runs < RUNS:
+    runs = max(0, min(most_runs, int(MOST_MS / max(first_ms, 1e-6))))
+    if runs < most_runs:
         said = "1 run" if runs <= 1 else f"{runs} runs"
         note = "; ".join(filter(None, [note, f"{peer}: {said}"]))
     times: tuple[list[float], list[float]] = ([], [] if runs else [first_ms])
-    for run in range(RUNS):
+    for run in range(most_runs):
         times[0].append(taken_ms(ours, clock))
         if run < runs:
             times[1].append(taken_ms(theirs, clock))
