@@ -158,6 +158,7 @@ def _exercise(found: Exercise) -> ExerciseTold:
         patch=None if found.patch is None else dict(found.patch),
         snapshot_hash=found.snapshot_hash,
         network_hash=found.network_hash,
+        scenario_id=found.scenario_id,
     )
 
 

@@ -18,7 +18,7 @@ class MarkedTold(Told):
 
 
 class ExerciseTold(MarkedTold):
-    """An exercise as the account sees it from its seat. `patch` and hashes are null for whoever sees what is released."""
+    """An exercise as the account sees it from its seat. What of its scenario it names is null for players and observers."""
 
     id: str
     name: str
@@ -32,6 +32,7 @@ class ExerciseTold(MarkedTold):
     patch: dict[str, Any] | None
     snapshot_hash: str | None
     network_hash: str | None
+    scenario_id: str | None = Field(description="The stored scenario that is played; null for none")
 
 
 class ExercisesTold(MarkedTold):

@@ -121,6 +121,8 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_r
         listed |= {row["id"] for row in walked(program, "/runs", "runs")}
         return [program.get(path).status_code for path in one], {ice.rpartition("/")[2], *runs} & listed
 
+    played = {part: cast[part].get(f"/exercises/{made}").get_json()["scenario_id"] for part in cast}
+    assert played == {"player": None, "observer": None, "controller": ice.rpartition("/")[2]}
     nothing, all_of_it = ([404] * 7, set()), ([200] * 7, {ice.rpartition("/")[2], *runs})
     for part in ("player", "observer"):
         assert seen(cast[part]) == nothing, part
