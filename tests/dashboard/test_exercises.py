@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
 
 from cli.application import assemble
+from dashboard.pages.exercise.comparing import sentence
 from registry.db.engine import session_scope
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, found, links, opened, words
@@ -149,6 +151,23 @@ def test_a_scenario_is_compared_with_its_baseline_in_a_sentence_two_maps_and_a_t
     assert "This cannot be shown" in words(opened(people["player"][0], f"{path}/compare"))
     go = form(designer, "compare", "href", "compare-do", {"compare-limit": "120"}, f"{path}/compare")
     assert "limit=120" in go
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [(1500, "1,500 people more"), (1, "1 person more"), (0, "as many people"), (-500, "500 people fewer")],
+)
+def test_the_sentence_says_fewer_people_where_fewer_wait(people, said):
+    slower = SimpleNamespace(ms=60_000, fips="29097", b=SimpleNamespace(ms=120_000))
+    versus = SimpleNamespace(
+        rows=[SimpleNamespace(a=SimpleNamespace(number=1), b=SimpleNamespace(number=1))],
+        changed=[slower],
+        newly_over=[slower],
+        people=people,
+        choice=SimpleNamespace(limit_ms=3_600_000),
+        a=SimpleNamespace(label=lambda _: "Jasper"),
+    )
+    assert sentence(versus).startswith(f"B puts 1 more county over 1 h ({said}) and slows 1.")
 
 
 def test_each_page_stands_between_two_bands_and_shows_each_seat_its_own(people):

@@ -149,12 +149,20 @@ def sentence(versus: Versus) -> str:
     if not slower and not faster:
         return "B changes no county by two minutes or more."
     counties = "county" if over == 1 else "counties"
-    said = f"B puts {over or 'no'} more {counties} over {limit} ({versus.people:,} people more) and slows {len(slower)}."
+    said = f"B puts {over or 'no'} more {counties} over {limit} ({_more_people(versus.people)}) and slows {len(slower)}."
     if slower:
         worst = slower[0]
         how = "nobody comes any more" if worst.b.ms == NONE else f"{duration_words(worst.ms)} slower"
         said += f" The worst is {versus.a.label(worst.fips)}: {how}."
     return f"{said} {len(faster) or 'No'} {'county is' if len(faster) < 2 else 'counties are'} faster."  # noqa: PLR2004
+
+
+def _more_people(more: int) -> str:
+    """Return by how many people B differs, in words."""
+    if not more:
+        return "as many people"
+    noun = "person" if abs(more) == 1 else "people"
+    return f"{abs(more):,} {noun} {'more' if more > 0 else 'fewer'}"
 
 
 def maps(versus: Versus, drawn: StateMap) -> list[html.Section]:
