@@ -105,7 +105,7 @@ def msel(
     ] = None,
 ) -> None:
     """List the injects as you may see them; with --file, add and change them first."""
-    from registry.exercises.msel import put_all
+    from matching.exercises import put_all
     from registry.exercises.msel_file import read_csv
 
     if file is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geo.errors import Refusal
 from matching.atlas import atlas, atlas_on
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import compute
@@ -15,6 +16,8 @@ from matching.scenarios.applying import apply
 from matching.scenarios.patch import read_patch
 from registry.directory.reference import kinds
 from registry.directory.store import listings
+from registry.exercises import msel
+from registry.exercises.errors import ExerciseError
 from registry.people.access import Target, require
 from registry.runs.snapshots import load_snapshot
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from matching.scenarios.applying import Scene
     from matching.scenarios.patch import Patch
     from registry.db.engine import Session
-    from registry.exercises.exercise import Exercise, Inject
+    from registry.exercises.exercise import Exercise, Inject, Plan
     from registry.people.principal import Principal
 
 
@@ -72,6 +75,65 @@ def scenario_of(exercise: Exercise, injects: Iterable[Inject]) -> Patch:
     ]
     said = {**own, **(exercise.patch or {})}
     return read_patch({**said, "injects": [*said.get("injects", ()), *begins]})
+
+
+def put_inject(
+    session: Session,
+    principal: Principal,
+    exercise_id: str,
+    plan: Plan,
+    *,
+    number: int | None = None,
+    version: int | None = None,
+) -> int:
+    """Return the number of an inject that was added or changed, its patch one that a scenario can begin with.
+
+    Raises
+    ------
+    AccessError
+        `principal` designs no exercises.
+    ExerciseError
+        As `registry.exercises.msel.put_inject` raises it; or no scenario can begin with its patch.
+    """
+    check_patch(number, plan)
+    return msel.put_inject(session, principal, exercise_id, plan, number=number, version=version)
+
+
+def put_all(
+    session: Session, principal: Principal, exercise_id: str, plans: Sequence[tuple[int, Plan]]
+) -> int:
+    """Return how many injects were added or changed: all of `plans` are taken, or none.
+
+    Raises
+    ------
+    AccessError
+        `principal` designs no exercises.
+    ExerciseError
+        As `registry.exercises.msel.put_all` raises it; or no scenario can begin with a patch.
+    """
+    for number, plan in plans:
+        check_patch(number, plan)
+    return msel.put_all(session, principal, exercise_id, plans)
+
+
+def check_patch(number: int | None, plan: Plan) -> None:
+    """Refuse an inject whose patch no scenario can begin with: then nothing could be compared any more.
+
+    Raises
+    ------
+    ExerciseError
+        A field of it is not known or of another kind, or what it says cannot be.
+    """
+    begins = {"after_s": 0, "name": "inject", "changes": dict(plan.patch or {})}
+    try:
+        read_patch({"name": "exercise", "author": "exercise", "reason": "exercise", "injects": [begins]})
+    except Refusal as refusal:
+        raise ExerciseError(
+            "What begins with this inject cannot be used",
+            given=f"{f'inject {number}' if number else 'the new inject'}: {refusal.given}",
+            wanted=refusal.wanted,
+            todo=refusal.todo,
+        ) from refusal
 
 
 def compare(

@@ -83,6 +83,16 @@ def test_an_exercise_is_played_by_commands_and_players_see_what_is_released(made
     assert "0 of 3 injects" in again
 
 
+def test_a_list_with_a_patch_that_is_none_is_refused_whole_and_says_where(made, tmp_path):
+    file = tmp_path / "patched.csv"
+    lines = '4,5:00,Ice,"{""weather"": [{""factor"": 2}]}"', '5,6:00,Sleet,"{""wether"": []}"'
+    file.write_text("\n".join(["number,time,title,patch", *lines]), encoding="utf-8")
+    with pytest.raises(ExerciseError, match="What begins with this inject") as refused:
+        run(DESIGNER, "exercise", "msel", made, "--file", file)
+    assert refused.value.given == "inject 5: an inject with 'wether'"
+    assert "Ice" not in run(DESIGNER, "exercise", "msel", made)
+
+
 def test_what_an_account_may_not_do_is_refused(made):
     with pytest.raises(AccessError):
         run(PLAYER, "exercise", "start", made)

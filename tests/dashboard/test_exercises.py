@@ -146,8 +146,11 @@ def test_a_scenario_is_compared_with_its_baseline_in_a_sentence_two_maps_and_a_t
     (a, b) = [int(count) for count in re.findall(r"[AB]  ?(\d+) counties over 1 h", said)]
     more = int(re.search(r"B puts (\d+) more", said)[1])
     assert b - a == more
-    inject(designer, path, time="3:45", title="Not one", by="clock", patch='{"nonsense": 1}')
-    assert "This cannot be shown" in words(opened(designer, f"{path}/compare"))
+    values = {"time": "3:45", "title": "Not one", "by": "clock", "patch": '{"nonsense": 1}'}
+    given = {"url.pathname": f"{path}/msel"} | {f"inject-{name}": value for name, value in values.items()}
+    answer = call(designer, "inject-go.href", given, {"type": "inject-do", "number": "", "version": ""})
+    assert "an inject with 'nonsense'" in words(answered(answer, "inject-refused", "children"))
+    assert "Not one" not in words(opened(designer, f"{path}/msel"))
     assert "This cannot be shown" in words(opened(people["player"][0], f"{path}/compare"))
     go = form(designer, "compare", "href", "compare-do", {"compare-limit": "120"}, f"{path}/compare")
     assert "limit=120" in go

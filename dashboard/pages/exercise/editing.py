@@ -26,10 +26,11 @@ from dashboard.pages.trust.pieces import (
     way,
     zone_note,
 )
+from matching.exercises import put_inject
 from registry.exercises.checking import PATCH_CHARS, TITLE_CHARS, WORDS_CHARS, read_patch
 from registry.exercises.clock import read_time, time_words
 from registry.exercises.exercise import Plan
-from registry.exercises.msel import history, put_inject, read_msel, remove_inject
+from registry.exercises.msel import history, read_msel, remove_inject
 from registry.exercises.planning import objectives
 from registry.exercises.running import settle
 from registry.exercises.store import load

@@ -9,6 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dashboard.pages.exercise.stored import latest_pair
 from dashboard.pages.trust.pieces import act, address, attempt, card, form, refused, rows
 from geo.errors import Refusal
+from matching.exercises import put_inject
 from matching.questions import question_from_json
 from matching.robustness import desk
 from matching.robustness.critical import Limits
@@ -17,7 +18,6 @@ from registry.directory.store import kinds
 from registry.exercises.checking import TITLE_CHARS
 from registry.exercises.clock import SECOND_MS
 from registry.exercises.exercise import Plan
-from registry.exercises.msel import put_inject
 from registry.exercises.store import load
 from web.wall.classes import for_action
 from web.wall.gate import principal
