@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from tests.canary.hands import Hands, Tally
 from tests.canary.house import House
 
 
@@ -15,5 +16,6 @@ def house(demo_url, as_login, commands_at):
     commands_at(demo_url)
     made = House(demo_url, as_login(demo_url, "merr_web"))
     logging.getLogger().addHandler(made.log)
+    Hands(made, Tally()).furnish()
     yield made
     logging.getLogger().removeHandler(made.log)

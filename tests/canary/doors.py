@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -37,6 +39,25 @@ def command(secret, *words):
     keep(secret or "nobody")
     done = CliRunner().invoke(commands, list(words))
     return f"{done.output}\n{done.exception or ''}"
+
+
+def command_with_files(secret, line, ids):
+    """Return what a command prints and raises, and what is in the files that it wrote."""
+    with tempfile.TemporaryDirectory() as folder:
+        places = {"file": f"{folder}/made", "folder": folder, **ids}
+        said = command(secret, *(word.format(**places) for word in line.split()))
+        files = sorted(each for each in Path(folder).rglob("*") if each.is_file())
+        return said, *(each.read_bytes().decode("utf-8", "replace") for each in files)
+
+
+def button_of(known, at, ids, other):
+    """Return what is pressed so that a callback is called: a button with ids in its places, or an input's name."""
+    if not known["inputs"]:
+        return None
+    buttons = [json.loads(each["id"]) for each in known["inputs"] if each["id"].startswith("{")]
+    if buttons:
+        return {name: ids.get(name, other) for name in buttons[0]} | {"type": buttons[0]["type"]}
+    return known["inputs"][at % len(known["inputs"])]["id"]
 
 
 def body(known, values, pressed=None, matched=None):

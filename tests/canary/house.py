@@ -17,6 +17,8 @@ from registry.db.engine import session_scope
 from registry.incidents.store import load_incident, save_incident
 from registry.people.scopes import EVERYWHERE, Scope
 from registry.settings import settings
+from tests.canary import doors
+from tests.dashboard.reading import UPDATE
 from tests.signed_in import SAME_ORIGIN, sign_in
 
 CANARY = re.compile("canary-([0-9a-f]{32})", re.IGNORECASE)
@@ -40,9 +42,19 @@ BARE = """SELECT
     + (SELECT count(*) FROM protected.proprietary
        WHERE NOT (conditions LIKE 'canary-%' AND notes LIKE 'canary-%'))"""
 
-TOUCHED = """SELECT area.incident_id::text AS id, county.fips
-    FROM registry.incident_areas AS area
-    JOIN registry.counties AS county ON ST_Intersects(county.geometry, area.geometry)"""
+TOUCHED = """SELECT county.fips FROM registry.counties AS county, (
+        SELECT geometry FROM registry.incident_areas WHERE incident_id = :id ORDER BY version DESC LIMIT 1
+    ) AS area WHERE ST_Intersects(county.geometry, area.geometry)"""
+
+CALLED = """SELECT incident.status = 'open' AND EXISTS (SELECT FROM trust.ranked AS ranked
+        WHERE ranked.incident_id = incident.id AND ranked.provider_id = :provider) AS called
+    FROM registry.incidents AS incident WHERE incident.id = :incident"""
+
+SIGNED_IN = """SELECT FROM people.live JOIN people.held USING (account_id) WHERE session_id = :id"""
+
+OVER = """SET LOCAL session_replication_role = replica; UPDATE trust.declarations
+    SET starts_at = least(starts_at, now() - interval '1 hour'), ends_at = now() - interval '1 second'
+    WHERE ended_at IS NULL AND (ends_at IS NULL OR ends_at > now())"""
 
 JASPER, CLAY = "29097", "29047"
 REACH = {"planner": None, "local": {JASPER}, "coordinator": "D"}
@@ -97,16 +109,18 @@ class House:
                 )  # fmt: skip
         self.incidents = [str(row.id) for row in self.sql("SELECT id FROM registry.incidents ORDER BY id")]
         self.providers = [str(row.id) for row in self.sql("SELECT id FROM registry.providers ORDER BY id")]
-        with session_scope(owner) as session:
-            self.stores = {each: stores_of(load_incident(session, each)) for each in self.incidents}
-        self.touched = {each: set() for each in self.incidents}
-        for row in self.sql(TOUCHED):
-            self.touched[row.id].add(row.fips)
         self.region_d = {
             row.fips
             for row in self.sql("SELECT DISTINCT fips FROM registry.county_regions WHERE region = 'D'")
         }
         self.seen = self.sql("SELECT seq FROM trust.head")[0].seq
+        self.at_work, self.added = {}, []
+        self.left = self.hire("planner")
+        self.sql("UPDATE people.accounts SET disabled_at = now() WHERE id = :id", id=self.left.account_id)
+        self.unknown, self.second = self.stranger(), self.hire("declarer")
+        self.known = doors.callbacks(self.second.client)
+        self.addresses = [each for each in self.server.url_map.iter_rules() if each.rule != UPDATE]
+        self.ranked, self.unranked, self.kept = [], "", []
 
     def sql(self, statement, **given):
         """Return the rows of a statement of the owner's."""
@@ -123,13 +137,33 @@ class House:
             role, account.name, made.account_id, made.session_id, made.secret, made.client(self.server)
         )
 
+    def staff(self, role):
+        """Return who holds a role, of this run or of one before; whoever signed out or was sent away is replaced."""
+        here = self.at_work.get(role)
+        if here is None or not self.sql(SIGNED_IN, id=here.session_id):
+            self.at_work[role] = self.hire(role)
+        return self.at_work[role]
+
+    def stores(self, incident):
+        """Return what a browser holds of a saved incident."""
+        with session_scope(self.owner) as session:
+            return stores_of(load_incident(session, incident))
+
+    def time_is_over(self):
+        """Let the time of every declaration have passed."""
+        self.sql(OVER)
+
+    def prove_anew(self):
+        """Let the second factors be of this moment, as if each had been typed."""
+        self.sql("UPDATE people.sessions SET proved_at = clock_timestamp() WHERE ended_at IS NULL")
+
     def stranger(self):
         """Return somebody whom nobody knows."""
         client = self.server.test_client()
         client.environ_base.update(SAME_ORIGIN)
         return Actor("stranger", client=client)
 
-    def may_look(self, actor, incident):
+    def may_look(self, actor, incident, provider):
         """Return whether a contact may open, from the facts and in plain Python: the oracle of the test."""
         if actor.role not in REACH:
             return False
@@ -142,7 +176,10 @@ class House:
         )[0]
         if not (who.alive and who.held):
             return False
-        where, reach = self.touched[incident], REACH[actor.role]
+        if not self.sql(CALLED, incident=incident, provider=provider)[0].called:
+            return False
+        where = {row.fips for row in self.sql(TOUCHED, id=incident)}
+        reach = REACH[actor.role]
         if reach is not None and not where & (self.region_d if reach == "D" else reach):
             return False
         now = datetime.now(UTC)
@@ -157,22 +194,20 @@ class House:
             )
         )
 
-    def check(self, actor, said):
-        """Return whether a look opened a contact in this step; fail on a canary that no look of the actor's opened."""
-        found = {each.lower() for each in itertools.chain(*map(CANARY.findall, said))}
+    def looks_since(self, words):
+        """Return the looks on record since the last call, and whether no event or line of the log holds a canary."""
         events = self.sql(
             "SELECT action, account_id, provider_id, incident_id::text AS incident, seq,"
             " row_to_json(e)::text AS whole FROM trust.events e WHERE seq > :seen ORDER BY seq",
             seen=self.seen,
         )
         self.seen = max([self.seen, *(each.seq for each in events)])
-        looks = [each for each in events if each.action == "look"]
-        assert found == {each.provider_id.hex for each in looks}, (actor, found, looks)
-        assert len(looks) <= 1, (actor, looks)
-        for each in looks:
-            assert each.account_id == actor.account_id, (actor, each)
-            assert self.may_look(actor, each.incident), (actor, each)
-        for words in (*self.log.said, *(each.whole for each in events)):
-            assert CANARY.search(words) is None, (actor, words)
+        kept = [*self.log.said, *(each.whole for each in events)]
         self.log.said.clear()
-        return bool(looks)
+        assert not [each for each in kept if CANARY.search(each)], words
+        return [each for each in events if each.action == "look"]
+
+
+def canaries(words):
+    """Return whose canaries stand in some texts: the ids of the providers, as hex."""
+    return {each.lower() for each in itertools.chain(*map(CANARY.findall, words))}

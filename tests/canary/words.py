@@ -1,0 +1,60 @@
+"""What every command that acts as an account is given: words, with a place for each id and each file."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "login": ["{account}"],
+    "logout": [""],
+    "match": [
+        "--incident {incident} --need generator:10 --format table",
+        "--incident {incident} --need generator:10 --format json",
+        "--incident {incident} --need light_tower:4 --format geojson",
+        "--incident {incident} --need generator:1 --format csv",
+        "--county 29097 --need generator:1",
+    ],
+    "coverage": ["--sector energy --limit 3", "--sector energy --csv {file}.csv --geojson {file}.geojson"],
+    "critical": ["--incident {incident} --need generator:1 --limit 1 --geojson {file}"],
+    "disclose": [
+        "{incident} {company} --purpose Generators",
+        "{company} {incident} --purpose Generators",
+        "x y --purpose Generators",
+    ],
+    "account list": [""],
+    "account add": ["{account} --full-name Canary"],
+    "account appoint": ["{account} auditor", "{account} company --company {company}"],
+    "account dismiss": ["{account} auditor"],
+    "account disable": ["nobody.of.that.name"],
+    "account enable": ["{account}"],
+    "account reset": ["nobody.of.that.name"],
+    "account link": ["{account} https://id.example.org {company}"],
+    "run list": [""],
+    "run show": ["{thing}"],
+    "run replay": ["{thing}"],
+    "scenario new": ["{file}"],
+    "scenario list": [""],
+    "scenario show": ["{thing}"],
+    "scenario run": ["{thing} --incident {incident} --need generator:1"],
+    "scenario diff": ["{thing} {thing} --json"],
+    "scenario starters": [""],
+    "declare record": ["--instrument local --number 7 --authority Canary --county 29097"],
+    "declare confirm": ["{thing}"],
+    "declare extend": ["{thing} --number 8 --authority Canary"],
+    "declare end": ["{thing} --reason Over"],
+    "declare list": [""],
+    "declare waiver": ["--number 9 --authority Canary --relief More"],
+    "records queue": [""],
+    "records decide": ["{company} closed --reason Trade --submitted 2026-11-22T18:00:00Z"],
+    "records export": ["{company}", "{company} --format json --file {file}"],
+    "exercise new": ["{company}"],
+    "exercise list": [""],
+    "exercise msel": ["{thing}"],
+    "exercise start": ["{thing}"],
+    "exercise pause": ["{thing}"],
+    "exercise move": ["{thing} 1:00"],
+    "exercise release": ["{thing}"],
+    "exercise log": ["{thing} Called"],
+    "exercise export": ["{thing} --format json --folder {folder}"],
+}
+"""By command, what may follow it. The operator's are run by logins of their own, which nobody here has."""
+
+LINES = [f"{name} {words}" for name, several in COMMANDS.items() for words in several]
