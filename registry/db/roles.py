@@ -177,6 +177,7 @@ ROUTINES: Final[dict[str, Routine]] = {
     **_of_queue(_OF_QUEUE, WEB),
     **_of_queue(_OF_QUEUE_UNCALLED),
     "trust.acting()": Routine(execute=(WEB, DISCLOSE)),
+    "trust.asked_for(uuid)": Routine(execute=(WEB, DISCLOSE)),
     "trust.acts(text, text, boolean)": Routine(owner=DISCLOSE, execute=(WEB,)),
     "trust.disclose(uuid, uuid, text)": Routine(owner=DISCLOSE, execute=(WEB,)),
     "trust.end_extensions()": Routine(),

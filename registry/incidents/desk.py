@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from geoalchemy2.shape import from_shape
 from sqlalchemy import false, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from registry.directory.reference_tables import CountyRow
 from registry.incidents import store
 from registry.incidents.tables import IncidentAreaRow, IncidentRow
 from registry.people.access import Target, counties_within, may_somewhere, require
+from registry.trust import events
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -78,6 +80,7 @@ def save_incident(session: Session, principal: Principal, **fields: Any) -> str:
     row = session.get_one(IncidentRow, store.id_of(incident_id))
     row.saved_by = principal.account_id or None
     session.flush()
+    _record(session, "incident.saved", incident_id)
     return incident_id
 
 
@@ -97,6 +100,7 @@ def update_incident(session: Session, principal: Principal, incident_id: str, **
     if fields.get("area") is not None:
         require(principal, "incident.save", _target_of(session, principal, fields["area"]))
     store.update_incident(session, incident_id, **fields)
+    _record(session, "incident.changed", incident_id)
 
 
 def close_incident(session: Session, principal: Principal, incident_id: str) -> None:
@@ -109,6 +113,7 @@ def close_incident(session: Session, principal: Principal, incident_id: str) -> 
     """
     _require_held(session, principal, "incident.close", incident_id)
     store.close_incident(session, incident_id)
+    _record(session, "incident.closed", incident_id)
 
 
 def reopen_incident(session: Session, principal: Principal, incident_id: str) -> None:
@@ -121,6 +126,13 @@ def reopen_incident(session: Session, principal: Principal, incident_id: str) ->
     """
     _require_held(session, principal, "incident.close", incident_id)
     store.reopen_incident(session, incident_id)
+    _record(session, "incident.reopened", incident_id)
+
+
+def _record(session: Session, action: str, incident_id: str) -> None:
+    """Record what was done to an incident, with the needs and the version of its area that hold from now on."""
+    told = session.scalar(select(func.trust.asked_for(store.id_of(incident_id), type_=JSONB)))
+    events.record(session, action, incident_id=str(store.id_of(incident_id)), detail=told)
 
 
 def counties_touched(session: Session, area: IncidentArea) -> frozenset[str]:

@@ -133,6 +133,8 @@ def test_what_else_an_event_says_is_short_and_holds_no_bare_id():
         "ends_at": None,
     }
     assert detail_words(detail) == "starts at: 22 May 2026, 18:29; counties: 9 of them; reset: yes"
+    asked = {"needs": ["generator:4", "tarp", "fuel", "water", "boat"], "area_version": 2}
+    assert detail_words(asked) == "needs: generator:4, tarp, fuel, water, boat; area version: 2"
 
 
 def test_whoever_looked_and_whoever_was_looked_at_read_the_same_look():

@@ -294,9 +294,9 @@ def declaration_words(each: Event) -> str:
 
 
 def detail_words(detail: Mapping[str, Any]) -> str:
-    """Return what else an event says, as short words; long lists are counted."""
+    """Return what else an event says, as short words; long lists are counted, but for what was needed."""
     return "; ".join(
-        f"{name.replace('_', ' ')}: {_value(value)}"
+        f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if name == 'needs' else _value(value)}"
         for name, value in detail.items()
         if value not in (None, "", []) and not _UUID.fullmatch(str(value))
     )

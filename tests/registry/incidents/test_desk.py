@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import shapely
+from sqlalchemy import select
 
 from geo.areas import IncidentArea
 from registry.db.engine import session_scope
@@ -15,6 +16,7 @@ from registry.incidents import desk
 from registry.incidents.store import area_versions
 from registry.people.access import AccessError
 from registry.people.principal import Appointment, Principal
+from registry.trust.event_tables import EventRow
 from tests.registry.trust.acts import ALL_OF_JASPER, CASS, IN_CASS, IN_JASPER, JASPER, now
 
 
@@ -51,6 +53,26 @@ def act(url):
 
 def names(rows):
     return [row.id for row in rows]
+
+
+def test_saving_changing_closing_and_reopening_are_events_with_what_was_needed_where(act, url):
+    made = act(PLANNER, desk.save_incident, **fields(IN_JASPER))
+    act(PLANNER, desk.update_incident, made, **fields(IN_CASS, needs=["generator:4", "tarp"]))
+    act(PLANNER, desk.close_incident, made)
+    act(PLANNER, desk.reopen_incident, made)
+    with session_scope(url) as session:
+        told = session.execute(
+            select(EventRow.action, EventRow.account_id, EventRow.detail).where(EventRow.incident_id == made)
+            .order_by(EventRow.seq)
+        ).all()  # fmt: skip
+    first = {"needs": ["tarp"], "area_version": 1}
+    then = {"needs": ["generator:4", "tarp"], "area_version": 2}
+    assert told == [
+        ("incident.saved", PLANNER.account_id, first),
+        ("incident.changed", PLANNER.account_id, then),
+        ("incident.closed", PLANNER.account_id, then),
+        ("incident.reopened", PLANNER.account_id, then),
+    ]
 
 
 def test_each_sees_the_incidents_that_reach_into_its_counties(act):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from registry.db.engine import engine, session_scope
 from registry.errors import RegistryError
 from registry.incidents import desk as incidents
+from registry.incidents.store import add_area_version
 from registry.people.access import ACCESS
 from registry.people.principal import ROLES
 from registry.trust import declarations, disclosure, rules
@@ -25,6 +26,7 @@ from tests.registry.trust.acts import (
     FIRST,
     HOUR,
     IN_CASS,
+    IN_JASPER,
     JASPER,
     PLANNER,
     SECOND,
@@ -59,6 +61,33 @@ def test_a_look_opens_contact_and_confidence_and_leaves_one_event(desk):
     assert event == (
         "look", PLANNER.account_id, desk.incident, desk.companies[LENDER], desk.declaration, PURPOSE, None, found.event,
     )  # fmt: skip
+
+
+def test_a_look_says_what_was_needed_and_in_which_version_of_the_area_as_they_were_then(desk):
+    desk.look()  # and another incident is there, with needs and an area of its own
+    incident(desk.url, area=IN_CASS, needs=["tarp"])
+    with session_scope(desk.url) as session:
+        add_area_version(session, desk.incident, IN_CASS)
+        add_area_version(session, desk.incident, IN_JASPER)
+    desk.sql(
+        "UPDATE registry.incidents SET needs = (SELECT jsonb_agg(jsonb_build_object('text', repeat(chr(1), 900)))"
+        " FROM generate_series(1, 90)) || needs WHERE id = :id",
+        id=desk.incident,
+    )
+    desk.sql(
+        'UPDATE registry.incidents SET needs = needs || \'[{"text": "generator:4"}]\' WHERE id = :id',
+        id=desk.incident,
+    )
+    desk.look()
+    first, second = (
+        row.detail for row in desk.sql("SELECT detail FROM trust.events WHERE action = 'look' ORDER BY seq")
+    )
+    assert first == {"needs": ["generator:4"], "area_version": 1}
+    assert (second["area_version"], len(second["needs"]), {len(each) for each in second["needs"]}) == (
+        3,
+        40,
+        {60},
+    )
 
 
 def test_a_company_without_contact_or_confidence_opens_as_such(desk):
