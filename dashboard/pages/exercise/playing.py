@@ -173,7 +173,7 @@ def _scenario_card(board: Board) -> html.Section:
         ("Registry", exercise.snapshot_hash or "as it stands; none is frozen for it"),
         ("Roads", exercise.network_hash or "those in use; none are frozen for it"),
         (
-            "Patch",
+            "Changes",
             "none" if not patch else ", ".join(f"{name}: {_size(value)}" for name, value in patch.items()),
         ),
     ]
