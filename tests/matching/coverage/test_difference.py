@@ -4,7 +4,7 @@ import pytest
 
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import compute
-from matching.coverage.difference import change
+from matching.coverage.difference import Turned, change, turned
 from matching.errors import MatchingError
 from matching.roster import roster
 
@@ -55,3 +55,11 @@ def test_coverages_of_other_things_are_not_compared(two, peopled, whom, worked, 
     ):
         with pytest.raises(MatchingError, match="cannot be compared"):
             change(two, other)
+
+
+def test_a_gap_that_stays_neither_opens_nor_closes(one, two):
+    jasper = (("29097", "sector:energy"),)
+    assert turned(one, two, 2, 45 * MINUTE) == Turned((), jasper)
+    assert turned(two, one, 2, 45 * MINUTE) == Turned(jasper, ())
+    assert turned(one, two, 2, 30 * MINUTE) == Turned((), ())
+    assert turned(two, two, 1, 40 * MINUTE) == Turned((), ())

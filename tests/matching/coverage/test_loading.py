@@ -57,3 +57,11 @@ def test_who_may_not_read_coverage_is_told_nothing(peopled, asked, role):
     who = Principal(account_id="a", session_id="s", name="A", appointments=(Appointment(role=role),))
     with pytest.raises(AccessError, match="role does not allow"):
         coverage(None, who, ENERGY, asked(), known=peopled)
+
+
+def test_a_listing_counts_on_its_last_day_and_not_when_it_was_never_confirmed(peopled, whom, provider, asked):
+    never = replace(provider("never", "C", 10), confirmed_on=None)
+    rows = [provider("last", "A", 10, days=180), provider("late", "B", 10, days=181), never]
+    found = compute(peopled, told_roster(peopled, rows), whom, ENERGY, asked())
+    assert (found.listed.tolist(), found.counted.tolist()) == ([3], [1])
+    assert {found.assets[at] for at in found.near_asset[0, 0].tolist() if at >= 0} == {"a-last"}

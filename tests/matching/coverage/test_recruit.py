@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
-from matching.coverage.recruit import Candidates, candidates
+from matching.coverage.recruit import Candidates, candidates, only_of
 from matching.errors import MatchingError
 from matching.roster import roster
 
@@ -99,3 +99,17 @@ def test_how_many_towns_and_how_a_new_provider_comes_must_be_known(peopled, whom
     for count in (0, 21):
         with pytest.raises(MatchingError, match="towns"):
             empty.best(count)
+
+
+def test_who_was_not_asked_about_lacks_nothing():
+    everyone = Candidates(
+        within=np.ones((3, 1), dtype=np.bool_),
+        missing=np.array([1, 1, 0]),
+        people=np.array([10, 20, 40]),
+        start=np.array([0, 1, 3]),
+        point=np.array([0, 1, 2]),
+    )
+    targets = SimpleNamespace(start=everyone.start, point=everyone.point, people=everyone.people)
+    west = only_of(everyone, SimpleNamespace(targets=targets), [0])
+    assert (everyone.gained([0]), west.gained([0])) == (30, 10)
+    assert (sorted(everyone.closed([0])), sorted(west.closed([0]))) == ([0, 1], [0])
