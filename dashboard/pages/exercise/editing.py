@@ -154,7 +154,10 @@ def _form_card(chosen: Inject | None, known: Sequence[Objective]) -> html.Sectio
             comboboxProps=ABOVE,
         ),
         _area(
-            "patch", "Changes to the scenario", "JSON that begins with it; leave it empty for none", _json(plan)
+            "patch",
+            "Changes to the scenario",
+            "JSON that begins with it; leave it empty for none",
+            _json(plan),
         ),
     ]
     mark = (
