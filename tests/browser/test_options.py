@@ -112,7 +112,7 @@ def test_a_relief_load_says_what_the_roads_do_not_know(page):
 def test_a_bridge_is_found_by_letters_and_closed_for_trucks_only(page):
     page.locator(".ask.closures").focus()
     page.keyboard.press("Enter")
-    page.locator("#pop-closures summary").press("Enter")
+    page.get_by_text("Only some roads or some vehicles").press("Enter")
     page.locator("#closure-profiles").press("ArrowDown")
     page.get_by_role("option", name="Truck").click()
     page.keyboard.press("Tab")

@@ -24,11 +24,19 @@ NOW = datetime(2026, 5, 22, tzinfo=UTC)
 CLASSES, K = 3, 4
 
 
+def columns(places):
+    """Return where places are: edge, offset, access."""
+    return places.edge, places.offset_m, places.access_m
+
+
 def joined(*places):
     """Return several places as one."""
-    return Snaps(
-        *(np.concatenate(parts) for parts in zip(*(vars(place).values() for place in places), strict=True))
-    )
+    return Snaps(*(np.concatenate(parts) for parts in zip(*map(columns, places), strict=True)))
+
+
+def some_of(places, which):
+    """Return some of the places."""
+    return Snaps(*(part[which] for part in columns(places)))
 
 
 def test_a_place_counts_by_either_end_of_its_edge_or_straight_along_it(hand):
@@ -163,7 +171,7 @@ def test_the_nearest_are_those_whom_a_search_for_each_place_finds(shipped, seed,
         if targets.edge[target] < 0:
             assert (found.ms[target] == -1).all()
             continue
-        site = Snaps(*(part[target : target + 1] for part in vars(targets).values()))
+        site = some_of(targets, slice(target, target + 1))
         totals = search(shipped, somewhere, closed, site=site).totals(providers)
         same(found, target, ranked(totals.tolist(), of_class, limit_ms))
 
@@ -280,8 +288,8 @@ def test_every_provider_is_as_far_as_scipy_finds_whichever_side_is_searched_from
     found = every_ms(closed, targets, providers)
     assert np.where(found >= FAR, -1, found).tolist() == totals.tolist()
     # Fewer providers than targets: the search goes the other way.
-    few = Snaps(*(part[:5] for part in vars(providers).values()))
-    many = joined(targets, Snaps(*(part[5:60] for part in vars(providers).values())))
+    few = some_of(providers, slice(5))
+    many = joined(targets, some_of(providers, slice(5, 60)))
     there = every_ms(closed, many, few)
     assert np.where(there[:12] >= FAR, -1, there[:12]).tolist() == totals[:, :5].tolist()
 
@@ -331,7 +339,7 @@ def test_the_first_of_all_is_the_least_of_every_one(shipped, seed):
     closed, targets, providers, _ = case(shipped if seed % 2 else synthetic(600), 400 + seed)
     ready_ms = np.random.default_rng(seed).integers(0, 2_000_000, len(providers.edge))
     for some in (slice(None), slice(3), slice(0)):
-        few = Snaps(*(part[some] for part in vars(providers).values()))
+        few = some_of(providers, some)
         every = np.minimum(every_ms(closed, targets, few) + ready_ms[some], FAR)
         assert (
             first_ms(closed, targets, few, ready_ms[some]).tolist() == every.min(axis=1, initial=FAR).tolist()
@@ -359,8 +367,8 @@ def test_a_way_of_whole_edges_takes_what_the_matrix_says(shipped, seed):
     every = every_ms(closed, targets, providers)
     tried = 0
     for target, provider in np.argwhere(every < FAR)[:: max(1, len(np.argwhere(every < FAR)) // 20)].tolist():
-        one = Snaps(*(part[target : target + 1] for part in vars(targets).values()))
-        other = Snaps(*(part[provider : provider + 1] for part in vars(providers).values()))
+        one = some_of(targets, slice(target, target + 1))
+        other = some_of(providers, slice(provider, provider + 1))
         whole, _ = edges_driven(closed, one, other)
         arc = (
             np.concatenate([shipped.forward_arc[whole], shipped.backward_arc[whole]])
