@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from dashboard.values import kind_of
+from dashboard.values import kind_of, part_fits
 from web.wall.calls import foreign_call, posted_json, read_call
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _fits(given: object, pattern: str) -> bool:
         isinstance(given, dict)
         and set(given) == set(known)
         and all(
-            isinstance(part, str | int | float) if isinstance(known[name], list) else part == known[name]
+            part_fits(known.get("type"), name, part) if isinstance(known[name], list) else part == known[name]
             for name, part in given.items()
         )
     )

@@ -23,6 +23,12 @@ TURN: Final = "-turn"
 WORK: Final = ("-job", "-run")
 """What the ids of the stores end on that hold the id of a job, and of the run that it made."""
 
+NUMBERED: Final = frozenset({"inject-remove.number", "matter-add.edge", "within.hours"})
+"""Parts of the ids of buttons, by the type of the button, that say a whole number; any other says a word or a number."""
+
+MOST_DIGITS: Final = 9
+"""More digits than this no button's number has."""
+
 MOST_COUNT: Final = 2**53
 """Larger whole numbers a browser does not tell apart."""
 
@@ -199,6 +205,14 @@ def kind_of(identified: str, of: str) -> Kind | None:
     if of != "data":
         return None
     return text if named.endswith(WORK) else DATA.get(named)
+
+
+def part_fits(of: object, name: str, part: object) -> bool:
+    """Return whether a part of a button's id may be what it is, for a button of type `of`."""
+    if f"{of}.{name}" not in NUMBERED:
+        return isinstance(part, str | int | float)
+    said = str(part) if isinstance(part, str | int) else ""
+    return said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS
 
 
 def refuse_untyped(callbacks: Mapping[str, Mapping[str, Any]]) -> None:

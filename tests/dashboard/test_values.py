@@ -42,7 +42,7 @@ def a_body(row):
     def one(known):
         pattern = known["id"].startswith("{")
         parts = json.loads(known["id"]) if pattern else {}
-        own = {name: "x" if isinstance(part, list) else part for name, part in parts.items()}
+        own = {name: "1" if isinstance(part, list) else part for name, part in parts.items()}
         held = {"id": own, "data": HELD.get(known["id"])}.get(known["property"])
         given = {"id": own if pattern else known["id"], "property": known["property"], "value": held}
         return [given] if '["ALL"]' in known["id"] else given
@@ -50,7 +50,7 @@ def a_body(row):
     name = row["output"]
     if name.startswith("{"):
         pattern, _, of = name.rpartition(".")
-        own = {key: "x" if isinstance(part, list) else part for key, part in json.loads(pattern).items()}
+        own = {key: "1" if isinstance(part, list) else part for key, part in json.loads(pattern).items()}
         outputs = {"id": own, "property": of}
     else:
         pairs = [part.rsplit(".", 1) for part in name.removeprefix("..").removesuffix("..").split("...")]
@@ -107,6 +107,24 @@ def test_a_change_that_a_callback_does_not_wait_for_is_refused(served):
         ("{", 400),
     ):
         assert client.post(PATH, json={**a_body(row), "changedPropIds": [name]}).status_code == status, name
+
+
+def test_a_button_whose_id_says_no_number_where_one_is_meant_is_refused(served):
+    client, rows = served
+    for of, name in (("within", "hours"), ("inject-remove", "number"), ("matter-add", "edge")):
+        row = next(
+            row
+            for row in rows
+            if f'"type":"{of}"' in json.dumps(row["inputs"]).replace("\\", "").replace(" ", "")
+        )
+        for said in ("x", "", "-1", "9" * 30, True, 0.5):
+            body = a_body(row)
+            (own,) = [
+                cell for cell in body["inputs"] if isinstance(cell, list) and cell[0]["id"]["type"] == of
+            ]
+            own[0]["id"][name] = said
+            answer = client.post(PATH, json=body)  # exercises are not this planner's
+            assert answer.status_code in ({400} if of == "within" else {400, 403}), (of, said)
 
 
 def test_a_server_with_an_input_of_no_kind_does_not_start():
