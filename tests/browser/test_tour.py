@@ -2,36 +2,86 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from sqlalchemy import text
 
 from dashboard.app import PAGES
+from matching.scenarios import desk
+from matching.scenarios.patch import read_patch
 from registry.db.engine import session_scope
+from registry.exercises import store as exercises
 from registry.people.access import may_somewhere
 from registry.people.principal import Appointment, Principal
 from registry.people.scopes import Scope
+from registry.people.sessions import principal_of
+from registry.trust import declarations
 from tests.browser.conftest import watch
 
 BREACHES = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
-NOT_THERE = "00000000-0000-0000-0000-000000000000"
 ROLES = ("planner", "designer", "declarer", "auditor", "administrator", "company")
 OURS = ("/account", "/step-up", "/sign-in", "/nowhere")
 
 
-def _tours(saved):
-    """Return each address to open by the role that opens it: every page once, as the first role that may."""
+@pytest.fixture
+def people(registry_url, signed_in):
+    """Return one signed-in person of each role."""
+    with session_scope(registry_url) as session:
+        company = session.scalar(text("SELECT min(id::text) FROM registry.providers"))
+    scopes = {"company": Scope(provider_id=company)}
+    return {role: signed_in(registry_url, role, scopes.get(role, Scope())) for role in ROLES}
+
+
+@pytest.fixture
+def things(registry_url, people, columbia):
+    """Return the id of something that is there for each beginning of an address: what a page of one thing shows."""
+    with session_scope(registry_url) as session:
+        who = {role: principal_of(session, people[role].secret, "") for role in ("designer", "declarer")}
+        company = session.scalar(text("SELECT min(id::text) FROM registry.providers"))
+    with session_scope(registry_url, principal=who["designer"]) as session:
+        exercise = exercises.make(session, who["designer"], name="Tour")
+        patch = read_patch(
+            {"name": "Tour", "author": "D. Specimen", "reason": "Tour", "weather": [{"factor": 1.5}]}
+        )
+        scenario = desk.new(session, who["designer"], patch).id
+    with session_scope(registry_url, principal=who["declarer"]) as session:
+        now = datetime.now(UTC)
+        declaration = declarations.record(
+            session,
+            who["declarer"],
+            instrument="local",
+            number="Tour",
+            authority="Adair county",
+            counties=["29001"],
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+        )
+    return {
+        "/incidents/": columbia.removeprefix("/incidents/"),
+        "/exercises/": exercise,
+        "/scenarios/": scenario,
+        "/declarations/": declaration,
+        "/records/": company,
+        "/accounts/": people["planner"].account_id,
+    }
+
+
+def _tours(things):
+    """Return each address to open by the role that opens it: every page once, as the first role that may.
+
+    An exercise is opened by the designer who made it.
+    """
     tours = {role: [] for role in ROLES}
     for page in PAGES:
-        address = page.address.replace("{id}", saved if page.address.startswith("/incidents/") else NOT_THERE)
-        tours[next(role for role in ROLES if page.action is None or _may(role, page.action))].append(address)
+        thing = next((str(own) for begin, own in things.items() if page.address.startswith(begin)), "")
+        assert thing or "{id}" not in page.address, page.address
+        roles = ("designer",) if page.address.startswith("/exercises/") else ROLES
+        tours[next(role for role in roles if page.action is None or _may(role, page.action))].append(
+            page.address.replace("{id}", thing)
+        )
     tours["planner"] += OURS
     return tours
-
-
-def _scope(role, registry_url):
-    if role != "company":
-        return Scope()
-    with session_scope(registry_url) as session:
-        return Scope(provider_id=session.scalar(text("SELECT min(id::text) FROM registry.providers")))
 
 
 def _may(role, action):
@@ -39,17 +89,18 @@ def _may(role, action):
     return may_somewhere(asks, action)
 
 
-def test_no_page_breaks_the_content_policy(chromium, server, registry_url, signed_in, columbia, seen):
+def test_no_page_breaks_the_content_policy(chromium, server, people, things, seen):
     context = chromium.new_context(reduced_motion="reduce")
     context.set_default_timeout(45_000)
     context.add_init_script(BREACHES)
     page = context.new_page()
     watch(page, server, seen)
-    for role, addresses in _tours(columbia.removeprefix("/incidents/")).items():
-        context.add_cookies([signed_in(registry_url, role, _scope(role, registry_url)).cookie(server)])
+    for role, addresses in _tours(things).items():
+        context.add_cookies([people[role].cookie(server)])
         for address in addresses:
             page.goto(f"{server}{address}")
             page.locator("h1").first.wait_for()
+            assert page.locator(".errb").count() == 0, address
             page.wait_for_load_state("networkidle")
     context.close()
     assert seen == []
