@@ -23,6 +23,8 @@ PAGES = (
     ("planner", "/declarations"),
     ("auditor", "/audit"),
     ("administrator", "/accounts"),
+    ("administrator", "/accounts/{account}"),
+    ("administrator", "/records"),
     ("planner", "/account/access"),
     ("planner", "/account/looks"),
     ("company", "/company"),
@@ -43,7 +45,10 @@ def test_no_page_of_trust_has_a_serious_finding_of_axe(
     for role, path in PAGES:
         scope = Scope(provider_id=company) if role == "company" else Scope()
         somebody = known.setdefault(role, signed_in(registry_url, role, scope))
-        page = opened(somebody, path, width=width, dark=dark)
+        page = opened(
+            somebody, path.replace("{account}", known["declarer"].account_id), width=width, dark=dark
+        )
+        assert page.locator(".errb").count() == 0, path
         assert serious(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         page.close()
@@ -74,6 +79,7 @@ def test_a_declaration_is_recorded_confirmed_and_ended_by_keyboard(opened, regis
     page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}\?said=recorded"))
     page.get_by_text("another declarer must confirm it").first.wait_for()
     path = re.search(r"/declarations/[0-9a-f-]{36}", page.url)[0]
+    assert serious(page) == []
     other = opened(second, path)
     press(other, "Confirm")
     other.get_by_text("Confirmed.").wait_for()
