@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,10 @@ class Snaps:
     offset_m: NDArray[np.float64]
     access_m: NDArray[np.float64]
     own_edges: dict[Drive, OwnEdge] = field(default_factory=dict, repr=False)
+
+    def some(self, which: NDArray[Any] | slice) -> Snaps:
+        """Return some of the places, by their numbers, a mask or a slice."""
+        return Snaps(self.edge[which], self.offset_m[which], self.access_m[which])
 
     @cached_property
     def access_ms(self) -> NDArray[np.int64]:

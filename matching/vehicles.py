@@ -194,11 +194,11 @@ class _Ways:
     def totals(self, site: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return each site's milliseconds and whether it has a place on the road, int64 and bool."""
         # Sites rise, and none comes twice: where they are as many as there are, they are all, as they were kept.
-        some = self.snaps if len(site) == len(self.snaps.edge) else _chosen(self.snaps, site)
+        some = self.snaps if len(site) == len(self.snaps.edge) else self.snaps.some(site)
         return self.goal.totals(some), some.edge >= 0
 
     def of(self, site: NDArray[np.int64], inside: NDArray[np.bool_]) -> list[Travel]:
-        some = _chosen(self.snaps, site)
+        some = self.snaps.some(site)
         arrivals = self.goal.way.arrivals(some)
         measured, reached = self.goal.measured(some, arrivals)
         arrivals = self._until_shared(arrivals, some, reached)
@@ -263,7 +263,3 @@ def ends_of(searched: AreaSearch) -> Ends:
     if searched.roads_barred:
         return "barred"
     return "closed" if searched.roads_closed else "no_road"
-
-
-def _chosen(snaps: Snaps, site: NDArray[np.int64]) -> Snaps:
-    return Snaps(snaps.edge[site], snaps.offset_m[site], snaps.access_m[site])

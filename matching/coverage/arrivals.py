@@ -246,7 +246,7 @@ def _moment(at: datetime | None) -> datetime:
 
 def _at(vehicle: Drive, assets: Roster, sites: NDArray[np.int64]) -> Snaps:
     known = snaps_for(vehicle, assets)
-    return Snaps(known.edge[sites], known.offset_m[sites], known.access_m[sites])
+    return known.some(sites)
 
 
 def members_of(assets: Roster, classes: Sequence[CoverageClass], parameters: CoverageParameters) -> Members:

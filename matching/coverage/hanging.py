@@ -19,7 +19,6 @@ from geo.coverage import edges_driven
 from geo.coverage_kernels import FAR
 from geo.keepout import kept_clear
 from geo.losses import without
-from geo.snapping import Snaps
 from matching.coverage.arrivals import every_way
 from matching.coverage.result import NONE
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from geo.closures import ClosedRoads
     from geo.network import RoadNetwork
+    from geo.snapping import Snaps
     from matching.coverage.arrivals import PointArrivals
 
 MOST_TRIED = 200
@@ -144,8 +144,8 @@ def _way(found: PointArrivals, way: int) -> tuple[str, int]:
     raise IndexError(way)
 
 
-def _one(some: Snaps, at: int) -> Snaps:
-    return Snaps(some.edge[at : at + 1], some.offset_m[at : at + 1], some.access_m[at : at + 1])
+def _one(places: Snaps, at: int) -> Snaps:
+    return places.some(slice(at, at + 1))
 
 
 def _worst(

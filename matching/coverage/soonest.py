@@ -9,7 +9,6 @@ import numpy as np
 from geo import coverage_kernels
 from geo.coverage import first_ms, nearest_companies
 from geo.coverage_kernels import FAR
-from geo.snapping import Snaps
 from matching.coverage.arrivals import members_of, ways_of
 from matching.coverage.computing import compute
 from matching.coverage.result import NONE
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.closures import ClosedRoads, Closure
+    from geo.snapping import Snaps
     from matching.atlas import Atlas
     from matching.coverage.arrivals import Members
     from matching.coverage.classes import CoverageClass
@@ -115,7 +115,7 @@ def kth_by_company(
             number += len(stands.edge)
             if not len(here):
                 continue
-            providers = Snaps(stands.edge[at], stands.offset_m[at], stands.access_m[at])
+            providers = stands.some(at)
             company = some.pair[here] - some.class_pair[group]
             found = nearest_companies(roads[code], places, providers, some.ready_ms[here], company, k=k)
             which.append(found.provider[:, 0, :])
@@ -155,7 +155,7 @@ def _firsts(
             lead_ms = ready_ms[number : number + len(stands.edge)]
             number += len(stands.edge)
             there = lead_ms < FAR
-            providers = Snaps(stands.edge[there], stands.offset_m[there], stands.access_m[there])
+            providers = stands.some(there)
             arrived_ms = first_ms(roads[code], places, providers, lead_ms[there])
             np.minimum(soonest[:, group], arrived_ms, out=soonest[:, group])
     return soonest

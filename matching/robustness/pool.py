@@ -10,7 +10,6 @@ import numpy as np
 from geo.losses import Losses
 from geo.routing import search
 from geo.runs import numbers
-from geo.snapping import Snaps
 from matching.answers import CAUSES
 from matching.rounding import told_ms
 from matching.vehicles import snaps_for, standing_in
@@ -136,9 +135,7 @@ class Aim:
             searched = goal.way
             if part is not None:
                 searched = search(goal.closed.network, part, goal.closed, keep_out=question.keep_out)
-            losses = Losses(
-                searched, goal.closed, Snaps(snaps.edge[site], snaps.offset_m[site], snaps.access_m[site])
-            )
+            losses = Losses(searched, goal.closed, snaps.some(site))
             self.total_ms[own] = losses.total_ms
             self.fleet.append((losses, own))
         self.arrival_ms = known.arrival_ms(np.arange(len(known.rows)), self.total_ms[known.way])

@@ -34,11 +34,6 @@ def joined(*places):
     return Snaps(*(np.concatenate(parts) for parts in zip(*map(columns, places), strict=True)))
 
 
-def some_of(places, which):
-    """Return some of the places."""
-    return Snaps(*(part[which] for part in columns(places)))
-
-
 def test_a_place_counts_by_either_end_of_its_edge_or_straight_along_it(hand):
     # 50 ms a metre; the access leg is 117 ms a metre. The target stands 3 km after B on the road to C.
     target = hand.place("BC", 3_000.0, 10.0)
@@ -171,7 +166,7 @@ def test_the_nearest_are_those_whom_a_search_for_each_place_finds(shipped, seed,
         if targets.edge[target] < 0:
             assert (found.ms[target] == -1).all()
             continue
-        site = some_of(targets, slice(target, target + 1))
+        site = targets.some(slice(target, target + 1))
         totals = search(shipped, somewhere, closed, site=site).totals(providers)
         same(found, target, ranked(totals.tolist(), of_class, limit_ms))
 
@@ -288,8 +283,8 @@ def test_every_provider_is_as_far_as_scipy_finds_whichever_side_is_searched_from
     found = every_ms(closed, targets, providers)
     assert np.where(found >= FAR, -1, found).tolist() == totals.tolist()
     # Fewer providers than targets: the search goes the other way.
-    few = some_of(providers, slice(5))
-    many = joined(targets, some_of(providers, slice(5, 60)))
+    few = providers.some(slice(5))
+    many = joined(targets, providers.some(slice(5, 60)))
     there = every_ms(closed, many, few)
     assert np.where(there[:12] >= FAR, -1, there[:12]).tolist() == totals[:, :5].tolist()
 
@@ -339,7 +334,7 @@ def test_the_first_of_all_is_the_least_of_every_one(shipped, seed):
     closed, targets, providers, _ = case(shipped if seed % 2 else synthetic(600), 400 + seed)
     ready_ms = np.random.default_rng(seed).integers(0, 2_000_000, len(providers.edge))
     for some in (slice(None), slice(3), slice(0)):
-        few = some_of(providers, some)
+        few = providers.some(some)
         every = np.minimum(every_ms(closed, targets, few) + ready_ms[some], FAR)
         assert (
             first_ms(closed, targets, few, ready_ms[some]).tolist() == every.min(axis=1, initial=FAR).tolist()
@@ -367,8 +362,8 @@ def test_a_way_of_whole_edges_takes_what_the_matrix_says(shipped, seed):
     every = every_ms(closed, targets, providers)
     tried = 0
     for target, provider in np.argwhere(every < FAR)[:: max(1, len(np.argwhere(every < FAR)) // 20)].tolist():
-        one = some_of(targets, slice(target, target + 1))
-        other = some_of(providers, slice(provider, provider + 1))
+        one = targets.some(slice(target, target + 1))
+        other = providers.some(slice(provider, provider + 1))
         whole, _ = edges_driven(closed, one, other)
         arc = (
             np.concatenate([shipped.forward_arc[whole], shipped.backward_arc[whole]])
