@@ -14,7 +14,7 @@ from matching.coverage.computing import compute
 from matching.coverage.result import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -102,27 +102,32 @@ def kth_by_company(
     points, k
         How many points there are, and which company.
     """
-    way, roads, legs = reached
     classes = len(some.class_start) - 1
     out = np.full((points, classes), FAR, dtype=np.int64)
     for group in range(classes):
-        own = np.arange(some.class_start[group], some.class_start[group + 1])
-        own = own[some.fresh[own]]
-        which, when, number = [], [], 0
-        for code, (places, stands) in legs.items():
-            here = own[(way[own] >= number) & (way[own] < number + len(stands.edge))]
-            at = way[here] - number
-            number += len(stands.edge)
-            if not len(here):
-                continue
-            providers = stands.some(at)
+        which, when = [], []
+        for roads, places, providers, here in _setting_out(some, reached, group):
             company = some.pair[here] - some.class_pair[group]
-            found = nearest_companies(roads[code], places, providers, some.ready_ms[here], company, k=k)
+            found = nearest_companies(roads, places, providers, some.ready_ms[here], company, k=k)
             which.append(found.provider[:, 0, :])
             when.append(np.where(found.provider[:, 0, :] < 0, FAR, found.ms[:, 0, :]))
         if which:
             out[:, group] = _kth(np.concatenate(which, axis=1), np.concatenate(when, axis=1), k)
     return out
+
+
+def _setting_out(
+    some: Members, reached: Reached, group: int
+) -> Iterator[tuple[ClosedRoads, Snaps, Snaps, NDArray[np.int64]]]:
+    """Yield, for each vehicle that fresh members of a class travel by, its roads, the points, and where who sets out."""
+    way, roads, legs = reached
+    own = np.arange(some.class_start[group], some.class_start[group + 1])
+    own, number = own[some.fresh[own]], 0
+    for code, (places, stands) in legs.items():
+        here = own[(way[own] >= number) & (way[own] < number + len(stands.edge))]
+        if len(here):
+            yield roads[code], places, stands.some(way[here] - number), here
+        number += len(stands.edge)
 
 
 def _kth(company: NDArray[np.int32], ms: NDArray[np.int64], k: int) -> NDArray[np.int64]:
@@ -142,20 +147,9 @@ def _firsts(
     _k: int,
 ) -> NDArray[np.int64]:
     """Return when the first company of each class is at each point, as `kth_by_company` does for 1."""
-    way, roads, legs = reached
-    classes = len(some.class_start) - 1
-    soonest = np.full((points, classes), FAR, dtype=np.int64)
-    for group in range(classes):
-        own = slice(some.class_start[group], some.class_start[group + 1])
-        fresh = some.fresh[own]
-        ready_ms = np.full(sum(len(stands.edge) for _, stands in legs.values()), FAR, dtype=np.int64)
-        np.minimum.at(ready_ms, way[own][fresh], some.ready_ms[own][fresh])
-        number = 0
-        for code, (places, stands) in legs.items():
-            lead_ms = ready_ms[number : number + len(stands.edge)]
-            number += len(stands.edge)
-            there = lead_ms < FAR
-            providers = stands.some(there)
-            arrived_ms = first_ms(roads[code], places, providers, lead_ms[there])
+    soonest = np.full((points, len(some.class_start) - 1), FAR, dtype=np.int64)
+    for group in range(soonest.shape[1]):
+        for roads, places, providers, here in _setting_out(some, reached, group):
+            arrived_ms = first_ms(roads, places, providers, some.ready_ms[here])
             np.minimum(soonest[:, group], arrived_ms, out=soonest[:, group])
     return soonest
