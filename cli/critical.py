@@ -25,7 +25,6 @@ from cli.asking import (
 from cli.terminal import Console, echo
 
 if TYPE_CHECKING:
-    from geo.gazetteer import Gazetteer
     from matching.atlas import Atlas
     from matching.robustness.critical import Limits
     from matching.robustness.desk import Told
@@ -78,12 +77,10 @@ def critical(
     input cannot be used.
     """
     from cli.acting import acting
-    from geo.gazetteer import read_gazetteer
     from matching.atlas import atlas
     from matching.robustness import desk
     from registry.db.engine import session_scope
     from registry.db.logins import dsn
-    from registry.settings import settings
 
     check_one_area(area, county, circle, incident)
     check_standard_input(area, closures)
@@ -115,12 +112,11 @@ def critical(
             told = desk.ask(session, who, question, limits, known=known)
         if geojson is not None:
             desk.note_export(session, who, told, known)
-    places = read_gazetteer(settings().data_dir / "gazetteer")
-    _print(told, known, places, limit)
+    _print(told, known, limit)
     if kept is not None:
         echo(f"Run: {kept.id}")
     if geojson is not None:
-        _write(told, known, places, geojson)
+        _write(told, known, geojson)
 
 
 def _limits(within: float, nearest: int) -> Limits:
@@ -129,14 +125,14 @@ def _limits(within: float, nearest: int) -> Limits:
     return Limits(limit_ms=round(within * 3_600_000), nearest=nearest)
 
 
-def _print(told: Told, known: Atlas, places: Gazetteer, limit: int) -> None:
+def _print(told: Told, known: Atlas, limit: int) -> None:
     from matching.robustness.words import effect_words, link_words, summary_words
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for part in told.parts:
         console.print(summary_words(told, part), style="bold")
         for rank, effect in enumerate(part.effects[:limit], start=1):
-            console.print(f"{rank:>3}  {link_words(known, places, effect.link)}")
+            console.print(f"{rank:>3}  {link_words(known, effect.link)}")
             console.print(f"     {effect_words(known, told, part, effect)}")
         if len(part.effects) > limit:
             console.print(f"{len(part.effects) - limit:,} more; --limit N shows them.")
@@ -144,13 +140,13 @@ def _print(told: Told, known: Atlas, places: Gazetteer, limit: int) -> None:
         console.print("Main roads only: a minor road may lead round what is listed here.")
 
 
-def _write(told: Told, known: Atlas, places: Gazetteer, path: Path) -> None:
+def _write(told: Told, known: Atlas, path: Path) -> None:
     from geo.errors import Refusal
     from matching.questions import canonical
     from matching.robustness.words import as_geojson
 
     try:
-        path.write_bytes(canonical(as_geojson(known, places, told)))
+        path.write_bytes(canonical(as_geojson(known, told)))
     except OSError as fault:
         raise Refusal(
             "The file cannot be written",

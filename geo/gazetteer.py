@@ -17,7 +17,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -178,6 +178,10 @@ def distance_m(one: Place, other: Place) -> float:
     """Return the metres between two places as the crow flies, on a sphere."""
     a, b = _on_sphere([one.lon, other.lon], [one.lat, other.lat])
     return EARTH_RADIUS_M * 2.0 * math.asin(min(1.0, float(np.linalg.norm(a - b)) / 2.0))
+
+
+NOWHERE: Final = Gazetteer((), ())
+"""The gazetteer of a place without names."""
 
 
 def read_gazetteer(folder: Path) -> Gazetteer:

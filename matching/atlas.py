@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from geo.gazetteer import read_gazetteer
+from geo.gazetteer import NOWHERE, read_gazetteer
 from geo.population import NOBODY, read_population, spread
 from geo.profiles import CAR, read_profiles
 from registry.directory.roads import active_network, network_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.counties import Counties
+    from geo.gazetteer import Gazetteer
     from geo.network import RoadNetwork
     from geo.population import Population, PopulationDiscs
     from geo.profiles import Profile
@@ -39,6 +40,8 @@ class Atlas:
         The point of each ZIP code, EPSG:4326: what stands for a site whose company lets its ZIP be seen.
     population
         The points that stand for the people, to whom coverage counts.
+    gazetteer
+        The places and ZIP codes by name.
     """
 
     network: RoadNetwork
@@ -47,6 +50,7 @@ class Atlas:
     profiles: Mapping[str, Profile] = field(default_factory=lambda: {CAR.code: CAR})
     zips: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     population: Population = NOBODY
+    gazetteer: Gazetteer = NOWHERE
 
 
 _lock = threading.Lock()
@@ -57,7 +61,7 @@ def atlas(session: Session) -> Atlas:
     """Return this process's atlas for the active road network and the shipped population points.
 
     Reading roads and counties and spreading people takes seconds, so it is done once, and again only when another
-    network becomes active, counties are loaded again, or the population file or the table of vehicles changes.
+    network becomes active, counties are loaded again, or a file of the gazetteer or the table of vehicles changes.
 
     Raises
     ------
@@ -77,15 +81,17 @@ def atlas(session: Session) -> Atlas:
         *_stamp(population),
         *_stamp(vehicles),
         *_stamp(gazetteer / "zips.csv"),
+        *_stamp(gazetteer / "places.csv"),
     )
     with _lock:
         if key not in _held:
             profiles, counties = read_profiles(vehicles), stored_counties(session)
-            zips = {place.name: (place.lon, place.lat) for place in read_gazetteer(gazetteer).zips}
+            named = read_gazetteer(gazetteer)
+            zips = {place.name: (place.lon, place.lat) for place in named.zips}
             points = read_population(population)
             people = spread(points, counties)
             _held.clear()
-            _held[key] = Atlas(network, counties, people, profiles, zips, points)
+            _held[key] = Atlas(network, counties, people, profiles, zips, points, named)
         return _held[key]
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.gazetteer import Gazetteer
     from geo.network import RoadNetwork
     from matching.atlas import Atlas
     from matching.robustness.desk import Told
@@ -25,7 +24,7 @@ NAMED = 3
 """Providers and counties named in a sentence; the others are counted."""
 
 
-def link_words(known: Atlas, places: Gazetteer, link: Link) -> str:
+def link_words(known: Atlas, link: Link) -> str:
     """Return what a link is called: its bridge, else its road, the nearest place and the county.
 
     Main roads that ship have no names: of those the class stands for it.
@@ -40,7 +39,7 @@ def link_words(known: Atlas, places: Gazetteer, link: Link) -> str:
     lon, lat = middle(network, edge)
     county = int(known.counties.at(np.array([lon]), np.array([lat]))[0])
     where = "outside Missouri" if county < 0 else known.counties.label(county)
-    return f"{road} near {places.nearest(lon, lat).name}, {where}"
+    return f"{road} near {known.gazetteer.nearest(lon, lat).name}, {where}"
 
 
 def middle(network: RoadNetwork, edge: int) -> tuple[float, float]:
@@ -104,7 +103,7 @@ def summary_words(told: Told, part: Critical) -> str:
     return f"{part.need}: {part.in_time:,} can be there{by}{wanted}. {tried}; {len(part.effects):,} matter alone."
 
 
-def as_geojson(known: Atlas, places: Gazetteer, told: Told) -> dict[str, Any]:
+def as_geojson(known: Atlas, told: Told) -> dict[str, Any]:
     """Return the links as GeoJSON lines (EPSG:4326), in their order, each with what its loss changes."""
     features = []
     for part in told.parts:
@@ -117,7 +116,7 @@ def as_geojson(known: Atlas, places: Gazetteer, told: Told) -> dict[str, Any]:
                     "properties": {
                         "need": part.need,
                         "rank": rank,
-                        "name": link_words(known, places, effect.link),
+                        "name": link_words(known, effect.link),
                         "what": effect_words(known, told, part, effect),
                         "edges": list(effect.link.edges),
                         "bridge": effect.link.bridge or None,

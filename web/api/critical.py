@@ -6,14 +6,12 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from geo.gazetteer import read_gazetteer
 from matching.atlas import atlas
 from matching.coverage.parameters import MOST_HOURS
 from matching.measures import MINUTE_MS
 from matching.robustness import desk
 from matching.robustness.critical import LIMIT_MS, NEAREST, Limits
 from matching.robustness.words import as_geojson, summary_words
-from registry.settings import settings
 from web.api.match import QuestionAsked, read_asked
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Reply, Route
 from web.api.values import GeoJson, Told
@@ -68,7 +66,7 @@ def find(call: Call[LimitedAsked, NoQuestion]) -> Reply:
         )
         for part in told.parts
     )
-    links = as_geojson(known, read_gazetteer(settings().data_dir / "gazetteer"), told)
+    links = as_geojson(known, told)
     return Reply(value=CriticalTold(needs=needs, main_roads_only=known.network.main_roads_only, links=links))
 
 

@@ -108,7 +108,7 @@ def _found(services: Services, which: str) -> list[Any]:
     known, lines = services.atlas, []
     for part in told.parts:
         for effect in part.effects[:MOST]:
-            name = link_words(known, services.gazetteer, effect.link)
+            name = link_words(known, effect.link)
             button = {
                 "type": "matter-add",
                 "bridge": effect.link.bridge,

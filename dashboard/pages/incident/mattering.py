@@ -93,7 +93,7 @@ def found(services: Services, who: Principal, shown: ShownStore, incident_id: st
     with services.scope(who) as session:
         told = desk.ask(session, who, asked, known=known)
     (part,) = told.parts
-    links = as_geojson(known, services.gazetteer, told)["features"][:MOST]
+    links = as_geojson(known, told)["features"][:MOST]
     lines = [feature(link["geometry"], role="matter") for link in links]
     numbers = [
         point(*middle(known.network, link["properties"]["edges"][0]), role="matter", text=str(rank))
