@@ -75,6 +75,7 @@ def child(file: str, laid_out: bool) -> None:
         _say(worked=True)
         sys.stdin.readline()
         _say(**memory_mb())
+        sys.stdin.readline()  # stays until the others were asked too: what both hold is shared while both live
 
 
 def _run(file: Path, how: str) -> dict[str, Any]:
