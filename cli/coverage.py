@@ -14,7 +14,8 @@ from cli.terminal import echo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo.counties import Counties
+    from geo.gazetteer import Place
+    from matching.atlas import Atlas
     from matching.coverage.arrivals import PointArrivals
     from matching.coverage.difference import CoverageChange
     from matching.coverage.export import Ending
@@ -108,7 +109,9 @@ def coverage(
         names = _names(session)
         changed = _changed(session, who, since, result)
         run_id = _kept(session, who, keep, result)
-        towns_id = _kept_recruits(session, who, keep, found, k, _ms(threshold), recruit, region)
+        towns_id = _kept_recruits(
+            session, who, keep, known.gazetteer.places, found, k, _ms(threshold), recruit, region
+        )
     some = of_region(result, known.counties, region)
     threshold_ms = _ms(threshold)
     print_coverage(
@@ -127,9 +130,7 @@ def coverage(
     if towns_id is not None:
         echo(f"The towns are kept as run {towns_id}", err=True)
     if recruit is not None:
-        _print_recruits(
-            found, known.counties, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points
-        )
+        _print_recruits(found, known, some, k=k, threshold_ms=threshold_ms, count=recruit, layer=points)
     files: list[tuple[Path | None, Ending]] = [(csv, "csv"), (geojson, "geojson"), (gpkg, "gpkg")]
     for path, kind in files:
         if path is not None:
@@ -201,6 +202,7 @@ def _kept_recruits(  # noqa: PLR0917 - as the command was asked
     session: Session,
     who: Principal,
     label: str | None,
+    towns: Sequence[Place],
     found: PointArrivals,
     k: int,
     threshold_ms: int,
@@ -208,14 +210,11 @@ def _kept_recruits(  # noqa: PLR0917 - as the command was asked
     region: str | None,
 ) -> str | None:
     """Keep the towns beside the figures where both are asked for; of several classes nothing, which is refused later."""
-    from geo.gazetteer import read_gazetteer
     from matching.coverage.keeping import keep_recruits
     from matching.coverage.recruit_recipe import asked_of
-    from registry.settings import settings
 
     if label is None or count is None or len(found.classes) != 1:
         return None
-    towns = read_gazetteer(settings().data_dir / "gazetteer").places
     letter = (region or "").strip().upper()
     asked = asked_of(
         found.classes[0].code,
@@ -253,7 +252,7 @@ def _names(session: Session) -> dict[str, str]:
 
 def _print_recruits(
     found: PointArrivals,
-    counties: Counties,
+    known: Atlas,
     some: Sequence[int],
     *,
     k: int,
@@ -265,9 +264,10 @@ def _print_recruits(
     from matching.coverage.asking import weighed_towns
 
     with working("Weighing every town"):
-        towns, weighed = weighed_towns(found, some, k=k, threshold_ms=threshold_ms)
+        towns = known.gazetteer.places
+        weighed = weighed_towns(towns, found, some, k=k, threshold_ms=threshold_ms)
         best = weighed.best(count)
-    print_recruits(best, weighed, towns, found.targets, counties=counties, layer=layer)
+    print_recruits(best, weighed, towns, found.targets, counties=known.counties, layer=layer)
 
 
 def _write(path: Path, kind: str, content: bytes) -> None:

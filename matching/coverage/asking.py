@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.gazetteer import read_gazetteer
 from matching.coverage.classes import need_class, sector_classes
 from matching.coverage.export import region_of
 from matching.coverage.parameters import CoverageParameters
@@ -13,7 +12,6 @@ from matching.coverage.recruit import candidates, only_of
 from matching.errors import MatchingError
 from matching.needs import parse_need
 from registry.directory.store import kinds, sectors
-from registry.settings import settings
 from registry.wording import CENTRAL
 
 if TYPE_CHECKING:
@@ -104,12 +102,14 @@ def of_region(result: CoverageResult, counties: Counties, region: str | None) ->
 
 
 def weighed_towns(
-    found: PointArrivals, some: Sequence[int], *, k: int, threshold_ms: int
-) -> tuple[Sequence[Place], Candidates]:
-    """Return the towns of the gazetteer, and whom one more provider in each could serve of some targets' people.
+    towns: Sequence[Place], found: PointArrivals, some: Sequence[int], *, k: int, threshold_ms: int
+) -> Candidates:
+    """Return whom one more provider in each town could serve of some targets' people.
 
     Parameters
     ----------
+    towns
+        Those of the gazetteer.
     found
         Arrivals of one class.
     some
@@ -129,6 +129,5 @@ def weighed_towns(
             wanted="one sector or one need",
             todo="name one",
         )
-    towns = read_gazetteer(settings().data_dir / "gazetteer").places
     weighed = candidates(found, 0, towns, k=k, threshold_ms=threshold_ms)
-    return towns, only_of(weighed, found, some)
+    return only_of(weighed, found, some)

@@ -509,7 +509,8 @@ def test_the_towns_of_the_page_are_those_of_rest_and_the_command(app_and_url, si
         known, asks = atlas(session), standing(session, coordinator.account_id)
         found = arrivals(session, asks, sector_classes(["energy"]), parameters, known=known)
         some = of_region(summed_up(found, "n"), known.counties, "D")
-        towns, weighed = weighed_towns(found, some, k=2, threshold_ms=LIMIT)
+        towns = known.gazetteer.places
+        weighed = weighed_towns(towns, found, some, k=2, threshold_ms=LIMIT)
     best = weighed.best(4)
     told = [words(node) for node in nodes(shown) if node["type"] == "Li"]
     assert [

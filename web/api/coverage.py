@@ -141,7 +141,8 @@ def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
 def recruits(call: Call[Nothing, RecruitsAsked]) -> Reply:
     """Return the towns in which one more provider each brings most people under the limit."""
     asked, worked = call.asked, _worked(call)
-    towns, weighed = weighed_towns(worked.found, worked.some, k=asked.k, threshold_ms=asked.threshold_ms)
+    towns = worked.known.gazetteer.places
+    weighed = weighed_towns(towns, worked.found, worked.some, k=asked.k, threshold_ms=asked.threshold_ms)
     best = weighed.best(asked.towns)
     told = recruits_told(
         best, weighed, towns, worked.result, worked.known.counties, exact=asked.towns <= EXACT

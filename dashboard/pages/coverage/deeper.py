@@ -63,7 +63,8 @@ def _recruited(services: Services, worked: Worked, choice: Choice) -> list[Any]:
     if found.members.listed[0] == 0:
         return [html.P("Nobody is listed for this, so how a provider would travel is not known.")]
     some = of_region(worked.of(choice.fresh_days), known.counties, choice.region or None)
-    towns, weighed = weighed_towns(found, some, k=choice.counted, threshold_ms=choice.limit_ms)
+    towns = known.gazetteer.places
+    weighed = weighed_towns(towns, found, some, k=choice.counted, threshold_ms=choice.limit_ms)
     return recruit_list(weighed.best(TOWNS), weighed, towns, known)
 
 
