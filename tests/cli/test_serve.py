@@ -83,7 +83,7 @@ def test_the_server_anchors_the_audit_when_it_starts_and_when_it_ends(known, as_
             record(session, "sign_out")
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=120)
     assert [anchor.seq for anchor in read(place).anchors] == [1, 2]
 
 
@@ -98,7 +98,7 @@ def test_the_server_ends_at_ctrl_c_which_a_terminal_sends_to_all_its_processes()
             time.sleep(0.1)
         time.sleep(1)
         os.killpg(server.pid, signal.SIGINT)
-        server.wait(timeout=60)
+        server.wait(timeout=120)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)

@@ -73,7 +73,7 @@ def go(client, wanted="/who"):
     """Return where the provider sends the browser back to after somebody signed in there."""
     sent = client.get(f"{BACK}?{urlencode({'next': wanted})}")
     assert sent.status_code == 302
-    answer = requests.get(sent.location, allow_redirects=False, timeout=5)
+    answer = requests.get(sent.location, allow_redirects=False, timeout=120)
     assert answer.headers["Location"].startswith(f"{ORIGIN}{BACK}?")
     return answer.headers["Location"].removeprefix(ORIGIN)
 

@@ -140,9 +140,9 @@ def test_two_first_starts_at_once_make_one_cluster(cluster: LocalCluster):
     ]
     for process in both:
         process.start()
-    assert [urls.get(timeout=20) for _ in both] == [cluster.url()] * 2
+    assert [urls.get(timeout=120) for _ in both] == [cluster.url()] * 2
     for process in both:
-        process.join(10)
+        process.join(120)
     assert [process.exitcode for process in both] == [0, 0]
     servers = [
         pid
