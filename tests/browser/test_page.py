@@ -120,14 +120,16 @@ def test_a_refused_area_and_a_picked_provider_have_no_serious_finding_of_axe(ope
     assert serious(page) == []
 
 
-def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_seen(
+def test_a_ranked_page_is_worked_by_keyboard_and_mouse_and_nothing_is_asked_elsewhere_or_faulted(
     open_page, columbia, seen
 ):
     page = open_page(columbia)
     ranked(page)
+    _reaches_the_list_by_the_skip_link(page)
     page.locator(".ag-row[row-index='1']").click()
     page.locator(".card.picked").wait_for()
     page.locator(".tools [data-pop=layers]").click()
+    _colours_counties_in_classes_with_a_legend(page)
     page.get_by_role("button", name="All", exact=True).click()
     page.locator(".cluster").first.wait_for()
     page.keyboard.press("Escape")
@@ -138,10 +140,18 @@ def test_nothing_is_asked_elsewhere_and_no_console_fault_or_policy_violation_is_
     assert seen == []
 
 
-def test_counties_are_coloured_in_classes_with_a_legend(open_page, columbia):
-    page = open_page(columbia)
-    ranked(page)
-    page.locator(".tools [data-pop=layers]").click()
+def _reaches_the_list_by_the_skip_link(page):
+    """Go from the top of the page to its list, and see one heading."""
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the list"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "list"
+    assert page.locator("h1").count() == 1
+    assert page.title().startswith("Columbia")
+
+
+def _colours_counties_in_classes_with_a_legend(page):
+    """Colour counties by people, where the layers are chosen."""
     page.get_by_role("textbox", name="Colour counties by").fill("Population")
     page.locator("[role=option]:visible", has_text="Population").click()
     page.locator("#county-legend .entry").first.wait_for()
@@ -149,17 +159,6 @@ def test_counties_are_coloured_in_classes_with_a_legend(open_page, columbia):
         "[...new Set([...document.querySelectorAll('path.m-county')].map(path => path.getAttribute('fill')))]"
     )
     assert {f"var(--ch-{i})" for i in range(1, 6)} <= set(fills)
-
-
-def test_the_keyboard_reaches_the_list_by_the_skip_link_and_there_is_one_heading(open_page, columbia):
-    page = open_page(columbia)
-    ranked(page)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the list"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "list"
-    assert page.locator("h1").count() == 1
-    assert page.title().startswith("Columbia")
 
 
 def test_an_unknown_address_and_an_unknown_incident_say_so(open_page):
