@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START = "from cli.serve import serve; serve(port={port})"
-PATIENCE_S = 60
+PATIENCE_S = 90  # a slow day doubles every time
 COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 
 
@@ -149,7 +149,7 @@ def window(chromium, server, registry_url, signed_in):
     """Yield one window of a planner for all tests, so that the page's scripts are read once."""
     context = chromium.new_context(reduced_motion="reduce", accept_downloads=True)
     context.add_cookies([signed_in(registry_url, "planner").cookie(server)])
-    context.set_default_timeout(45_000)  # a slow day doubles every time
+    context.set_default_timeout(PATIENCE_S * 1000)
     yield context
     context.close()
 
@@ -222,11 +222,11 @@ def opened(chromium, server, seen):
         context.add_cookies([somebody.cookie(server)])
         return context
 
-    def at(somebody, path, *, width=1440, dark=False, ready="main h1", patience_ms=45_000):
+    def at(somebody, path, *, width=1440, dark=False, ready="main h1"):
         key = (somebody.account_id, width, dark)
         context = contexts[key] = contexts.get(key) or context_of(somebody, width, dark)
         page = context.new_page()
-        page.set_default_timeout(patience_ms)
+        page.set_default_timeout(PATIENCE_S * 1000)
         watch(page, server, seen)
         page.goto(f"{server}{path}")
         page.locator(ready).wait_for()

@@ -8,7 +8,7 @@ import time
 READY = ".result.is-answer .ag-row[row-index='0']"
 
 
-def until(page, script, argument=None, patience_s=45):
+def until(page, script, argument=None, patience_s=90):
     """Wait until a script of the page is true; the page's own policy forbids the polling that Playwright injects."""
     end = time.monotonic() + patience_s
     while not page.evaluate(script, argument):
@@ -16,7 +16,7 @@ def until(page, script, argument=None, patience_s=45):
         page.wait_for_timeout(50)
 
 
-def comes_true(page, what, patience_s=15):
+def comes_true(page, what, patience_s=90):
     """Wait until a function of the test is true."""
     end = time.monotonic() + patience_s
     while not what():

@@ -16,8 +16,7 @@ from tests.browser.test_page import serious
 def coordinator(opened, registry_url, signed_in):
     """Return a function that opens an address as the coordinator of region D."""
     somebody = signed_in(registry_url, "coordinator", Scope(region="D"))
-    # The first one works it out, on a machine that does much else.
-    return partial(opened, somebody, ready=".mm", patience_ms=90_000)
+    return partial(opened, somebody, ready=".mm")
 
 
 def test_a_coordinator_reads_a_red_cell_to_its_cause_and_prints_the_regions_page(coordinator, seen):

@@ -38,7 +38,7 @@ def enter(chromium, server, registry_url, signed_in, seen):
     def entered(role, path):
         context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
         contexts.append(context)
-        context.set_default_timeout(45_000)
+        context.set_default_timeout(90_000)
         context.add_cookies([signed_in(registry_url, role).cookie(server)])
         page = context.new_page()
         watch(page, server, seen)

@@ -39,7 +39,7 @@ def stranger(chromium, server, seen):
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
         )
-        context.set_default_timeout(45_000)
+        context.set_default_timeout(90_000)
         contexts.append(context)
         page = context.new_page()
         watch(page, place, seen)

@@ -91,7 +91,7 @@ def _may(role, action):
 
 def test_no_page_breaks_the_content_policy(chromium, server, people, things, seen):
     context = chromium.new_context(reduced_motion="reduce")
-    context.set_default_timeout(45_000)
+    context.set_default_timeout(90_000)
     context.add_init_script(BREACHES)
     page = context.new_page()
     watch(page, server, seen)
