@@ -9,10 +9,10 @@ import pytest
 
 from matching import veil
 from registry.db.engine import session_scope
-from tests.matching.finder import Finder, km_off, stands_of, targets, unveiled
+from tests.matching.finder import Finder, km_off, targets, unveiled
 from tests.registry.trust.acts import hire
 
-SITES, QUESTIONS = 12, 10
+SITES = 2
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,9 @@ def chosen(url):
     return targets(url, SITES)
 
 
-def test_a_finder_comes_no_nearer_than_the_stands(url, chosen):
-    km = km_off(chosen, Finder(url, QUESTIONS).by_times(chosen))
-    assert np.median(km) >= 0.75 * np.median(km_off(chosen, stands_of(chosen)))
-
-
 def test_areas_drawn_smaller_and_smaller_tell_nothing(url, chosen):
     finder = Finder(url, 1)
-    for target in chosen[:2]:
+    for target in chosen:
         assert km_off([target], [finder.by_area(target)]) == km_off([target], [finder.anchor(target)])
 
 
