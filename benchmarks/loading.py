@@ -75,7 +75,7 @@ def child(file: str, laid_out: bool) -> None:
         _say(worked=True)
         sys.stdin.readline()
         _say(**memory_mb())
-        sys.stdin.readline()  # stays until the others were asked too: what both hold is shared while both live
+        sys.stdin.readline()  # stays until all have told: what they share is told while all live
 
 
 def _run(file: Path, how: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _memory(file: Path, graph: str) -> str:
     first = [_told(process, "work") for process in some]
     for process in some:
         _told(process, "")
-    kept = [_told(process, "") for process in some]
+    kept = [_heard(process) for process in some]
     for process in some:
         process.communicate()
     resident, own, share = (max(each[name] for each in kept) for name in ("resident", "own", "share"))
@@ -129,11 +129,19 @@ def _started(file: Path, how: str) -> subprocess.Popen[str]:
 
 def _told(process: subprocess.Popen[str], answer: str) -> dict[str, Any]:
     """Return what a process says next, and answer it."""
-    if process.stdout is None or process.stdin is None:
+    found = _heard(process)
+    if process.stdin is None:
         raise RuntimeError("the process was started without a line to it")
-    found: dict[str, Any] = json.loads(process.stdout.readline())
     process.stdin.write(answer + "\n")
     process.stdin.flush()
+    return found
+
+
+def _heard(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Return what a process says next, and leave it waiting."""
+    if process.stdout is None:
+        raise RuntimeError("the process was started without a line from it")
+    found: dict[str, Any] = json.loads(process.stdout.readline())
     return found
 
 

@@ -22,13 +22,12 @@ from registry.directory.showing import SHOWN
 from registry.incidents.store import save_incident
 from registry.settings import settings
 from registry.trust import events
-from tests.browser.steps import ranked
+from tests.browser.steps import PATIENCE_S, ranked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START = "from cli.serve import serve; serve(port={port})"
-PATIENCE_S = 90  # a slow day doubles every time
 COLUMBIA_WKT = "POLYGON((-92.6 38.8,-92.1 38.8,-92.1 39.1,-92.6 39.1,-92.6 38.8))"
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 import time
 
+PATIENCE_S = 90
+"""A slow day doubles every time, and waiting costs nothing where the page is there."""
+
 READY = ".result.is-answer .ag-row[row-index='0']"
 
 
-def until(page, script, argument=None, patience_s=90):
+def until(page, script, argument=None):
     """Wait until a script of the page is true; the page's own policy forbids the polling that Playwright injects."""
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + PATIENCE_S
     while not page.evaluate(script, argument):
-        assert time.monotonic() < end, f"not within {patience_s} s: {script}"
+        assert time.monotonic() < end, f"not within {PATIENCE_S} s: {script}"
         page.wait_for_timeout(50)
 
 
-def comes_true(page, what, patience_s=90):
+def comes_true(page, what):
     """Wait until a function of the test is true."""
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + PATIENCE_S
     while not what():
-        assert time.monotonic() < end, f"not within {patience_s} s"
+        assert time.monotonic() < end, f"not within {PATIENCE_S} s"
         page.wait_for_timeout(50)
 
 

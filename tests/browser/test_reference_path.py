@@ -15,7 +15,7 @@ from registry.db.engine import session_scope
 from registry.directory.store import kinds
 from registry.incidents.store import list_incidents
 from tests.browser.conftest import watch
-from tests.browser.steps import ranked, until
+from tests.browser.steps import PATIENCE_S, ranked, until
 from tests.browser.test_page import serious
 from tests.registry.trust.acts import PLANNER
 
@@ -38,7 +38,7 @@ def enter(chromium, server, registry_url, signed_in, seen):
     def entered(role, path):
         context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
         contexts.append(context)
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         context.add_cookies([signed_in(registry_url, role).cookie(server)])
         page = context.new_page()
         watch(page, server, seen)

@@ -13,7 +13,7 @@ from registry.people import accounts, fresh
 from registry.people.appointments import appoint
 from registry.people.totp import code_at
 from tests.browser.conftest import LOOKS, watch
-from tests.browser.steps import empty
+from tests.browser.steps import PATIENCE_S, empty
 from tests.browser.test_page import serious
 
 
@@ -39,7 +39,7 @@ def stranger(chromium, server, seen):
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
         )
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         contexts.append(context)
         page = context.new_page()
         watch(page, place, seen)

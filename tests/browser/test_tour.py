@@ -18,6 +18,7 @@ from registry.people.scopes import Scope
 from registry.people.sessions import principal_of
 from registry.trust import declarations
 from tests.browser.conftest import watch
+from tests.browser.steps import PATIENCE_S
 
 BREACHES = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
 ROLES = ("planner", "designer", "declarer", "auditor", "administrator", "company")
@@ -91,7 +92,7 @@ def _may(role, action):
 
 def test_no_page_breaks_the_content_policy(chromium, server, people, things, seen):
     context = chromium.new_context(reduced_motion="reduce")
-    context.set_default_timeout(90_000)
+    context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(BREACHES)
     page = context.new_page()
     watch(page, server, seen)
