@@ -13,8 +13,6 @@ import pytest
 from registry.db.engine import session_scope
 from tests.registry.trust.leaving_out import marks
 
-pytestmark = pytest.mark.proof
-
 ROOT = Path(__file__).resolve().parents[2]
 LOOKS, ACTS = "tests/registry/trust/test_disclosure.py", "tests/registry/trust/test_declarations.py"
 LACKS = f"{LOOKS}::test_a_look_that_lacks_something_is_refused_and_recorded"
@@ -52,7 +50,7 @@ NOTICES = {
     "confirmed": f"{LOOKS}::test_a_declaration_that_waits_opens_nothing",
     "not ended": f"{LOOKS}::test_a_declaration_ended_in_mid_use_closes_at_the_next_look",
     "begun": f"{OTHERS}[not yet]",
-    "not over": f"{OTHERS}[over]",
+    "not over": f"{LOOKS}::test_a_declaration_that_ran_out_opens_nothing",
     "declarations_are_guarded": f"{ACTS}::test_the_database_too_keeps_a_recorded_declaration_as_it_is",
     "extensions_end_too": f"{ACTS}::test_an_extension_carries_on_and_ends_with_what_it_extends",
     "declarations_stay": STAYS.format("trust.declarations"),
@@ -64,26 +62,34 @@ NOTICES = {
 """What is taken away, and a test that notices."""
 
 
-def run(*tests, without=""):
+def run(*tests, without="", options=()):
     """Return the outcome of tests on a database that lacks one thing."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *dict.fromkeys(tests)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *options, *dict.fromkeys(tests)],
         cwd=ROOT, env={**environment, "WALL_WITHOUT": without}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
 
 
+def test_every_test_named_here_is_there():
+    code, said = run(*NOTICES.values(), options=["--collect-only"])
+    assert code == 0, said
+
+
+@pytest.mark.proof
 def test_each_line_and_each_trigger_has_a_test_that_notices(worker_database_url):
     with session_scope(worker_database_url) as session:
         assert sorted(marks(session)) == sorted(NOTICES)
 
 
+@pytest.mark.proof
 def test_with_everything_in_place_these_tests_are_green():
     code, said = run(*NOTICES.values())
     assert code == 0, said
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("what", NOTICES)
 def test_what_is_taken_away_turns_a_test_red(what):
     code, said = run(NOTICES[what], without=what)
