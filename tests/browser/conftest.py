@@ -112,10 +112,10 @@ def server(registry_url, sealed, tmp_path_factory):
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
+                process.wait(PATIENCE_S)
             if process.poll() is None:
                 process.kill()
-                process.wait(10)
+                process.wait(PATIENCE_S)
 
 
 def _wait_for(address, process, log):

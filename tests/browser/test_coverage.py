@@ -9,6 +9,7 @@ import pytest
 
 from registry.people.scopes import Scope
 from tests.browser.conftest import LOOKS
+from tests.browser.steps import until
 from tests.browser.test_page import serious
 
 
@@ -49,11 +50,11 @@ def test_arrow_keys_move_in_the_grid_and_on_the_map(coordinator, seen):
     page.get_by_role("link", name=re.compile("^Energy, region A")).focus()
     page.keyboard.press("ArrowRight")
     focused = "document.activeElement.getAttribute('aria-label')"
-    assert page.evaluate(focused).startswith("Energy, region B")
+    until(page, f"() => {focused}.startsWith('Energy, region B')")
     page.locator(".mm a[tabindex='0']").focus()
     first = page.evaluate(focused)
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(focused) != first
+    until(page, f"first => {focused} !== first", first)
     assert seen == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from registry.db.engine import session_scope
+from tests.browser.steps import until
 from tests.browser.test_page import serious
 
 
@@ -59,10 +60,8 @@ def test_a_designer_builds_and_runs_an_exercise_and_a_player_sees_the_released_i
     page.get_by_role("link", name="Clock and injects").click()
     press(page, "Run the clock")
     page.get_by_role("button", name="Pause the clock").wait_for()
-    assert page.locator(".exline li").evaluate_all("all => all.map(each => each.className)") == [
-        "out",
-        "next",
-    ]
+    line = "[...document.querySelectorAll('.exline li')].map(each => each.className).join()"
+    until(page, f"{line} === 'out,next'")
 
     theirs.locator(".told").get_by_text(
         "Incident opens", exact=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.conftest import COLUMBIA_WKT
-from tests.browser.steps import ask_for, empty, order, paste_area, ranked, until
+from tests.browser.steps import ask_for, comes_true, empty, order, paste_area, ranked, until
 
 
 def test_what_is_not_saved_is_offered_after_a_reload_and_taken_up_whole(open_page):
@@ -34,7 +34,7 @@ def test_what_is_not_saved_is_offered_after_a_reload_and_taken_up_whole(open_pag
     until(page, "() => document.querySelector('.ask.closures').innerText.includes('1 closure')")
     until(page, "() => document.querySelector('.ask.when').innerText.includes('40 units by')")
     until(page, "ids => dash_ag_grid.getApi('ranked').getDisplayedRowCount() >= ids.length", before)
-    assert sorted(order(page)) == sorted(before)
+    comes_true(page, lambda: sorted(order(page)) == sorted(before))
     assert offer.is_hidden()
 
 
@@ -62,22 +62,23 @@ def test_a_forgotten_draft_and_a_saved_incident_are_offered_no_more(open_page):
 
 def test_light_or_dark_follows_the_device_until_it_is_chosen_and_then_over_a_reload(open_page):
     scheme = "document.documentElement.dataset.mantineColorScheme"
+    is_now = f"words => {scheme} === words"
     page = open_page(dark=True)
     empty(page)
-    assert page.evaluate(scheme) == "dark"
+    until(page, is_now, "dark")
     page.get_by_role("button", name="Light or dark").press("Enter")
-    assert page.get_by_role("button", name="As the device").get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="As the device", pressed=True).wait_for()
     page.get_by_role("button", name="Light", exact=True).press("Enter")
-    assert page.evaluate(scheme) == "light"
+    until(page, is_now, "light")
     page.reload()
     empty(page)
-    assert page.evaluate(scheme) == "light"
+    until(page, is_now, "light")
     page.emulate_media(color_scheme="light")
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(200)
     assert page.evaluate(scheme) == "light"
     page.get_by_role("button", name="Light or dark").press("Enter")
     page.get_by_role("button", name="As the device").press("Enter")
-    assert page.evaluate(scheme) == "dark"
+    until(page, is_now, "dark")
     page.emulate_media(color_scheme="light")
-    until(page, f"() => {scheme} === 'light'")
+    until(page, is_now, "light")

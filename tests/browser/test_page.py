@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import COLUMBIA_WKT
-from tests.browser.steps import empty, paste_area, ranked
+from tests.browser.steps import empty, paste_area, ranked, until
 
 SERIOUS = ("serious", "critical")
 RULES = {
@@ -145,7 +145,7 @@ def _reaches_the_list_by_the_skip_link(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the list"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "list"
+    until(page, "document.activeElement.id === 'list'")
     assert page.locator("h1").count() == 1
     assert page.title().startswith("Columbia")
 
@@ -155,10 +155,7 @@ def _colours_counties_in_classes_with_a_legend(page):
     page.get_by_role("textbox", name="Colour counties by").fill("Population")
     page.locator("[role=option]:visible", has_text="Population").click()
     page.locator("#county-legend .entry").first.wait_for()
-    fills = page.evaluate(
-        "[...new Set([...document.querySelectorAll('path.m-county')].map(path => path.getAttribute('fill')))]"
-    )
-    assert {f"var(--ch-{i})" for i in range(1, 6)} <= set(fills)
+    until(page, "[1, 2, 3, 4, 5].every(i => document.querySelector(`path.m-county[fill='var(--ch-${i})']`))")
 
 
 def test_an_unknown_address_and_an_unknown_incident_say_so(open_page):

@@ -48,7 +48,7 @@ def test_an_outline_drawn_with_the_mouse_is_ranked_and_a_closure_changes_the_ord
     page.get_by_role("button", name="Finish").click()
     comes_true(page, lambda: order(page) != before)
     assert arrivals(page) != arrived
-    assert "1 closure" in page.locator(".ask.closures").inner_text()
+    until(page, "() => document.querySelector('.ask.closures').innerText.includes('1 closure')")
     one(page, "path.m-blocked")
 
     page.locator(".tools [data-pop=closures]").click()
@@ -148,7 +148,7 @@ def test_a_saved_incident_survives_a_reload_and_is_closed_and_reopened(open_page
     page.reload()
     ranked(page)
     assert order(page) == before
-    assert "Saved" in page.locator("#run").inner_text()
+    until(page, "() => document.querySelector('#run').innerText.includes('Saved')")
 
     page.goto(page.url.rsplit("/", 1)[0])
     row = page.locator("tr", has_text="Flood at Columbia")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.browser.steps import ranked, until
+from tests.browser.steps import comes_true, ranked, until
 
 SET = "([id, props]) => dash_clientside.set_props(id, props)"
 
@@ -68,7 +68,7 @@ def test_an_hour_that_autumn_repeats_is_asked_about_and_said(page):
 
 
 def test_ranking_again_after_the_deadline_leaves_no_list_of_before(page):
-    by_at = datetime.now(UTC) + timedelta(seconds=4)
+    by_at = datetime.now(UTC) + timedelta(seconds=8)
     page.evaluate(
         SET, ["when", {"data": {"asked_at": None, "by_at": by_at.isoformat(), "include_inside": False}}]
     )
@@ -78,7 +78,7 @@ def test_ranking_again_after_the_deadline_leaves_no_list_of_before(page):
     page.get_by_role("button", name="Rank again").click()
     page.locator(".state-slot .errb").wait_for()
     assert "nothing was ranked" in page.locator(".state-slot").inner_text()
-    assert page.locator(".answer-part:visible").count() == 0
-    assert page.locator(".leaflet-marker-icon[data-rank]").count() == 0
+    comes_true(page, lambda: page.locator(".answer-part:visible").count() == 0)
+    until(page, "() => !document.querySelector('.leaflet-marker-icon[data-rank]')")
     page.get_by_role("button", name="Change number and time").press("Enter")
     page.locator("#pop-when").wait_for()

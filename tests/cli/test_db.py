@@ -32,7 +32,7 @@ def merr():
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
 
     yield run

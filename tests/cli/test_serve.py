@@ -74,7 +74,7 @@ def test_the_server_anchors_the_audit_when_it_starts_and_when_it_ends(known, as_
     port = _free_port()
     server = _server(port, MERR_ANCHOR=str(place), MERR_DSN_WEB=as_login(known.database_url, "merr_web"))
     try:
-        for _ in range(600):
+        for _ in range(1200):
             if place.exists() and _answers(port):
                 break
             time.sleep(0.1)
@@ -92,7 +92,7 @@ def test_the_server_ends_at_ctrl_c_which_a_terminal_sends_to_all_its_processes()
     port = _free_port()
     server = _server(port)
     try:
-        for _ in range(600):
+        for _ in range(1200):
             if _answers(port):
                 break
             time.sleep(0.1)

@@ -155,7 +155,8 @@ class Census(BaseHTTPRequestHandler):
             self.send_error(int(mood))
             return
         if mood == "hang":
-            time.sleep(1.0)
+            self.server.over.wait(120)
+            return
         answers = [
             (
                 row[0],
@@ -184,8 +185,8 @@ class Census(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if mood == "trickle":
-            for at in range(0, len(data), 8):
-                self.wfile.write(data[at : at + 8])
+            for at in range(0, len(data), 3):
+                self.wfile.write(data[at : at + 3])
                 time.sleep(0.1)
         else:
             self.wfile.write(data)
@@ -198,16 +199,17 @@ class Census(BaseHTTPRequestHandler):
 def census():
     """Run a fake service on loopback; `ask(moods)` gives a client that meets these moods."""
     server = Server(("127.0.0.1", 0), Census)
-    server.moods, server.asked, server.slept = [], [], []
+    server.moods, server.asked, server.slept, server.over = [], [], [], threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
 
-    def ask(*moods, timeout_s=0.4, batch=1_000):
+    def ask(*moods, timeout_s=120.0, batch=1_000):
         server.moods[:] = moods
         url = f"http://127.0.0.1:{server.server_port}/geocoder"
         return CensusGeocoder(url=url, timeout_s=timeout_s, batch=batch, sleep=server.slept.append)
 
     yield ask, server
+    server.over.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -235,29 +237,29 @@ def test_without_the_word_nothing_leaves_the_machine(census, gazetteer, counties
     assert server.asked == []
 
 
-@pytest.mark.parametrize("mood", ["500", "hang", "html", "trickle"])
-def test_a_failed_call_is_tried_again_after_a_growing_pause(census, gazetteer, counties, mood):
+@pytest.mark.parametrize(("mood", "wait_s"), [("500", 120), ("hang", 1.5), ("html", 120), ("trickle", 1.5)])
+def test_a_failed_call_is_tried_again_after_a_growing_pause(census, gazetteer, counties, mood, wait_s):
     ask, server = census
-    found, notes = place_all([STREET], gazetteer, counties, ask(mood, mood, "well"))
+    found, notes = place_all([STREET], gazetteer, counties, ask(mood, mood, "well", timeout_s=wait_s))
     assert found[0].quality == "address"
     assert notes == ()
     assert server.slept == [2.0, 4.0]
 
 
 @pytest.mark.parametrize(
-    ("mood", "words"),
+    ("mood", "wait_s", "words"),
     [
-        ("500", "answered with status 500"),
-        ("hang", "did not answer within 0.4 s"),
-        ("html", "sent an answer that could not be read"),
-        ("nan", "sent an answer that could not be read"),
+        ("500", 120, "answered with status 500"),
+        ("hang", 0.4, "did not answer within 0.4 s"),
+        ("html", 120, "sent an answer that could not be read"),
+        ("nan", 120, "sent an answer that could not be read"),
     ],
 )
 def test_a_service_that_stays_away_falls_back_to_zip_and_town_and_says_so(
-    census, gazetteer, counties, mood, words
+    census, gazetteer, counties, mood, wait_s, words
 ):
     ask, server = census
-    found, notes = place_all([STREET], gazetteer, counties, ask(mood, mood, mood))
+    found, notes = place_all([STREET], gazetteer, counties, ask(mood, mood, mood, timeout_s=wait_s))
     assert found[0].quality == "zip+place"
     assert notes == (f"The Census geocoder {words}; ZIP and town were used instead for 1 of 1",)
     assert len(server.asked) == 3

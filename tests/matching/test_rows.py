@@ -57,7 +57,7 @@ def test_several_threads_read_the_same_rows():
     together = Barrier(4)
 
     def make(places):
-        together.wait(30)  # all four make the same rows at once
+        together.wait(120)  # all four make the same rows at once
         return [f"row {place}" for place in places]
 
     shared = LazyRows(500, make)

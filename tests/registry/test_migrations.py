@@ -229,7 +229,7 @@ def test_two_migrators_at_once_take_turns(empty_database_url):
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[1] for process in started]
+    said = [process.communicate(timeout=120)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     _run(empty_database_url, alembic.command.check)
 

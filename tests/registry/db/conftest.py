@@ -108,7 +108,7 @@ def programs():
         done = subprocess.run(
             [found.path(program), *arguments],
             env={**os.environ, **found.environment, **where}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, errors="replace", check=False, timeout=60,
+            capture_output=True, text=True, errors="replace", check=False, timeout=120,
         )  # fmt: skip
         return done.stdout + done.stderr
 

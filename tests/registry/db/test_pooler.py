@@ -65,7 +65,7 @@ def pooled_url(database_url):
     with subprocess.Popen(
         [*_as_server_account(), found, "-q", str(file)], env=environment, cwd="/"
     ) as process:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while (
             not (home / f".s.PGSQL.{PORT}").exists() and process.poll() is None and time.monotonic() < until
         ):

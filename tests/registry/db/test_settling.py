@@ -211,7 +211,7 @@ def test_two_databases_of_one_cluster_are_settled_at_once(clone):
             subprocess.Popen([sys.executable, "-c", migrate, url], stderr=subprocess.PIPE, text=True)
             for url in (one, other)
         ]
-        said = [process.communicate(timeout=60)[1] for process in started]
+        said = [process.communicate(timeout=120)[1] for process in started]
         assert [process.returncode for process in started] == [0, 0], said
         assert resettle(one) == resettle(other) == []
 

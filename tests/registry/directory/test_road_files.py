@@ -129,7 +129,7 @@ def _start(url, content_hash, folder, barrier, told):
         return first(*given)
 
     road_files.stored_network = counted
-    barrier.wait(30)
+    barrier.wait(120)
     with session_scope(url) as session:
         network = mapped_network(session, content_hash, folder)
     told.put((len(made), is_mapped(network), network.content_hash))
@@ -144,9 +144,9 @@ def test_of_processes_that_start_at_once_one_makes_the_file_and_all_map_it(facts
     some = [context.Process(target=_start, args=arguments) for _ in range(3)]
     for process in some:
         process.start()
-    answers = [told.get(timeout=60) for _ in some]
+    answers = [told.get(timeout=120) for _ in some]
     for process in some:
-        process.join(30)
+        process.join(120)
     assert sorted(made for made, _, _ in answers) == [0, 0, 1]
     assert {answer[1:] for answer in answers} == {(True, content_hash)}
     assert files(tmp_path) == [f"network-{content_hash}.npz"]

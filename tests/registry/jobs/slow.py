@@ -1,4 +1,4 @@
-"""A worker with one slow recipe, as a process of its own: URL, and the folder that says what to do.
+"""A worker with one slow recipe, as a process of its own: URL, the folder that says what to do, seconds to death.
 
 It writes `step-N` for each step it takes there, and waits at a step until a file `go` is there.
 """
@@ -37,6 +37,6 @@ def slow(folder, base, asked, step):
 
 
 if __name__ == "__main__":
-    url, folder = sys.argv[1], Path(sys.argv[2])
+    url, folder, dead_after_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
     recipes.RECIPES["slow"] = partial(slow, folder)
-    work(url, partial(perform, url), pace=Pace(beat_s=0.2, dead_after_s=2.0, look_s=0.2))
+    work(url, partial(perform, url), pace=Pace(beat_s=0.2, dead_after_s=dead_after_s, look_s=0.2))

@@ -38,9 +38,9 @@ def start(url, as_login, tmp_path):
     """Return a function that starts a worker by the web application's login; all of them end with the test."""
     begun = []
 
-    def worker():
+    def worker(dead_after_s=60.0):
         made = subprocess.Popen(
-            [sys.executable, str(SLOW), as_login(url, "merr_web"), str(tmp_path)],
+            [sys.executable, str(SLOW), as_login(url, "merr_web"), str(tmp_path), str(dead_after_s)],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
         begun.append(made)
@@ -142,7 +142,7 @@ def test_what_a_killed_worker_had_under_way_is_finished_by_another_with_exactly_
     first.send_signal(signal.SIGKILL)
     first.wait()
     (tmp_path / "go").touch()
-    start()
+    start(dead_after_s=5.0)
     assert ended(url, job).state == "done"
     assert len(runs(url)) == 1
     with session_scope(url) as session:
@@ -154,7 +154,7 @@ def test_a_stopped_worker_gives_its_job_back_and_the_next_one_goes_on(url, start
     first = start()
     at_step(url, job, 2)
     first.send_signal(signal.SIGINT)
-    assert first.wait(30) == 0
+    assert first.wait(120) == 0
     back = status(url, job)
     assert (back.state, back.fraction, queued(url)) == ("waiting", 0.0, 1)
     (tmp_path / "go").touch()

@@ -446,7 +446,7 @@ def test_an_extension_recorded_while_its_base_is_ended_does_not_outlive_it(offic
         other = threading.Thread(target=extend)
         other.start()
         waits.wait()
-    other.join(timeout=30)
+    other.join(timeout=120)
     assert outcome == ["Governor's proclamation 26-07 cannot be extended so"]
 
 

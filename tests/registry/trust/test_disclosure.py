@@ -332,7 +332,7 @@ def test_looks_at_once_cannot_slip_past_the_limit(desk):
     def look():
         with session_scope(desk.web, principal=PLANNER) as session:
             session.execute(text("SELECT 1"))
-            ready.wait(timeout=60)
+            ready.wait(timeout=120)
             try:
                 disclosure.disclose(session, PLANNER, desk.incident, desk.companies[LENDER], PURPOSE)
             except DisclosureRefused as refusal:
@@ -346,7 +346,7 @@ def test_looks_at_once_cannot_slip_past_the_limit(desk):
     for each in everybody:
         each.start()
     for each in everybody:
-        each.join(timeout=60)
+        each.join(timeout=120)
     assert sorted(outcomes, key=str) == [None, None, None, "limit", "limit"]
     assert sorted(event.action for event in desk.events()) == ["look"] * 3 + ["look.refused"] * 2
 
@@ -360,7 +360,7 @@ def _meanwhile(desk, change, **given):
     with session_scope(desk.url, principal=FIRST) as session:
         session.execute(text(change), given)
         looker.start()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not outcome and time.monotonic() < deadline:
             waiting = desk.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -368,7 +368,7 @@ def _meanwhile(desk, change, **given):
             if waiting[0][0]:
                 break
             time.sleep(0.02)
-    looker.join(timeout=30)
+    looker.join(timeout=120)
     return outcome
 
 
@@ -407,7 +407,7 @@ def test_who_closes_the_door_waits_for_a_look_that_has_begun(desk):
         ).one()
         ender.start()
         assert not ended.wait(timeout=0.5)
-    ender.join(timeout=30)
+    ender.join(timeout=120)
     assert row.opened
     assert ended.is_set()
     order = desk.sql("SELECT action FROM trust.events ORDER BY seq DESC LIMIT 2")
@@ -427,7 +427,7 @@ def test_a_look_that_waits_for_its_turn_past_the_end_is_refused(desk):
         looker.start()
         session.execute(text("SELECT pg_sleep_until(:ends)"), {"ends": ends + timedelta(milliseconds=200)})
         assert outcome == []
-    looker.join(timeout=30)
+    looker.join(timeout=120)
     assert outcome == ["declaration"]
     assert [event.action for event in desk.events()] == ["look.refused"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,7 @@ from tests.registry.trust.checks import CHECKS, World
 from tests.registry.trust.parts import FURTHER, OF_DISCLOSURE, definitions, marked, parts, unmarked
 
 RECORD = "SELECT trust.record_event('a.b', NULL, NULL, NULL, '', '{}')"
+WAITS = "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 def red(url, part=None):
@@ -65,8 +67,9 @@ def red_between_two(url, part):
     with engine(url).begin() as connection:
         connection.exec_driver_sql(RECORD)
         waiting.start()
-        waiting.join(timeout=1)
-    waiting.join(timeout=30)
+        while waiting.is_alive() and not connection.exec_driver_sql(WAITS).scalar():
+            time.sleep(0.01)
+    waiting.join(timeout=120)
     with engine(url).begin() as connection:
         for made in before.values():
             connection.exec_driver_sql(made.replace("%", "%%"))
