@@ -108,8 +108,10 @@ def critical(
             echo(f"Job: {asked}. `merr run list --kind critical` shows what it leaves.")
             return
         with working("Trying every road that counts"):
-            kept = desk.keep(session, who, question, limits) if keep else None
-            told = desk.ask(session, who, question, limits, known=known)
+            if keep:
+                kept, told = desk.keep(session, who, question, limits)
+            else:
+                kept, told = None, desk.ask(session, who, question, limits, known=known)
         if geojson is not None:
             desk.note_export(session, who, told, known)
     _print(told, known, limit)

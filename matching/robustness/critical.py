@@ -33,7 +33,7 @@ from matching.vehicles import goals, travels, vehicles_in_use
 from matching.veil import veil
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,6 +77,10 @@ class Limits:
             )
 
 
+def quiet(share: float) -> None:
+    """Say nothing: the step of whoever waits for the result."""
+
+
 def seen_roster(
     known: Atlas, question: Question, rows: Sequence[Listing], sight: Sight, texts: Collection[str] = ()
 ) -> Roster:
@@ -88,7 +92,13 @@ def seen_roster(
 
 
 def critical_links(
-    known: Atlas, question: Question, need: Need, assets: Roster, limits: Limits | None = None
+    known: Atlas,
+    question: Question,
+    need: Need,
+    assets: Roster,
+    limits: Limits | None = None,
+    *,
+    step: Callable[[float], None] = quiet,
 ) -> Critical:
     """Return every single link whose loss matters to a need, the weightiest first.
 
@@ -100,6 +110,8 @@ def critical_links(
         Those of the need's kinds, as whoever asks may see them.
     limits
         When a county is over its limit: the first provider after two hours, unless given.
+    step
+        Told the share that is done after each few hundred losses; what it raises ends the search.
 
     Raises
     ------
@@ -116,7 +128,7 @@ def critical_links(
     ways = travels(question, assets, found, dict.fromkeys(found, False))
     sides = split(assets, ways, need, include_inside=question.include_inside)
     some = pool(question, assets, ways, sides, list(found))
-    return _Trial(known, question, some, found, limits).result()
+    return _Trial(known, question, some, found, limits).result(step)
 
 
 def _check(question: Question) -> None:
@@ -155,13 +167,17 @@ class _Trial:
         reached = len(self.order) > 0 and self.arrival_ms[self.order[0]] < NEVER
         self.first = int(self.order[0]) if reached else -1
 
-    def result(self) -> Critical:
+    def result(self, step: Callable[[float], None]) -> Critical:
         parts = self._county_parts()
         tried = self._links(parts)
-        told = self._told(tried)
+
+        def within(phase: int) -> Callable[[float], None]:
+            return lambda share: step((phase + share) / (1 + len(parts)))
+
+        told = self._told(tried, within(0))
         over: dict[int, list[tuple[CountyOver, int]]] = {}
-        for part in parts:
-            for loss, county in part.newly_over(tried):
+        for phase, part in enumerate(parts, start=1):
+            for loss, county in part.newly_over(tried, within(phase)):
                 over.setdefault(loss, []).append((county, part.people))
         effects = []
         for loss in sorted({*told, *over}):
@@ -196,10 +212,10 @@ class _Trial:
             on_way |= part.on_way
         return links(self.known.network, on_way)
 
-    def _told(self, tried: Sequence[Link]) -> dict[int, Effect]:
+    def _told(self, tried: Sequence[Link], step: Callable[[float], None]) -> dict[int, Effect]:
         """Return what the losses change of who is first and who drops out, by loss; those that change neither are left out."""
         told: dict[int, Effect] = {}
-        for found in self.aim.changes(tried):
+        for found in self.aim.changes(tried, step):
             loss, begin = np.unique(found.loss, return_index=True)
             dropped = self.in_time[found.asset] & (found.arrival_ms > self.by_ms)
             sooner = found.arrival_ms < self.arrival_ms[found.asset]
@@ -247,7 +263,7 @@ class _Trial:
     def _unchanged(self, link: Link) -> Effect:
         """Return a loss that only counties notice."""
         nothing = np.empty(0, dtype=np.int64)
-        for found in self.aim.changes([link]):
+        for found in self.aim.changes([link], quiet):
             return self._effect(link, found.asset, found.arrival_ms)
         return self._effect(link, nothing, nothing)
 
@@ -307,13 +323,15 @@ class _CountyPart:
         """Return the edges whose loss could put the county over, alone or with the others of a bridge; bool (E,)."""
         return np.asarray(self.carried > 0) if not self.over else np.zeros(len(self.carried), dtype=np.bool_)
 
-    def newly_over(self, tried: Sequence[Link]) -> list[tuple[int, CountyOver]]:
+    def newly_over(
+        self, tried: Sequence[Link], step: Callable[[float], None]
+    ) -> list[tuple[int, CountyOver]]:
         """Return which losses put the county over its limit."""
         if self.over:
             return []
         able = [at for at, link in enumerate(tried) if self.carried[list(link.edges)].sum() >= self.spare]
         result = []
-        for found in self.aim.changes([tried[at] for at in able]):
+        for found in self.aim.changes([tried[at] for at in able], step):
             for loss, rows in _by_loss(found):
                 arrival_ms = self.aim.arrival_ms.copy()
                 arrival_ms[found.asset[rows]] = found.arrival_ms[rows]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from matching import journey
 from matching.atlas import atlas
+from matching.errors import MatchingError
+from matching.questions import question_from_json
 from matching.robustness.critical import critical_links, seen_roster
 from matching.runs import critical as recipe
-from matching.runs.making import as_kept, make
+from matching.runs.making import as_kept, baseline, make
 from matching.sight import Sight
 from registry.directory.store import free_texts, listings
 from registry.jobs import store
 from registry.people.access import Target, require
+from registry.runs.snapshots import load_snapshot
+from registry.runs.store import load_run, result_of
 from registry.trust import events
 from registry.trust.aliases import alias_key
 
@@ -24,10 +28,15 @@ if TYPE_CHECKING:
     from matching.atlas import Atlas
     from matching.robustness.critical import Limits
     from matching.robustness.result import Critical
+    from matching.runs.baseline import Baseline
     from registry.db.engine import Session
     from registry.directory.listing import Listing
+    from registry.jobs.store import JobStatus
     from registry.people.principal import Principal
     from registry.runs.store import Run
+
+EDGES_AT_ONCE: Final = 60_000
+"""Edges, counted once a need, whose losses are tried within two seconds on a slow machine; docs/runs.md has what was measured."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,15 @@ def ask(
     return Told(question, parts, {row.asset_id: row for row in assets.rows})
 
 
+def at_once(known: Atlas, question: Question) -> bool:
+    """Return whether `ask` takes two seconds at most: a page or a program waits that long, for more there is `defer`."""
+    return len(known.network.edge_tail) * len(question.needs) <= EDGES_AT_ONCE
+
+
 def keep(
     session: Session, principal: Principal, question: Question, limits: Limits, *, label: str = ""
-) -> Run:
-    """Return the run of the links that matter to a question, computed here and kept in this transaction.
+) -> tuple[Run, Told]:
+    """Return the run of the links that matter to a question, computed here and kept in this transaction, and what it says.
 
     Raises
     ------
@@ -81,16 +95,54 @@ def keep(
     MatchingError, ClosureError
         As `ask` raises them.
     """
-    there = _there(atlas(session), question)
+    base = baseline(session)
+    there = _there(base.known, question)
     require(principal, "match.ask", there)
     asked = recipe.asked(question, limits)
-    return make(session, principal, asked, counties=sorted(there.counties), label=label)[0]
+    run, result = make(session, principal, asked, counties=sorted(there.counties), label=label, on=base)
+    return run, _told(base, question, result)
+
+
+def kept(session: Session, principal: Principal, run_id: str) -> tuple[Run, Told]:
+    """Return a kept run, and what it says of the links that matter by the directory of its day.
+
+    Raises
+    ------
+    NotThereError, AccessError, RunError
+        As `registry.runs.store.result_of` raises them.
+    MatchingError
+        It was computed on other roads than those in use, whose links are not there to be shown.
+    """
+    run, known = load_run(session, principal, run_id), atlas(session)
+    if run.network_hash != known.network.content_hash:
+        raise MatchingError(
+            "These links are of other roads",
+            given=f"a run on the roads {run.network_hash[:12]}",
+            wanted=f"one on the roads in use, {known.network.content_hash[:12]}",
+            todo="try each road anew",
+        )
+    base = baseline(session, snapshot=load_snapshot(session, run.snapshot_hash))
+    question = question_from_json(run.parameters["question"], base.taxonomy)
+    return run, _told(base, question, result_of(session, principal, run_id))
+
+
+def _told(base: Baseline, question: Question, result: bytes) -> Told:
+    rows = {row.asset_id: row for row in recipe.assets(base, question).rows}
+    return Told(question, recipe.parts_of(result), rows)
 
 
 def defer(
-    session: Session, principal: Principal, question: Question, limits: Limits, *, label: str = ""
+    session: Session,
+    principal: Principal,
+    question: Question,
+    limits: Limits,
+    *,
+    label: str = "",
+    parent_id: str | None = None,
 ) -> str:
     """Return the id of a job that keeps the links that matter to a question; a worker takes it up.
+
+    The run that it leaves follows from `parent_id`, where there is one.
 
     Raises
     ------
@@ -103,10 +155,37 @@ def defer(
         session,
         principal,
         kind=recipe.KIND,
-        parameters=as_kept(recipe.asked(question, limits)).parameters,
+        parameters=_parameters(question, limits),
         counties=sorted(there.counties),
         label=label,
+        parent_id=parent_id,
     )
+
+
+def latest_job(
+    session: Session, principal: Principal, question: Question, limits: Limits
+) -> JobStatus | None:
+    """Return the account's own job that `defer` made of the same question, under way or done; None without one."""
+    return store.latest_of(session, principal, recipe.KIND, _parameters(question, limits))
+
+
+def begin(
+    session: Session,
+    principal: Principal,
+    question: Question,
+    limits: Limits,
+    *,
+    parent_id: str | None = None,
+) -> str:
+    """Return the id of the account's job of the same question that is under way, or of a new one as `defer` makes it."""
+    job = latest_job(session, principal, question, limits)
+    if job is not None and not job.ended:
+        return job.id
+    return defer(session, principal, question, limits, parent_id=parent_id)
+
+
+def _parameters(question: Question, limits: Limits) -> Mapping[str, Any]:
+    return as_kept(recipe.asked(question, limits)).parameters
 
 
 def note_export(session: Session, principal: Principal, told: Told, known: Atlas) -> None:

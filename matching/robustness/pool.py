@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from geo.losses import Losses
+from geo.losses import AT_ONCE, Losses
 from geo.routing import search
 from geo.runs import numbers
 from matching.answers import CAUSES
@@ -15,7 +15,7 @@ from matching.rounding import told_ms
 from matching.vehicles import snaps_for, standing_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -148,10 +148,12 @@ class Aim:
         carried: NDArray[np.int64] = np.sum(each, axis=0)
         return carried
 
-    def changes(self, tried: Sequence[Link]) -> Iterator[Found]:
-        """Yield whose arrivals the losses change, some hundred losses at a time."""
+    def changes(self, tried: Sequence[Link], step: Callable[[float], None]) -> Iterator[Found]:
+        """Yield whose arrivals the losses change, some hundred losses at a time; `step` hears the share that is done."""
         edges = [np.array(link.edges, dtype=np.int64) for link in tried]
-        for parts in zip(*(losses.changes(edges) for losses, _ in self.fleet), strict=True):
+        batches = zip(*(losses.changes(edges) for losses, _ in self.fleet), strict=True)
+        for number, parts in enumerate(batches, start=1):
+            step(min(number * AT_ONCE / len(tried), 1.0))
             loss = np.concatenate([part.loss for part in parts])
             way = np.concatenate([own[part.place] for part, (_, own) in zip(parts, self.fleet, strict=True)])
             total_ms = np.concatenate([part.total_ms for part in parts])

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matching.questions import canonical
+from matching.robustness.links import Link
 
 if TYPE_CHECKING:
-    from matching.robustness.links import Link
+    from collections.abc import Mapping
 
 
 class Dropped(NamedTuple):
@@ -132,6 +133,13 @@ class Critical:
             "effects": [_effect_as_json(effect) for effect in self.effects],
         }
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Critical:
+        """Return what `as_json` told."""
+        own = {name: told[name] for name in cls.__dataclass_fields__}
+        effects = tuple(_effect_from_json(each) for each in told["effects"])
+        return cls(**own | {"over_before": tuple(told["over_before"]), "effects": effects})
+
     def to_bytes(self) -> bytes:
         """Return it as canonical JSON: the same inputs give the same bytes."""
         return canonical(self.as_json())
@@ -151,3 +159,18 @@ def _effect_as_json(effect: Effect) -> dict[str, Any]:
         "people": effect.people,
         "delay_ms": effect.delay_ms,
     }
+
+
+def _effect_from_json(told: Mapping[str, Any]) -> Effect:
+    return Effect(
+        link=Link(tuple(told["edges"]), told["bridge"] or ""),
+        first=told["first"],
+        first_changed=told["first_changed"],
+        first_delay_ms=told["first_delay_ms"],
+        dropped=tuple(Dropped(**each) for each in told["dropped"]),
+        units_lost=told["units_lost"],
+        short=told["short"],
+        counties=tuple(CountyOver(**each) for each in told["counties"]),
+        people=told["people"],
+        delay_ms=told["delay_ms"],
+    )

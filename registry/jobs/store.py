@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from sqlalchemy import cast as cast_as
 from sqlalchemy import func, select
 
 from registry.directory.roads import active_hash
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
@@ -148,14 +150,20 @@ def latest_open(session: Session, principal: Principal, kind: str) -> JobStatus 
 
     So a page finds its job again after a reload, in whatever browser.
     """
-    query = (
-        select(JobRow)
-        .where(
-            JobRow.account_id == uuid_of(principal.account_id), JobRow.kind == kind, JobRow.state.in_(OPEN)
-        )
-        .order_by(JobRow.asked_at.desc(), JobRow.id)
-        .limit(1)
-    )
+    return _latest(session, principal, JobRow.kind == kind, JobRow.state.in_(OPEN))
+
+
+def latest_of(
+    session: Session, principal: Principal, kind: str, parameters: Mapping[str, Any]
+) -> JobStatus | None:
+    """Return the latest job that the account asked for with these very parameters, under way or done; None without one."""
+    same = JobRow.parameters == cast_as(dict(parameters), JobRow.parameters.type)
+    return _latest(session, principal, JobRow.kind == kind, JobRow.state.in_((*OPEN, "done")), same)
+
+
+def _latest(session: Session, principal: Principal, *that: ColumnElement[bool]) -> JobStatus | None:
+    own = JobRow.account_id == uuid_of(principal.account_id)
+    query = select(JobRow).where(own, *that).order_by(JobRow.asked_at.desc(), JobRow.id).limit(1)
     row = session.scalar(query)
     return None if row is None else _status(session, row)
 

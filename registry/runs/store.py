@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, cast, or_, select, true
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
 from registry.errors import NotThereError
 from registry.people.access import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
+    from registry.scenarios.tables import ScenarioRow
 
 ACTIONS: Final[dict[str, tuple[str, str]]] = {"scenario": ("scenario.edit", "scenario.read")}
 """The actions that make and read runs of a kind, for a kind that has its own; `USUAL` for all others."""
@@ -234,21 +235,24 @@ def _not_withheld(session: Session, principal: Principal) -> ColumnElement[bool]
     """Return the condition that a run tells nothing of a scenario that is withheld from the account.
 
     Neither a run with its patch, nor one of things as they stood where it begins: that one says what is asked there,
-    and under which name.
+    and under which name. Nor what follows from either.
     """
-    told = [
-        or_(
-            RunRow.patch == each.patch,
-            and_(
-                RunRow.kind == "scenario",
-                RunRow.patch.is_(None),
-                RunRow.snapshot_hash == each.snapshot_hash,
-                RunRow.network_hash == each.network_hash,
-            ),
-        ).is_not(true())
-        for each in withheld(session, principal)
-    ]
-    return and_(true(), *told)
+    hidden, before = withheld(session, principal), aliased(RunRow)
+    if not hidden:
+        return true()
+    follows = RunRow.parent_id.in_(select(before.id).where(or_(*(_tells(before, each) for each in hidden))))
+    return or_(follows, *(_tells(RunRow, each) for each in hidden)).is_not(true())
+
+
+def _tells(run: type[RunRow], scenario: ScenarioRow) -> ColumnElement[bool]:
+    """Return the condition that a run is one of a scenario, or of things as they stood where it begins."""
+    as_it_stood = and_(
+        run.kind == "scenario",
+        run.patch.is_(None),
+        run.snapshot_hash == scenario.snapshot_hash,
+        run.network_hash == scenario.network_hash,
+    )
+    return or_(run.patch == scenario.patch, as_it_stood)
 
 
 def _within(principal: Principal, action: str) -> ColumnElement[bool]:

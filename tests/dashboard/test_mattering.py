@@ -7,6 +7,9 @@ import pytest
 from cli.application import assemble
 from dashboard.pages.incident.mattering import MOST
 from dashboard.state import EMPTY_AREA
+from matching.robustness import desk
+from matching.runs import working
+from matching.runs.working import perform
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, words
 from tests.dashboard.test_keeping import SHOWN
@@ -15,9 +18,14 @@ TWO = {**SHOWN, "needs": {"items": [{"text": "light_tower:1"}, {"text": "generat
 
 
 @pytest.fixture(scope="module")
-def planner(clone, demo_template, signed_in):
-    with clone(demo_template) as url:
-        yield signed_in(url, "planner").client(assemble(settings(), url))
+def url(clone, demo_template):
+    with clone(demo_template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def planner(url, signed_in):
+    return signed_in(url, "planner").client(assemble(settings(), url))
 
 
 def tried(client, shown):
@@ -44,3 +52,49 @@ def test_without_an_answer_it_says_what_is_missing(planner):
         listed, drawn = tried(planner, shown)
         assert "answer" in words(listed)
         assert drawn == []
+
+
+def told_by(client, given, values):
+    """Return what the callback that only one property begins says to the list, the map and the job."""
+    known = next(
+        each["output"]
+        for each in client.get("/_dash-dependencies").json
+        if [f"{one['id']}.{one['property']}" for one in each["inputs"]] == [given]
+        and "matter-list.children" in each["output"]
+    )
+    answer = call(client, known.strip(".").split("...")[0], values)
+    listed, drawn = answered(answer, "matter-list", "children"), answered(answer, "matter-layer", "data")
+    return listed, drawn["features"], answered(answer, "matter-job", "data")
+
+
+def begun(client, shown):
+    """Return the job that the button begins."""
+    told = call(client, "matter-layer.data", {"shown": shown, "matter-try": 1}, pressed="matter-try")
+    return answered(told, "matter-job", "data")
+
+
+def test_on_large_roads_a_job_finds_the_same_and_is_found_again_while_it_lasts(planner, url, monkeypatch):
+    at_once = tried(planner, TWO)
+    monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
+    job = begun(planner, TWO)
+    assert job
+    assert begun(planner, TWO) == job  # pressed again, it is not begun again
+    assert told_by(planner, "shown.data", {"shown": TWO}) == ([], [], job)
+    other = {**TWO, "needs": {**TWO["needs"], "shown": 0}}
+    assert told_by(planner, "shown.data", {"shown": other}) == ([], [], None)
+    perform(url, job, lambda: False)
+    run = answered(call(planner, "matter-run.data", {"matter-job": job}), "matter-run", "data")
+    rows, drawn, _ = told_by(planner, "matter-run.data", {"matter-run": run})
+    assert (rows[:-1], drawn) == at_once
+    assert "How was this computed?" in words(rows[-1])
+    assert told_by(planner, "shown.data", {"shown": TWO})[2] == job  # what it left is shown after a reload
+    assert begun(planner, TWO) not in (None, job)  # pressed again, the directory of now is tried
+
+
+def test_a_job_that_tries_each_road_asks_whether_to_go_on_among_its_losses(planner, url, monkeypatch):
+    monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
+    job, said = begun(planner, TWO), []
+    monkeypatch.setattr(working, "_steps", lambda *_: lambda share, _sentence: said.append(share))
+    perform(url, job, lambda: False)
+    assert said == sorted(said)
+    assert any(0 < share < 1 for share in said)

@@ -9,9 +9,13 @@ import pytest
 
 from cli.application import assemble
 from dashboard.pages.scenario import listing
+from matching.robustness import desk
 from matching.runs.working import perform
+from registry.db.engine import session_scope
+from registry.runs.store import load_run
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, found, links, nodes, opened, words
+from tests.registry.trust.acts import PLANNER
 
 FLOOD = {
     "sc-title": "Flood",
@@ -169,7 +173,7 @@ def test_a_planner_reads_scenarios_and_finds_no_form(designer, app_and_url, sign
     assert call(planner, "sc-go.href", FLOOD, "sc-do").status_code == 403
 
 
-def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, app_and_url):
+def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, app_and_url, monkeypatch):
     path = made(designer, **{"sc-title": "Played"})
     scenario = path.rpartition("/")[2]
     values = {"exercise-name": "River flood", "exercise-scenario": scenario, "url.pathname": "/exercises"}
@@ -187,6 +191,19 @@ def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, a
     matter = answered(
         call(designer, "matter-found.children", where, "matter-find"), "matter-found", "children"
     )
+    monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
+    job = answered(call(designer, "loss-job.data", where, "matter-find"), "loss-job", "data")
+    assert found(opened(designer, f"{exercise}/compare"), "loss-job")["data"] == job
+    perform(app_and_url[1], job, lambda: False)
+    left = answered(call(designer, "loss-run.data", {"loss-job": job}), "loss-run", "data")
+    (kept,) = (
+        each["output"] for each in designer.get("/_dash-dependencies").json
+        if each["inputs"][0]["id"] == "loss-run" and "matter-found" in each["output"]
+    )  # fmt: skip
+    assert answered(call(designer, kept, {"loss-run": left}), "matter-found", "children")[:-1] == matter
+    assert "Add it" in words(found(opened(designer, f"{exercise}/compare"), "matter-found")["children"])
+    with session_scope(app_and_url[1], principal=PLANNER) as session:
+        assert load_run(session, PLANNER, left).parent_id == run
     one = found(matter, "matter-add")["id"]
     assert answered(call(designer, "matter-go.href", where, one), "matter-go", "href").startswith(
         f"{exercise}/msel"

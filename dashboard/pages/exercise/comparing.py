@@ -134,7 +134,11 @@ def page(services: Services, asked: Asked) -> html.Main:
             html.Div(maps(versus, services.coverages.drawn), className="columns"),
             _table(versus),
             *stored_cards(services, asks, exercise),
-            *([matter_card()] if exercise.scenario_id and exercise.seat == "designer" else []),
+            *(
+                [matter_card(services, asks, exercise)]
+                if exercise.scenario_id and exercise.seat == "designer"
+                else []
+            ),
         ],
     )
 

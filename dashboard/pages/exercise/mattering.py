@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
+from dashboard.computed import computed_block
+from dashboard.jobs import bind_job, job_line
 from dashboard.pages.exercise.stored import latest_pair
 from dashboard.pages.trust.pieces import act, address, attempt, card, form, refused, rows
 from geo.errors import Refusal
@@ -25,13 +27,28 @@ from web.wall.gate import principal
 if TYPE_CHECKING:
     from dashboard.pages.trust.pieces import Said
     from dashboard.services import Services
+    from matching.answers import Question
+    from matching.atlas import Atlas
+    from matching.robustness.desk import Told
+    from registry.db.engine import Session
+    from registry.exercises.exercise import Exercise
+    from registry.people.principal import Principal
+
+EDIT: Final = "exercise.edit"
+
+JOB: Final = "loss"
+"""What the ids of the job's line begin with."""
 
 MOST: Final = 8
 """Links of each need that are listed, the weightiest first."""
 
 
-def matter_card() -> html.Section:
-    """Return the card that finds the closures that matter; it takes a second or two, so it waits to be asked."""
+def matter_card(services: Services, asks: Principal, exercise: Exercise) -> html.Section:
+    """Return the card that finds the closures that matter once it is asked, with the job that does so on large roads."""
+    with services.scope(asks) as session:
+        asked = _asked(session, asks, exercise)
+        job = asked and desk.latest_job(session, asks, *asked[:2])
+    said = _kept(services, asks, job.run_id) if job and job.run_id else []
     note = html.P(
         "Every road and bridge that the answer hangs on is tried, one at a time, on the roads in use: the question is that of "
         "the scenario's latest run. Main roads only, unless all are loaded.",
@@ -41,7 +58,8 @@ def matter_card() -> html.Section:
         "Closures that matter",
         [
             note,
-            html.Div(id="matter-found", role="status"),
+            html.Div(said, id="matter-found", role="status"),
+            job_line(JOB, job),
             form("matter", [], [act("Find them", "matter-find")]),
         ],
         name="matter",
@@ -50,21 +68,34 @@ def matter_card() -> html.Section:
 
 def register(app: Dash, services: Services) -> None:
     """Hang the search and the buttons of what it finds on the application."""
+    bind_job(app, services, JOB, EDIT)
 
     @app.callback(
         Output("matter-found", "children"),
+        Output(f"{JOB}-job", "data"),
         Input("matter-find", "n_clicks"),
         State("url", "pathname"),
         prevent_initial_call=True,
     )
-    @for_action("exercise.edit")
-    def find(clicks: int, pathname: str | None) -> Any:  # noqa: ANN401 - components, or no update
+    @for_action(EDIT)
+    def find(clicks: int, pathname: str | None) -> tuple[Any, Any]:
         if not clicks:
-            return no_update
+            return no_update, no_update
         try:
             return _found(services, _which(pathname))
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal), None
+
+    @app.callback(
+        Output("matter-found", "children", allow_duplicate=True),
+        Input(f"{JOB}-run", "data"),
+        prevent_initial_call=True,
+    )
+    @for_action(EDIT)
+    def kept(run_id: str | None) -> Any:  # noqa: ANN401 - components, or no update
+        if not run_id:
+            return no_update
+        return _kept(services, principal(), run_id)
 
     @app.callback(
         Output("matter-go", "href"),
@@ -73,7 +104,7 @@ def register(app: Dash, services: Services) -> None:
         State("url", "pathname"),
         prevent_initial_call=True,
     )
-    @for_action("exercise.edit")
+    @for_action(EDIT)
     def add(clicks: list[int], pathname: str | None) -> Said:
         if not any(clicks):
             return no_update, no_update
@@ -96,16 +127,42 @@ def _which(pathname: str | None) -> str:
     return (pathname or "").removeprefix("/exercises/").partition("/")[0]
 
 
-def _found(services: Services, which: str) -> list[Any]:
-    who = principal()
+def _asked(session: Session, who: Principal, exercise: Exercise) -> tuple[Question, Limits, str] | None:
+    """Return what the latest run of the exercise's scenario was asked, and that run's id; None before there is one."""
+    pair = latest_pair(session, who, exercise)
+    if pair is None:
+        return None
+    asked = pair[1].parameters
+    question = question_from_json(asked["question"], kinds(session))
+    return question, Limits(asked["limit_ms"], asked["nearest"]), pair[1].id
+
+
+def _found(services: Services, which: str) -> tuple[list[Any], str | None]:
+    """Return what is found at once, or the id of the job that finds it."""
+    who, known = principal(), services.atlas
     with services.scope(who) as session:
-        pair = latest_pair(session, who, load(session, who, which))
-        if pair is None:
-            return [html.P("Run its scenario first, and the same question as it stood.")]
-        asked = pair[1].parameters
-        question = question_from_json(asked["question"], kinds(session))
-        told = desk.ask(session, who, question, Limits(asked["limit_ms"], asked["nearest"]))
-    known, lines = services.atlas, []
+        asked = _asked(session, who, load(session, who, which))
+        if asked is None:
+            return [html.P("Run its scenario first, and the same question as it stood.")], None
+        question, limits, run_id = asked
+        if desk.at_once(known, question):
+            return _listed(known, desk.ask(session, who, question, limits, known=known)), None
+        return [], desk.begin(session, who, question, limits, parent_id=run_id)
+
+
+def _kept(services: Services, who: Principal, run_id: str) -> list[Any]:
+    """Return what a job found, or why it cannot be shown."""
+    known = services.atlas
+    try:
+        with services.scope(who) as session:
+            run, told = desk.kept(session, who, run_id)
+    except Refusal as refusal:
+        return refused(refusal)
+    return [*_listed(known, told), computed_block(run)]
+
+
+def _listed(known: Atlas, told: Told) -> list[Any]:
+    lines = []
     for part in told.parts:
         for effect in part.effects[:MOST]:
             name = link_words(known, effect.link)

@@ -105,6 +105,7 @@ def _played(api, designer, scenario_id):
             record_run(session, who, kind=kind, patch=patch, result=b"{}", **facts).id
             for kind, patch in (("scenario", None), ("scenario", kept.patch), ("coverage", kept.patch))
         ]
+        runs.append(record_run(session, who, kind="critical", parent_id=runs[1], result=b"{}", **facts).id)
     return made, who, runs
 
 
@@ -123,7 +124,7 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_r
 
     played = {part: cast[part].get(f"/exercises/{made}").get_json()["scenario_id"] for part in cast}
     assert played == {"player": None, "observer": None, "controller": ice.rpartition("/")[2]}
-    nothing, all_of_it = ([404] * 7, set()), ([200] * 7, {ice.rpartition("/")[2], *runs})
+    nothing, all_of_it = ([404] * 9, set()), ([200] * 9, {ice.rpartition("/")[2], *runs})
     for part in ("player", "observer"):
         assert seen(cast[part]) == nothing, part
         differ = cast[part].get(f"/scenarios/differences?a={runs[0]}&b={runs[1]}")
