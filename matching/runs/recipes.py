@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from matching.coverage import recipe as coverage
 from matching.coverage import recruit_recipe as recruit
@@ -39,4 +40,16 @@ def compute(base: Baseline, asked: Asked, step: Step = quiet) -> bytes:
             wanted=f"one of {', '.join(sorted(RECIPES))}",
             todo="use the release that made the run, which its code version names",
         )
-    return recipe(base, asked, step)
+    return recipe(base, replace(asked, parameters=_Parameters(asked.parameters)), step)
+
+
+class _Parameters(dict[str, Any]):
+    """What is asked of a recipe, which says what of it is missing: a kept run may be of whatever made it."""
+
+    def __missing__(self, name: str) -> Any:  # noqa: ANN401 - it never returns
+        raise MatchingError(
+            "What is asked cannot be computed",
+            given=f"no {name} among {', '.join(sorted(self)) or 'no parameters at all'}",
+            wanted="all that a run of its kind asks",
+            todo="ask for it anew",
+        )

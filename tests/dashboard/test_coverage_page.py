@@ -18,7 +18,7 @@ from dashboard.pages.coverage.deeper import hanging_words, recruit_list
 from dashboard.pages.coverage.figures import Cell, Figures, change_words, class_of
 from dashboard.pages.coverage.grid import grid_card
 from dashboard.pages.coverage.map import map_card
-from dashboard.pages.coverage.measures import range_words
+from dashboard.pages.coverage.measures import range_words, ranges, shown
 from dashboard.pages.coverage.thin import gaps_card, turned_cards
 from dashboard.pages.coverage.why import why_card
 from dashboard.statemap import HEIGHT, WIDTH, state_map
@@ -213,6 +213,9 @@ def test_providers_are_counted_against_those_wanted_and_who_carries_a_county_is_
     told = " ".join(words(card).split())
     assert "1 of 115 counties have fewer than two within 2 h. One company alone carries 1." in told
     assert "4 or more 2 to 3 1 none" in told
+    figures = made_figures(counties, shows="companies")
+    assert ranges(figures) == [("1", "4 or more"), ("2", "2 to 3"), ("3", "1"), ("5", "none")]
+    assert (shown(figures, GREENE, "energy").number, shown(figures, JASPER, "energy").number) == (1, 3)
     named = said(card)
     jasper = f"/coverage?sector=energy&county={JASPER}&shows=companies"
     assert named[jasper] == "Jasper county, region D: 1 provider, fewer than two"
@@ -285,6 +288,17 @@ def test_kept_figures_are_shown_without_a_provider(counties):
     assert "Kept figures, of 3 Aug 2026: they name no provider." in why
     assert "Without one company, the first provider is 2 h 21 min away" in why
     assert "Demo Greene Fuel" not in why
+
+
+def test_stale_listings_that_would_not_close_a_gap_are_said_so_beside_too_few(counties):
+    result = made_result(counties)
+    jasper = result.targets.index(JASPER)
+    result.stale_ms[jasper, 1] = minutes(22, 130, 141, 143, 170)
+    figures = Figures(Choice(sector="energy", county=JASPER), result, SECTORS, counties)
+    why = " ".join(words(why_card(figures, made_worked(counties, result))).split())
+    assert "Listings went stale. Confirmed, they leave the second provider 2 h 10 min away." in why
+    assert "One provider is within 2 h of nine in ten people; the second is not." in why
+    assert "closes the gap" not in why
 
 
 def test_a_red_county_is_explained(counties):

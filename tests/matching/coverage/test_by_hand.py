@@ -68,6 +68,16 @@ def test_people_companies_and_listings_within_a_threshold_are_counted_by_arrival
     assert found.units[0, 0].tolist() == [0, 1, 2]
 
 
+def test_some_of_the_thresholds_alone_keep_their_own_figures(found):
+    some = found.within((30 * MINUTE, 45 * MINUTE))
+    assert some.parameters.thresholds_ms == (30 * MINUTE, 45 * MINUTE)
+    assert some.reached[0, 0].tolist() == [[600, 1_000], [0, 900]]
+    assert some.companies[0, 0].tolist() == [0, 2]
+    assert some.units[0, 0].tolist() == [0, 2]
+    with pytest.raises(MatchingError):
+        found.within((31 * MINUTE,))
+
+
 def test_a_need_counts_units_and_a_family_of_kinds(peopled, whom, worked, asked, taxonomy):
     wanted = need_class(parse_need("generator:40,kw>=100", taxonomy))
     assert wanted.code == "generator,kw>=100"

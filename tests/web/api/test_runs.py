@@ -9,11 +9,13 @@ import pytest
 from matching.coverage.result import CoverageResult
 from matching.runs import making
 from matching.runs.match import asked
+from matching.runs.recipes import RECIPES
 from matching.runs.working import perform
 from registry.db.engine import session_scope
 from registry.people.scopes import Scope
 from registry.people.sessions import principal_of
 from registry.runs.packing import hash_of
+from registry.runs.store import load_run, record_run
 from tests.access_cases import NOBODY
 from tests.web.api.test_frame import TORNADO, _problem
 from tests.web.api.test_lists import walked
@@ -86,12 +88,28 @@ def test_a_result_is_told_byte_for_byte_and_tagged_by_its_hash(planner, run_id):
     }
 
 
+@pytest.mark.parametrize("kind", RECIPES)
+def test_a_run_that_lacks_what_its_kind_asks_is_refused_in_words(api, run_id, kind):
+    designer = api.client("designer")
+    with session_scope(api.web) as session:
+        who = principal_of(session, designer.secret, "")
+        of = load_run(session, who, run_id)
+        facts = {"snapshot_hash": of.snapshot_hash, "network_hash": of.network_hash, "counties": ["29097"]}
+        facts |= {"ground_hash": of.ground_hash, "code_version": "test", "parameters": {}}
+        made = record_run(session, who, kind=kind, patch=None, result=b"{}", **facts).id
+    _problem(designer.post(f"/runs/{made}/replay"), 422, "matching")
+
+
 def test_runs_are_listed_in_pages_and_only_to_whom_they_are_open(api, planner, run_id):
     jasper = done(api, planner, RANKING)
     rows = walked(planner, "/runs", "runs")
     assert [row["made_at"] for row in rows] == sorted((row["made_at"] for row in rows), reverse=True)
     assert {run_id, jasper} <= {row["id"] for row in rows}
-    assert [row["id"] for row in walked(planner, "/runs?kind=coverage", "runs")] == [run_id]
+    of_kind = walked(planner, "/runs?kind=coverage", "runs")
+    assert (run_id in {row["id"] for row in of_kind}, {row["kind"] for row in of_kind}) == (
+        True,
+        {"coverage"},
+    )
     away = api.client("local", Scope(counties=("29510",)))
     listed = {row["id"] for row in walked(away, "/runs", "runs")}
     assert (run_id in listed, jasper in listed) == (True, False)
