@@ -43,7 +43,7 @@ _numbers = itertools.count()
 
 def pytest_configure(config):
     """Compile the road search and the snapping once, before workers start that would all compile it into the same cache."""
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or config.option.collectonly:
         return
     roads = inward(np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.array([5, 5], np.int32))
     node, ms = np.array([0]), np.array([0])

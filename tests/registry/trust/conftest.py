@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from sqlalchemy import text
 
@@ -23,7 +21,6 @@ def office_template(made_once):
         with session_scope(url) as session:
             store_facts(session)
             hire(session)
-        _leave_out(url)
 
     return made_once("office", fill)
 
@@ -38,37 +35,35 @@ def desk_template(made_once):
             store_facts(session)
             hire(session)
         set_up(url)
-        _leave_out(url)
 
     return made_once("desk", fill)
 
 
-def _leave_out(url):
-    """Take away what a proof names, a marked line or a trigger: it then looks which test notices."""
-    what = os.environ.get("WALL_WITHOUT")
-    if what:
-        with session_scope(url) as session:
-            for statement in without(session, what):
-                session.execute(text(statement.replace(":", "\\:")))
+@pytest.fixture
+def left_out():
+    """Return what these databases lack, a marked line or a trigger: nothing, unless a proof looks which test notices."""
+    return ""
 
 
-def _freshen(url):
-    """Let the second factors of the staff be of this moment: a template may be older than ten minutes."""
+def _ready(url, left_out):
+    """Let the second factors of the staff be of this moment, as a template may be older than ten minutes, and leave out."""
     with session_scope(url) as session:
         session.execute(text("UPDATE people.sessions SET proved_at = clock_timestamp()"))
+        for statement in without(session, left_out) if left_out else []:
+            session.execute(text(statement.replace(":", "\\:")))
 
 
 @pytest.fixture
-def office_url(clone, office_template):
+def office_url(clone, office_template, left_out):
     """Yield a database of the office, of this test alone."""
     with clone(office_template) as url:
-        _freshen(url)
+        _ready(url, left_out)
         yield url
 
 
 @pytest.fixture
-def desk(clone, desk_template, as_login):
+def desk(clone, desk_template, as_login, left_out):
     """Yield an office at work, of this test alone, which is asked by the login of the web application."""
     with clone(desk_template) as url:
-        _freshen(url)
+        _ready(url, left_out)
         yield Desk(url, as_login(url, "merr_web"))
