@@ -13,7 +13,7 @@ from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, ClockAct, LogEntry, Observation
 from registry.exercises.msel import no_inject, read_msel
 from registry.exercises.planning import objectives_of
-from registry.exercises.reached import clock_of
+from registry.exercises.reached import clock_of, due_of, release_due
 from registry.exercises.seats import enter
 from registry.exercises.store import now_of
 from registry.exercises.tables import ClockActRow, LogRow, ObservationRow
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.exercises.exercise import Objective, Seat
+    from registry.exercises.tables import ExerciseRow
     from registry.people.principal import Principal
 
 
@@ -47,7 +48,7 @@ def write(
     ExerciseError
         The words cannot be kept, or no such inject is to be seen.
     """
-    row, _ = enter(session, principal, "exercise.play", exercise_id)
+    row, _, now = _played(session, principal, exercise_id)
     if inject is not None and inject not in {
         each.number for each in read_msel(session, principal, exercise_id)
     }:
@@ -56,7 +57,7 @@ def write(
         LogRow(
             id=uuid.uuid4(),
             exercise_id=row.id,
-            time_ms=clock_of(row).reads(now_of(session)),
+            time_ms=clock_of(row).reads(now),
             written_by=uuid.UUID(principal.account_id),
             words=words_of("entry", words, WORDS_CHARS),
             inject=inject,
@@ -84,14 +85,14 @@ def observe(
     ExerciseError
         There is no such objective, measure or rating, or the words cannot be kept.
     """
-    row, seat = enter(session, principal, "exercise.play", exercise_id)
+    row, seat, now = _played(session, principal, exercise_id)
     _check_seat(seat)
     check_measure(_objective(objectives_of(session, row.id), objective), measure)
     session.add(
         ObservationRow(
             id=uuid.uuid4(),
             exercise_id=row.id,
-            time_ms=clock_of(row).reads(now_of(session)),
+            time_ms=clock_of(row).reads(now),
             seen_by=uuid.UUID(principal.account_id),
             objective=objective,
             measure=measure,
@@ -221,6 +222,15 @@ def clock_acts(session: Session, principal: Principal, exercise_id: str) -> tupl
         )
         for each in session.scalars(query)
     )
+
+
+def _played(session: Session, principal: Principal, exercise_id: str) -> tuple[ExerciseRow, Seat, datetime]:
+    """Return an exercise that the account plays, with what its clock has reached released, its seat, and the moment."""
+    row, seat = enter(session, principal, "exercise.play", exercise_id)
+    if due_of(session, row, now_of(session)):
+        row, seat = enter(session, principal, "exercise.play", exercise_id, hold=True)
+        release_due(session, row, now_of(session))
+    return row, seat, now_of(session)
 
 
 def _check_seat(seat: Seat) -> None:

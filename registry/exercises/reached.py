@@ -1,6 +1,6 @@
 """What is in the list, what of it was released, and what the clock has reached: of an exercise that was entered.
 
-Whoever changes an exercise, its clock or its list, releases first what is due: an inject that the clock has reached is
+Whoever changes an exercise, its clock or its list, or writes down what is played, releases first what is due: an inject that the clock has reached is
 the players', whether or not anybody has looked since.
 """
 

@@ -18,6 +18,8 @@ from registry.people.access import allowed
 from registry.scenarios.tables import ScenarioRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from registry.people.principal import Principal
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
     """Return the scenarios that are not there for an account until their exercises are over.
 
-    Those that it plays or observes, unless it designs exercises, kept the scenario itself, or takes part in an exercise
-    of it as somebody who sees the whole list. Once an exercise has begun and every inject of its list is released, it
-    is over: its players have seen what there was to see.
+    Those that it plays or observes, and what was made from them, unless it designs exercises, kept the scenario itself,
+    or takes part in an exercise of it as somebody who sees the whole list. Once an exercise has begun and every inject
+    of its list is released, it is over: its players have seen what there was to see.
     """
     if not principal.account_id or allowed(principal, "exercise.read"):
         return []
@@ -41,12 +43,25 @@ def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
     )
     told = session.execute(query).all()
     known = {scenario.id for scenario, _, part in told if part in FULL_SIGHT}
-    found = {
+    played = {
         scenario.id: scenario
         for scenario, exercise, _ in told
         if scenario.id not in known and not _is_over(session, exercise)
     }
-    return list(found.values())
+    return [*played.values(), *_made_from(session, who, list(played), known)]
+
+
+def _made_from(
+    session: Session, who: uuid.UUID, of: Collection[uuid.UUID], known: Collection[uuid.UUID]
+) -> list[ScenarioRow]:
+    """Return what was made from some scenarios, and from what was made from them, unless the account made or knows it."""
+    found: dict[uuid.UUID, ScenarioRow] = {}
+    while of:
+        children = session.scalars(select(ScenarioRow).where(ScenarioRow.parent_id.in_(of))).all()
+        new = {each.id: each for each in children if each.id not in found and each.id not in known}
+        found |= new
+        of = list(new)
+    return [each for each in found.values() if each.account_id != who]
 
 
 def _is_over(session: Session, exercise: ExerciseRow) -> bool:

@@ -108,6 +108,19 @@ def test_what_the_clock_has_reached_is_not_edited_though_nobody_has_looked(
     ]  # by the edit: nobody has looked
 
 
+def test_what_the_clock_has_reached_is_answered_and_observed_though_nobody_has_looked(
+    act, exercise, office_url
+):
+    act(CONTROLLER, running.run, exercise)
+    turn_back(office_url, 1)
+    act(PLAYER, diary.write, exercise, "Crews are called", inject=2)
+    assert [each.inject for each in act(PLAYER, diary.log, exercise)] == [2]
+    act(DESIGNER, msel.put_inject, exercise, Plan(planned_ms=2 * HOUR_MS, title="Later"))
+    turn_back(office_url, 2)
+    act(EVALUATOR, diary.observe, exercise, "Nobody called", objective=1)
+    assert [state for _, state in states(act, PLAYER, exercise)] == ["released"] * 3
+
+
 def test_players_and_observers_see_what_is_released_alone_and_never_what_is_expected(act, exercise):
     act(DESIGNER, running.release, exercise, 2)
     for who in (PLAYER, OBSERVER):

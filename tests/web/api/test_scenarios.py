@@ -115,16 +115,21 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_r
     cast = {part: api.client("planner") for part in ("player", "observer", "controller")}
     for part, program in cast.items():
         take_part(api, made, program, part)
-    one = [ice, *(f"/runs/{run}" for run in runs), *(f"/runs/{run}/result" for run in runs)]
+    child = below(designer.post("/scenarios", {**SLOW, "name": "Worse", "parent": ice.rpartition("/")[2]}))
+    made_from = below(
+        designer.post("/scenarios", {**SLOW, "name": "Worst", "parent": child.rpartition("/")[2]})
+    )
+    kept = {path.rpartition("/")[2] for path in (ice, child, made_from)}
+    one = [ice, child, made_from, *(f"/runs/{run}" for run in runs), *(f"/runs/{run}/result" for run in runs)]
 
     def seen(program):
         listed = {row["id"] for row in walked(program, "/scenarios", "scenarios")}
         listed |= {row["id"] for row in walked(program, "/runs", "runs")}
-        return [program.get(path).status_code for path in one], {ice.rpartition("/")[2], *runs} & listed
+        return [program.get(path).status_code for path in one], {*kept, *runs} & listed
 
     played = {part: cast[part].get(f"/exercises/{made}").get_json()["scenario_id"] for part in cast}
     assert played == {"player": None, "observer": None, "controller": ice.rpartition("/")[2]}
-    nothing, all_of_it = ([404] * 9, set()), ([200] * 9, {ice.rpartition("/")[2], *runs})
+    nothing, all_of_it = ([404] * 11, set()), ([200] * 11, {*kept, *runs})
     for part in ("player", "observer"):
         assert seen(cast[part]) == nothing, part
         differ = cast[part].get(f"/scenarios/differences?a={runs[0]}&b={runs[1]}")
