@@ -135,6 +135,16 @@ def pause(which: Which) -> None:
 
 
 @exercise_commands.command()
+def end(which: Which) -> None:
+    """End the exercise for good (ENDEX): its clock stands and nothing more is released. Its report stays."""
+    from registry.exercises import running
+    from registry.exercises.clock import time_words
+
+    reads = _done(lambda session, who: running.end(session, who, _id(session, who, which)))
+    _say(f"{_mark()}  ended at {time_words(reads)}")
+
+
+@exercise_commands.command()
 def move(
     which: Which, to: Annotated[str, typer.Argument(help="Hours and minutes after the start: 1:30.")]
 ) -> None:

@@ -110,7 +110,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     # The list of injects, what was released, and what was seen are written once; their rows are the history.
     "exercise.clock_acts": {WEB: "SELECT, INSERT"},
     "exercise.made_up_contacts": {WEB: "SELECT, INSERT, UPDATE, DELETE"},
-    "exercise.exercises": {WEB: "SELECT, INSERT, UPDATE (offset_ms, running_since, begun_at)"},
+    "exercise.exercises": {WEB: "SELECT, INSERT, UPDATE (offset_ms, running_since, begun_at, ended_at)"},
     "exercise.injects": {WEB: "SELECT, INSERT"},
     "exercise.log": {WEB: "SELECT, INSERT"},
     "exercise.objectives": {WEB: "SELECT, INSERT, UPDATE (words, capability, measures)"},

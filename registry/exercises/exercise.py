@@ -170,9 +170,9 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True)
 class ClockAct:
-    """That somebody ran, paused or moved the clock."""
+    """That somebody ran, paused or moved the clock, or ended the exercise."""
 
-    act: Literal["run", "pause", "move"]
+    act: Literal["run", "pause", "move", "end"]
     from_ms: int
     to_ms: int
     at: datetime
@@ -196,6 +196,7 @@ class Exercise:
     made_by: str
     made_at: datetime
     begun_at: datetime | None = None
+    ended_at: datetime | None = None
     patch: Mapping[str, Any] | None = field(default=None, compare=False)
     snapshot_hash: str | None = None
     network_hash: str | None = None
@@ -213,5 +214,5 @@ class Exercise:
 
     @property
     def controls(self) -> bool:
-        """Whether the account may run the clock and release injects."""
-        return self.seat in ("designer", "controller")
+        """Whether the account may run the clock and release injects, which nobody may once it has ended."""
+        return self.seat in ("designer", "controller") and self.ended_at is None

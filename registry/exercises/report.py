@@ -129,6 +129,7 @@ def _facts(exercise: Exercise, names: Mapping[str, str]) -> list[tuple[Cell, ...
         ("Designer", names.get(exercise.made_by, "")),
         ("Made", _central(exercise.made_at)),
         ("Clock first ran", _central(exercise.begun_at)),
+        ("Ended", _central(exercise.ended_at)),
         ("Clock reads", _plain(exercise.time_ms)),
         ("Stored scenario", exercise.scenario_id),
         ("Registry it is played on", exercise.snapshot_hash),

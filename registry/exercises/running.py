@@ -1,4 +1,4 @@
-"""An exercise as it is played: the clock run, paused and moved; injects released by it or by hand."""
+"""An exercise as it is played: the clock run, paused, moved and ended; injects released by it or by hand."""
 
 from __future__ import annotations
 
@@ -80,6 +80,31 @@ def move(session: Session, principal: Principal, exercise_id: str, to_ms: int) -
     return _set(session, principal, row, "move", (clocks.move(clock_of(row), to_ms, now), now))
 
 
+def end(session: Session, principal: Principal, exercise_id: str) -> int:
+    """Return the exercise time in ms at which the exercise ended, for good: HSEEP's ENDEX.
+
+    The clock stands, nothing more is released, and what was withheld from its players is withheld no longer. The log
+    and observations may be written on, and the report is taken as before.
+
+    Raises
+    ------
+    AccessError
+        `principal` neither designs nor controls.
+    ExerciseError
+        It has not begun, or has ended already.
+    """
+    row, now = _held(session, principal, exercise_id)
+    if row.begun_at is None:
+        raise ExerciseError(
+            "The exercise has not begun",
+            given=row.name,
+            wanted="an exercise whose clock has run",
+            todo="run the clock first; an exercise that is not wanted may stay as it is",
+        )
+    stands, row.ended_at = clock_of(row), now
+    return _set(session, principal, row, "end", (clocks.pause(stands, now) if stands.runs else stands, now))
+
+
 def release(session: Session, principal: Principal, exercise_id: str, number: int | None = None) -> Inject:
     """Return the inject that was released now, by hand: the one of that number, or the next.
 
@@ -119,6 +144,13 @@ def settle(session: Session, principal: Principal, exercise_id: str) -> int:
 def _held(session: Session, principal: Principal, exercise_id: str) -> tuple[ExerciseRow, datetime]:
     """Return an exercise held still, with what its clock has reached released, and the moment of that."""
     row, _ = enter(session, principal, "exercise.run", exercise_id, hold=True)
+    if row.ended_at is not None:
+        raise ExerciseError(
+            "The exercise has ended",
+            given=row.name,
+            wanted="an exercise that has not ended",
+            todo="take its report, or make another exercise from its list of injects",
+        )
     now = now_of(session)
     release_due(session, row, now)
     return row, now
@@ -128,7 +160,7 @@ def _set(
     session: Session,
     principal: Principal,
     row: ExerciseRow,
-    act: Literal["run", "pause", "move"],
+    act: Literal["run", "pause", "move", "end"],
     done: tuple[Clock, datetime],
 ) -> int:
     """Write a clock and what was done to it, release what it now has reached, and return what it reads in ms."""

@@ -177,6 +177,7 @@ def as_exercise(row: ExerciseRow, seat: Seat, now: datetime) -> Exercise:
         made_by=str(row.made_by),
         made_at=row.made_at.astimezone(UTC),
         begun_at=row.begun_at and row.begun_at.astimezone(UTC),
+        ended_at=row.ended_at and row.ended_at.astimezone(UTC),
         patch=row.patch if whole else None,
         snapshot_hash=row.snapshot_hash if whole else None,
         network_hash=row.network_hash if whole else None,

@@ -19,7 +19,7 @@ from registry.exercises.exercise import PARTS, RATINGS
 from registry.people.tables import AccountRow
 from registry.scenarios.tables import ScenarioRow
 
-ACTS = ("run", "pause", "move")
+ACTS = ("run", "pause", "move", "end")
 
 
 class ExerciseRow(Base):
@@ -49,6 +49,7 @@ class ExerciseRow(Base):
     )
     running_since: Mapped[datetime | None] = mapped_column(comment="None: the clock is paused")
     begun_at: Mapped[datetime | None] = mapped_column(comment="When the clock first ran")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="When it was ended for good")
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey(AccountRow.id))
     made_at: Mapped[Since]
 
@@ -169,7 +170,7 @@ class ReleaseRow(Base):
 
 
 class ClockActRow(Base):
-    """That somebody ran, paused or moved a clock."""
+    """That somebody ran, paused or moved a clock, or ended the exercise."""
 
     __tablename__ = "clock_acts"
     __table_args__ = (

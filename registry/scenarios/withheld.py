@@ -29,8 +29,8 @@ def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
     """Return the scenarios that are not there for an account until their exercises are over.
 
     Those that it plays or observes, and what was made from them, unless it designs exercises, kept the scenario itself,
-    or takes part in an exercise of it as somebody who sees the whole list. Once an exercise has begun and every inject
-    of its list is released, it is over: its players have seen what there was to see.
+    or takes part in an exercise of it as somebody who sees the whole list. Once an exercise was
+    ended, or has begun and every inject of its list is released, it is over.
     """
     if not principal.account_id or allowed(principal, "exercise.read"):
         return []
@@ -65,7 +65,7 @@ def _made_from(
 
 
 def _is_over(session: Session, exercise: ExerciseRow) -> bool:
-    if exercise.begun_at is None:
-        return False
+    if exercise.begun_at is None or exercise.ended_at is not None:
+        return exercise.ended_at is not None
     released = {each.number for each in releases_of(session, exercise.id)}
     return all(each.number in released for each in current(session, exercise.id))

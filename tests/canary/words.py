@@ -50,6 +50,7 @@ COMMANDS = {
     "exercise msel": ["{thing}"],
     "exercise start": ["{thing}"],
     "exercise pause": ["{thing}"],
+    "exercise end": ["{thing}"],
     "exercise move": ["{thing} 1:00"],
     "exercise release": ["{thing}"],
     "exercise log": ["{thing} Called"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -73,6 +74,7 @@ def test_an_exercise_is_played_by_commands_and_players_see_what_is_released(made
         "S",
     )
     assert "P. Player: Called the district" in run(EVALUATOR, "exercise", "log", made)
+    assert re.fullmatch(r"EXERCISE  ended at \+1:\d\d(:\d\d)?\n", run(CONTROLLER, "exercise", "end", made))
     for form, ending in (("json", "report.json"), ("csv", "msel.csv"), ("xlsx", "report.xlsx")):
         run(EVALUATOR, "exercise", "export", made, "--format", form, "--folder", tmp_path)
         assert (tmp_path / f"EXERCISE-river-flood-{ending}").stat().st_size > 100

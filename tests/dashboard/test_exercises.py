@@ -98,7 +98,7 @@ def test_a_whole_exercise_on_its_pages_leaves_every_live_table_as_it_was(app_and
     assert "no exercise time" in live(controller, path, "move", "soon")[1]
     live(controller, path, "pause")
     shown, _ = live(controller, path, "release")
-    assert shown.count("released") == 2 + 1  # and the word beside the clock
+    assert shown.count("released") == 2 + 2  # and the words beside the clock and of its end
     told, _ = live(player, path)
     assert "Provider lost" in told
     assert EXPECTED not in told
@@ -127,6 +127,11 @@ def test_a_whole_exercise_on_its_pages_leaves_every_live_table_as_it_was(app_and
     assert b"After 22 min" in base64.b64decode(file["content"])
     designer, _ = people["designer"]
     assert "B changes no county" in words(opened(designer, f"{path}/compare"))
+    shown, _ = live(controller, path, "end")
+    assert "exercise clock, ended" in shown
+    assert "Run the clock" not in shown
+    assert "The exercise has ended" in live(controller, path, "run")[1]
+    assert "ended" in words(opened(player, "/exercises"))
     assert changed(before, checksums(app_and_url[1])) <= SEEN_TO_THE_MINUTE
 
 
@@ -243,7 +248,7 @@ def test_what_a_form_cannot_take_is_said_beside_it(people, name, pressed, values
 
 def test_a_player_presses_no_button_that_is_not_there_for_them(people):
     path, (player, _) = built(people), people["player"]
-    for what in ("run", "pause", "release", "move"):
+    for what in ("run", "pause", "release", "move", "end"):
         assert "outside your jurisdiction" in live(player, path, what, "1:00")[1]
     answer = call(player, "report-file.data", {"url.pathname": path}, {"type": "report-do", "ending": "xlsx"})
     assert "players must not know" in words(answered(answer, "report-refused", "children"))

@@ -155,6 +155,7 @@ def _exercise(found: Exercise) -> ExerciseTold:
         now=found.now,
         made_at=found.made_at,
         begun_at=found.begun_at,
+        ended_at=found.ended_at,
         patch=None if found.patch is None else dict(found.patch),
         snapshot_hash=found.snapshot_hash,
         network_hash=found.network_hash,

@@ -29,6 +29,7 @@ class ExerciseTold(MarkedTold):
     now: Moment
     made_at: Moment
     begun_at: Moment | None
+    ended_at: Moment | None
     patch: dict[str, Any] | None
     snapshot_hash: str | None
     network_hash: str | None

@@ -67,9 +67,10 @@ def listed(found: Sequence[Exercise], *, designs: bool, scenarios: Sequence[Scen
 def _line(each: Exercise) -> list[Any]:
     title = html.A(each.name, href=f"/exercises/{each.id}")
     runs = each.clock.runs
+    stands = "ended" if each.ended_at else "runs" if runs else "paused"
     return [
         two_lines(title, each.about),
-        [html.B(time_words(each.time_ms)), " ", flag("runs" if runs else "paused", "good" if runs else "")],
+        [html.B(time_words(each.time_ms)), " ", flag(stands, "good" if runs else "")],
         each.seat,
         day_and_time(each.made_at),
     ]

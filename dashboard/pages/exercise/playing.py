@@ -260,6 +260,7 @@ def _do(services: Services, exercise_id: str, what: str, to: str) -> list[Any]:
     verbs: dict[str, Callable[..., object]] = {
         "run": running.run,
         "pause": running.pause,
+        "end": running.end,
         "release": running.release,
     }
     try:

@@ -46,7 +46,11 @@ class Board:
     def key(self) -> str:
         """What tells one state from another: while it is the same, the page is left as it is."""
         clock = self.exercise.clock
-        said = (clock, [(each.number, each.version, each.state) for each in self.injects])
+        said = (
+            clock,
+            self.exercise.ended_at,
+            [(each.number, each.version, each.state) for each in self.injects],
+        )
         return hashlib.sha256(repr((said, len(self.entries), len(self.seen))).encode()).hexdigest()[:16]
 
 
@@ -85,12 +89,16 @@ def controlled(board: Board) -> list[Component]:
 def played(board: Board) -> list[Component]:
     """Return what players see: the clock, the injects that are released with the latest first, the log."""
     told = [_told(each) for each in reversed(board.injects)]
-    none = html.P("Nothing is released yet. It will appear here by itself.", className="c2")
+    ended = board.exercise.ended_at is not None
+    none = html.P(
+        "Nothing was released." if ended else "Nothing is released yet. It will appear here by itself.",
+        className="c2",
+    )
     return [
         card(
             "What has happened",
             [html.Ol(told, className="told") if told else none],
-            beside=[clock(board.exercise)],
+            beside=[*([flag("ended")] if ended else []), clock(board.exercise)],
         ),
         _log_card(board),
     ]
@@ -112,7 +120,7 @@ def clock(exercise: Exercise) -> html.Span:
 
 def _clock_card(board: Board) -> html.Section:
     exercise = board.exercise
-    state = "running" if exercise.clock.runs else "paused"
+    state = "ended" if exercise.ended_at else "running" if exercise.clock.runs else "paused"
     head = [
         html.H2("Injects"),
         clock(exercise),
@@ -120,10 +128,11 @@ def _clock_card(board: Board) -> html.Section:
         html.Span(className="sp"),
         *(_buttons(exercise) if exercise.controls else ()),
     ]
+    tail = [_end(exercise)] if exercise.controls and exercise.begun_at else []
     line = html.Ol([_step(each) for each in board.injects], className="exline")
     none = html.P("The list of injects is empty. Add the first one under List of injects.")
     return html.Section(
-        [html.Div(head, className="hd exhead"), line if board.injects else none],
+        [html.Div(head, className="hd exhead"), line if board.injects else none, *tail],
         className="card-of",
         **wild({"aria-label": "Injects"}),
     )
@@ -135,6 +144,22 @@ def _buttons(exercise: Exercise) -> list[html.Button]:
         _press("Pause the clock" if runs else "Run the clock", "pause" if runs else "run", main=True),
         _press("Release next now", "release"),
     ]
+
+
+def _end(exercise: Exercise) -> html.Details:
+    """Return what ends the exercise: folded away, since nothing brings it back."""
+    words = (
+        "The clock stands for good and nothing more is released. Players find the scenario and its runs from then on. "
+        "The log, observations and the report stay open. It cannot be begun again."
+    )
+    return html.Details(
+        [
+            html.Summary("End the exercise (ENDEX)"),
+            html.P(words),
+            html.Div(_press(f"End {exercise.name} for good", "end"), className="bt"),
+        ],
+        className="about",
+    )
 
 
 def _press(words: str, what: str, *, main: bool = False) -> html.Button:

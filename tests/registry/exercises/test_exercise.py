@@ -85,6 +85,29 @@ def test_what_was_released_stays_so_when_the_clock_is_moved_back(act, exercise):
     assert (late, "released") not in states(act, DESIGNER, exercise)
 
 
+def test_an_exercise_that_ended_stands_for_good_and_is_still_written_up(act, exercise, office_url):
+    with pytest.raises(ExerciseError, match="has not begun"):
+        act(CONTROLLER, running.end, exercise)
+    act(CONTROLLER, running.run, exercise)
+    turn_back(office_url, 1)
+    assert HOUR_MS <= act(CONTROLLER, running.end, exercise) < HOUR_MS + 10 * MINUTE_MS
+    turn_back(office_url, 9)
+    assert act(PLAYER, running.settle, exercise) == 0
+    assert states(act, DESIGNER, exercise) == [(1, "released"), (2, "released"), (3, "next")]
+    ended = act(CONTROLLER, store.load, exercise)
+    assert (ended.time_ms < 2 * HOUR_MS, ended.clock.runs, ended.controls) == (True, False, False)
+    for verb, given in (
+        (running.run, ()), (running.pause, ()), (running.move, (0,)), (running.release, ()), (running.end, ()),
+    ):  # fmt: skip
+        with pytest.raises(ExerciseError, match="has ended"):
+            act(CONTROLLER, verb, exercise, *given)
+    act(PLAYER, diary.write, exercise, "We should have called sooner")
+    act(EVALUATOR, diary.observe, exercise, "Late", objective=1)
+    assert [each.act for each in act(EVALUATOR, diary.clock_acts, exercise)] == ["run", "end"]
+    facts = dict(act(DESIGNER, report.gather, exercise).tables["exercise"])
+    assert facts["Ended"]
+
+
 @pytest.mark.parametrize(
     ("verb", "given", "more"),
     [

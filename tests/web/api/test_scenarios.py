@@ -97,7 +97,7 @@ def _played(api, designer, scenario_id):
     with session_scope(api.url) as session:
         who = principal_of(session, designer.secret, "")
         made = store.make(session, who, name="Ice comes", scenario_id=scenario_id)
-        msel.put_inject(session, who, made, Plan(planned_ms=0, title="The roads freeze"))
+        msel.put_inject(session, who, made, Plan(planned_ms=0, title="The roads freeze", by_hand=True))
         kept = load_scenario(session, who, scenario_id)
         facts = {"snapshot_hash": kept.snapshot_hash, "network_hash": kept.network_hash}
         facts |= {"ground_hash": "0" * 64, "code_version": "test", "counties": ["29097"], "parameters": {}}
@@ -109,7 +109,8 @@ def _played(api, designer, scenario_id):
     return made, who, runs
 
 
-def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_released(api, designer):
+@pytest.mark.parametrize("over", [running.release, running.end])
+def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_it_is_over(api, designer, over):
     ice = below(designer.post("/scenarios", {**SLOW, "name": "Played"}))
     made, who, runs = _played(api, designer, ice.rpartition("/")[2])
     cast = {part: api.client("planner") for part in ("player", "observer", "controller")}
@@ -138,4 +139,7 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_all_of_it_is_r
         assert seen(program) == all_of_it
     with session_scope(api.url) as session:
         running.run(session, who, made)
+    assert seen(cast["player"]) == nothing, "its inject waits for a hand"
+    with session_scope(api.url) as session:
+        over(session, who, made)
     assert seen(cast["player"]) == all_of_it
