@@ -59,7 +59,7 @@ def answer(session: Session, question: Question, known: Atlas | None = None, *, 
         A closure names a bridge that these roads do not know.
     """
     started = time.perf_counter()
-    _check(question)
+    check(question)
     known = known or atlas(session)
     kinds = sorted({kind for need in question.needs for kind in need.kinds})
     struck = None if sight.opened else [county.fips for county in counties_touched(known, question)]
@@ -214,7 +214,14 @@ def _furthest_m(found: Mapping[str, AreaSearch]) -> float | None:
     return max(away, default=None)
 
 
-def _check(question: Question) -> None:
+def check(question: Question) -> None:
+    """Refuse what cannot be asked.
+
+    Raises
+    ------
+    MatchingError
+        It has no needs or too many, its deadline does not lie after the request, or it measures what it cannot.
+    """
     if not 1 <= len(question.needs) <= MAX_NEEDS:
         raise MatchingError(
             "The question asks for nothing"

@@ -22,13 +22,13 @@ import shapely
 from geo.areas import IncidentArea
 from matching.eligibility import split
 from matching.errors import MatchingError
-from matching.journey import counties_touched
+from matching.journey import check, counties_touched
 from matching.measures import HOUR_MS
 from matching.robustness.links import links
 from matching.robustness.pool import NEVER, Aim, pool
 from matching.robustness.result import CountyOver, Critical, Dropped, Effect
 from matching.roster import Roster, roster
-from matching.travel import REACHING, check_travel
+from matching.travel import REACHING
 from matching.vehicles import goals, travels, vehicles_in_use
 from matching.veil import veil
 
@@ -116,11 +116,11 @@ def critical_links(
     Raises
     ------
     MatchingError
-        The measure is a share of the area reached, for which losses are not tried; or the question cannot be answered.
+        The measure is a share of the area reached, for which losses are not tried; or the question cannot be asked.
     ClosureError
         A closure names a bridge that these roads do not know.
     """
-    _check(question)
+    check_losses(question)
     limits = limits or Limits()
     question = replace(question, needs=(need,))
     vehicles = vehicles_in_use(known, question, assets)
@@ -131,8 +131,9 @@ def critical_links(
     return _Trial(known, question, some, found, limits).result(step)
 
 
-def _check(question: Question) -> None:
-    check_travel(question)
+def check_losses(question: Question) -> None:
+    """Refuse a question whose losses cannot be tried: see `critical_links`."""
+    check(question)
     if question.measure in REACHING:
         raise MatchingError(
             "Losses are tried for arrivals, not for shares of an area",

@@ -9,7 +9,7 @@ from matching import journey
 from matching.atlas import atlas
 from matching.errors import MatchingError
 from matching.questions import question_from_json
-from matching.robustness.critical import critical_links, seen_roster
+from matching.robustness.critical import check_losses, critical_links, seen_roster
 from matching.runs import critical as recipe
 from matching.runs.making import as_kept, baseline, make
 from matching.sight import Sight
@@ -111,9 +111,16 @@ def kept(session: Session, principal: Principal, run_id: str) -> tuple[Run, Told
     NotThereError, AccessError, RunError
         As `registry.runs.store.result_of` raises them.
     MatchingError
-        It was computed on other roads than those in use, whose links are not there to be shown.
+        It is of another kind, or was computed on other roads than those in use, whose links are not there to be shown.
     """
     run, known = load_run(session, principal, run_id), atlas(session)
+    if run.kind != recipe.KIND or "question" not in run.parameters:
+        raise MatchingError(
+            "This run does not say which closures matter",
+            given=f"a run of the kind {run.kind}",
+            wanted=f"one of the kind {recipe.KIND}, with its question",
+            todo="try each road anew",
+        )
     if run.network_hash != known.network.content_hash:
         raise MatchingError(
             "These links are of other roads",
@@ -148,7 +155,10 @@ def defer(
     ------
     AccessError
         The account may not ask for a ranking there, or make runs.
+    MatchingError
+        The question cannot be asked.
     """
+    check_losses(question)
     there = _there(atlas(session), question)
     require(principal, "match.ask", there)
     return store.defer(

@@ -7,12 +7,17 @@ import pytest
 from cli.application import assemble
 from dashboard.pages.incident.mattering import MOST
 from dashboard.state import EMPTY_AREA
+from matching.atlas import atlas
 from matching.robustness import desk
 from matching.runs import working
 from matching.runs.working import perform
+from registry.db.engine import session_scope
+from registry.runs.snapshots import freeze
+from registry.runs.store import record_run
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, words
 from tests.dashboard.test_keeping import SHOWN
+from tests.registry.trust.acts import PLANNER, hire
 
 TWO = {**SHOWN, "needs": {"items": [{"text": "light_tower:1"}, {"text": "generator:4"}], "shown": 1}}
 
@@ -89,6 +94,32 @@ def test_on_large_roads_a_job_finds_the_same_and_is_found_again_while_it_lasts(p
     assert "How was this computed?" in words(rows[-1])
     assert told_by(planner, "shown.data", {"shown": TWO})[2] == job  # what it left is shown after a reload
     assert begun(planner, TWO) not in (None, job)  # pressed again, the directory of now is tried
+
+
+def test_a_question_that_cannot_be_asked_is_refused_when_pressed_and_forgotten_in_silence(
+    planner, monkeypatch
+):
+    past = {**TWO, "when": {**TWO["when"], "by_at": "2026-11-22T17:00:00+00:00"}}
+    assert told_by(planner, "shown.data", {"shown": past}) == ([], [], None)
+    for most in (desk.EDGES_AT_ONCE, 0):
+        monkeypatch.setattr(desk, "EDGES_AT_ONCE", most)
+        listed, drawn = tried(planner, past)
+        assert "The deadline does not lie after the request" in words(listed)
+        assert drawn == []
+
+
+def test_a_run_of_another_kind_is_refused_in_words(planner, url):
+    with session_scope(url, principal=PLANNER) as session:
+        hire(session)
+        known = atlas(session)
+        run = record_run(
+            session, PLANNER, kind="match", snapshot_hash=freeze(session).content_hash, patch=None,
+            network_hash=known.network.content_hash, ground_hash="0" * 64, code_version="test", parameters={},
+            counties=["29097"], result=b"{}",
+        )  # fmt: skip
+    listed, drawn, _ = told_by(planner, "matter-run.data", {"matter-run": run.id})
+    assert "does not say which closures matter" in words(listed)
+    assert drawn == []
 
 
 def test_a_job_that_tries_each_road_asks_whether_to_go_on_among_its_losses(planner, url, monkeypatch):

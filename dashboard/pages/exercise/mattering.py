@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matching.robustness.desk import Told
     from registry.db.engine import Session
     from registry.exercises.exercise import Exercise
+    from registry.jobs.store import JobStatus
     from registry.people.principal import Principal
 
 EDIT: Final = "exercise.edit"
@@ -45,9 +46,7 @@ MOST: Final = 8
 
 def matter_card(services: Services, asks: Principal, exercise: Exercise) -> html.Section:
     """Return the card that finds the closures that matter once it is asked, with the job that does so on large roads."""
-    with services.scope(asks) as session:
-        asked = _asked(session, asks, exercise)
-        job = asked and desk.latest_job(session, asks, *asked[:2])
+    job = _asked_before(services, asks, exercise)
     said = _kept(services, asks, job.run_id) if job and job.run_id else []
     note = html.P(
         "Every road and bridge that the answer hangs on is tried, one at a time, on the roads in use: the question is that of "
@@ -135,6 +134,16 @@ def _asked(session: Session, who: Principal, exercise: Exercise) -> tuple[Questi
     asked = pair[1].parameters
     question = question_from_json(asked["question"], kinds(session))
     return question, Limits(asked["limit_ms"], asked["nearest"]), pair[1].id
+
+
+def _asked_before(services: Services, who: Principal, exercise: Exercise) -> JobStatus | None:
+    """Return the job of that question, under way or done; None without one, or when it cannot be asked any more."""
+    try:
+        with services.scope(who) as session:
+            asked = _asked(session, who, exercise)
+            return desk.latest_job(session, who, *asked[:2]) if asked else None
+    except Refusal:
+        return None
 
 
 def _found(services: Services, which: str) -> tuple[list[Any], str | None]:

@@ -69,11 +69,11 @@ def register(app: Dash, services: Services) -> None:
     )
     @for_action("match.ask")
     def find(_clicks: int, shown: ShownStore | None) -> tuple[Any, Any, Any]:
-        question = _question(services, shown)
-        if question is None:
-            missing = html.P("Draw the area and say what is needed first: there is no answer yet.")
-            return [missing], collection([]), None
         try:
+            question = _question(services, shown)
+            if question is None:
+                missing = html.P("Draw the area and say what is needed first: there is no answer yet.")
+                return [missing], collection([]), None
             return found(services, principal(), question)
         except Refusal as refusal:
             return states.refusal_note(refusal_store(refusal)), collection([]), None
@@ -106,7 +106,7 @@ def register(app: Dash, services: Services) -> None:
     )
     @for_action("incident.read")
     def forget(shown: ShownStore | None) -> tuple[Any, Any, Any]:
-        return [], collection([]), _asked_before(services, principal(), _question(services, shown))
+        return [], collection([]), _asked_before(services, principal(), shown)
 
 
 def _question(services: Services, shown: ShownStore | None) -> Question | None:
@@ -117,8 +117,12 @@ def _question(services: Services, shown: ShownStore | None) -> Question | None:
     return replace(whole, needs=(whole.needs[shown_need(shown["needs"], len(whole.needs))],))
 
 
-def _asked_before(services: Services, who: Principal, question: Question | None) -> str | None:
+def _asked_before(services: Services, who: Principal, shown: ShownStore | None) -> str | None:
     """Return the job that tries each road for a question, begun before the page was read again; it may be done."""
+    try:
+        question = _question(services, shown)
+    except Refusal:  # the list says so where it would stand
+        return None
     if question is None or desk.at_once(services.atlas, question):
         return None
     with services.scope(who) as session:
