@@ -540,4 +540,8 @@ def test_the_one_bridge_and_road_that_matter_are_named(bridged):
     assert "With crossing at Hermann closed, the first provider takes 30 min longer." in told
     assert "One road matters." in told
     assert "closed, nobody has a way here." in told
-    assert "No single bridge or road" in words(hanging_words(Hanging(None, None, 0), 0, bridged))
+    none = "No single bridge or road delays the first provider."
+    assert words(hanging_words(Hanging(None, None, 0), 0, bridged)) == none
+    left = words(hanging_words(Hanging(None, None, 1_204), 0, bridged))
+    assert "of those tried delays" in left
+    assert "1,204 more lie on the ways: too many to try." in left

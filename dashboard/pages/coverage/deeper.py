@@ -161,10 +161,11 @@ def hanging_words(found: Hanging, first_ms: int, network: RoadNetwork) -> list[A
     if found.road is not None:
         name = f"one stretch of {road_name(network, found.road)}"
         lines.append(_line("One road matters.", name, found.road, first_ms))
-    if not lines:
-        words = f"No single bridge or road delays the {ORDINALS[1]} provider."
-        return [html.P(words, className="c2 t13")]
-    return [html.Ul(lines)]
+    none = f"No single bridge or road{' of those tried' if found.untried else ''} delays the {ORDINALS[1]} provider."
+    told: list[Any] = [html.Ul(lines)] if lines else [html.P(none, className="c2 t13")]
+    if found.untried:
+        told.append(html.P(f"{found.untried:,} more lie on the ways: too many to try.", className="c2 t13"))
+    return told
 
 
 def _line(head: str, name: str, hang: Hang, first_ms: int) -> html.Li:
