@@ -56,7 +56,7 @@ def matter_part() -> html.Details:
 
 def register(app: Dash, services: Services) -> None:
     """Hang the search on the application; a new answer takes its list and its lines away."""
-    bind_job(app, services, JOB, "match.ask")
+    bind_job(app, services, JOB, "incident.read")  # whoever reads the page hears that there is no job
 
     @app.callback(
         Output("matter-list", "children"),
@@ -84,7 +84,7 @@ def register(app: Dash, services: Services) -> None:
         Input(f"{JOB}-run", "data"),
         prevent_initial_call=True,
     )
-    @for_action("match.ask")
+    @for_action("incident.read")
     def kept(run_id: str | None) -> tuple[Any, Any]:
         if not run_id:
             return no_update, no_update
