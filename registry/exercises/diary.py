@@ -13,7 +13,8 @@ from registry.exercises.errors import ExerciseError
 from registry.exercises.exercise import FULL_SIGHT, ClockAct, LogEntry, Observation
 from registry.exercises.msel import no_inject, read_msel
 from registry.exercises.planning import objectives_of
-from registry.exercises.reached import clock_of, due_of, release_due
+from registry.exercises.reached import clock_of
+from registry.exercises.running import settle
 from registry.exercises.seats import enter
 from registry.exercises.store import now_of
 from registry.exercises.tables import ClockActRow, LogRow, ObservationRow
@@ -226,10 +227,8 @@ def clock_acts(session: Session, principal: Principal, exercise_id: str) -> tupl
 
 def _played(session: Session, principal: Principal, exercise_id: str) -> tuple[ExerciseRow, Seat, datetime]:
     """Return an exercise that the account plays, with what its clock has reached released, its seat, and the moment."""
+    settle(session, principal, exercise_id)
     row, seat = enter(session, principal, "exercise.play", exercise_id)
-    if due_of(session, row, now_of(session)):
-        row, seat = enter(session, principal, "exercise.play", exercise_id, hold=True)
-        release_due(session, row, now_of(session))
     return row, seat, now_of(session)
 
 

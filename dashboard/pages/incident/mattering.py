@@ -102,11 +102,13 @@ def register(app: Dash, services: Services) -> None:
         Output("matter-layer", "data", allow_duplicate=True),
         Output(f"{JOB}-job", "data", allow_duplicate=True),
         Input("shown", "data"),
+        State(f"{JOB}-job", "data"),
         prevent_initial_call=True,
     )
     @for_action("incident.read")
-    def forget(shown: ShownStore | None) -> tuple[Any, Any, Any]:
-        return [], collection([]), _asked_before(services, principal(), shown)
+    def forget(shown: ShownStore | None, followed: str | None) -> tuple[Any, Any, Any]:
+        job = _asked_before(services, principal(), shown)
+        return [], collection([]), no_update if job == followed else job
 
 
 def _question(services: Services, shown: ShownStore | None) -> Question | None:
