@@ -15,15 +15,14 @@ import numpy as np
 
 from geo import coverage_kernels
 from geo.bridges import carriageways, road_on
-from geo.coverage import edges_driven
+from geo.coverage import edges_driven, first_ms
 from geo.coverage_kernels import FAR
 from geo.keepout import kept_clear
 from geo.losses import without
-from matching.coverage.arrivals import every_way
 from matching.coverage.result import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,9 +59,9 @@ def hanging(found: PointArrivals) -> Hanging:
     Parameters
     ----------
     found
-        The arrivals at the points of one target of the members of one class: `matching.coverage.cell.arrivals_at`.
+        The arrivals at the points of one target (`matching.coverage.cell.only`) of the members of one class.
     """
-    now_ms = first_ms(found, found.way_ms)
+    now_ms = for_most_ms(found, found.roads)
     whole, touched = _driven(found)
     network = next(iter(found.roads.values())).network if found.roads else None
     if network is None or now_ms == NONE:
@@ -96,31 +95,47 @@ def road_name(network: RoadNetwork, hang: Hang) -> str:
     return network.names[int(network.edge_name[hang.parts[0]])] or "a road without a name"
 
 
-def first_ms(found: PointArrivals, way_ms: NDArray[np.int64]) -> int:
+def for_most_ms(found: PointArrivals, roads: Mapping[str, ClosedRoads]) -> int:
     """Return the milliseconds within which nine in ten of the first target's people have a provider, or `NONE`.
 
     Parameters
     ----------
     found
         Who is asked.
-    way_ms
-        The milliseconds of each way to each point, as the roads are taken to be.
+    roads
+        The roads by the code of each vehicle, as they are taken to be.
     """
-    best = _arrivals(found, way_ms).min(axis=1, initial=FAR)
+    soonest = np.full(len(found.way_ms), FAR, dtype=np.int64)
+    for code, (sites, ready_ms) in _setting_out(found).items():
+        np.minimum(soonest, first_ms(roads[code], found.legs[code][0], sites, ready_ms), out=soonest)
     out = np.empty((len(found.targets.keys), 1), dtype=np.int64)
-    coverage_kernels.for_most(best[:, None], found.points, out)
+    coverage_kernels.for_most(soonest[:, None], found.points, out)
     return NONE if out[0, 0] >= FAR else int(out[0, 0])
 
 
-def _arrivals(found: PointArrivals, way_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+def _setting_out(found: PointArrivals) -> dict[str, tuple[Snaps, NDArray[np.int64]]]:
+    """Return by vehicle where fresh members set out, and the least milliseconds that one there takes to get ready."""
+    least = np.full(found.way_ms.shape[1], FAR, dtype=np.int64)
+    fresh = found.members.fresh
+    np.minimum.at(least, found.way[fresh], found.members.ready_ms[fresh])
+    told, number = {}, 0
+    for code, (_, sites) in found.legs.items():
+        ready_ms = least[number : number + len(sites.edge)]
+        some = np.flatnonzero(ready_ms < FAR)
+        told[code] = (sites.some(some), ready_ms[some])
+        number += len(sites.edge)
+    return told
+
+
+def _arrivals(found: PointArrivals) -> NDArray[np.int64]:
     """Return when each member that counts is at each point, int64 (P, M); `FAR` for never."""
-    ms = np.minimum(way_ms[:, found.way] + found.members.ready_ms, FAR)
+    ms = np.minimum(found.way_ms[:, found.way] + found.members.ready_ms, FAR)
     return np.where(found.members.fresh, ms, FAR)
 
 
 def _driven(found: PointArrivals) -> tuple[set[int], set[int]]:
     """Return the edges that the first provider of each point drives: from end to end, and in part."""
-    arrivals = _arrivals(found, found.way_ms)
+    arrivals = _arrivals(found)
     whole: set[int] = set()
     touched: set[int] = set()
     if not arrivals.size:
@@ -158,7 +173,7 @@ def _worst(
     worst: Hang | None = None
     for parts in tried:
         roads = {code: closing(closed, parts) for code, closed in found.roads.items()}
-        ms = first_ms(found, every_way(roads, found.legs, len(found.way_ms)))
+        ms = for_most_ms(found, roads)
         if ms == now_ms:
             continue
         if worst is None or (worst.ms != NONE and (ms == NONE or ms > worst.ms)):
