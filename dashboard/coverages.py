@@ -15,7 +15,7 @@ from dashboard.statemap import state_map
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import summed_up
-from matching.coverage.keeping import keep, kept
+from matching.coverage.keeping import begin, keep, kept, not_worked, opened_run, run_of_now, waits
 from matching.coverage.loading import listings_for, told_roster
 from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
 from matching.coverage.recipe import KIND, asked_of, read_classes
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.runs.store import Run
 
-KEPT: Final = 2
-"""States of the registry whose coverage a process keeps."""
+KEPT: Final = 4
+"""Coverages that a process keeps: one for a state of the registry, or one for each run that is shown of it."""
 
 MOST_ANSWERS: Final = 1_000
 """Answers of one state that took a moment longer and are kept; with more all are forgotten."""
@@ -51,27 +51,29 @@ class Worked:
 
     Parameters
     ----------
-    fresh, every
-        Coverage by the listings confirmed lately enough, and by all of them.
+    results
+        Coverage by the listings that count, which are those confirmed within so many days, or all of them for None.
     assets, companies
         What may be seen of each.
     told
         The listings in columns, each closed place at its stand.
     made_at
         When they were read.
+    run
+        The run that keeps it; None of what was worked out here.
     """
 
-    fresh: CoverageResult
-    every: CoverageResult
+    results: Mapping[int | None, CoverageResult]
     assets: Mapping[str, Seen]
     companies: Mapping[str, Seen]
     told: Roster
     made_at: datetime
+    run: Run | None = None
     _answers: dict[Hashable, Any] = field(default_factory=dict)
 
     def of(self, fresh_days: int | None) -> CoverageResult:
         """Return the coverage by the listings that count."""
-        return self.every if fresh_days is None else self.fresh
+        return self.results[fresh_days]
 
     def answered(self, asked: Hashable) -> Any:  # noqa: ANN401 - whatever was worked out
         """Return what was worked out for what is asked; None for nothing yet."""
@@ -114,17 +116,40 @@ class Coverages:
             fresh_days=fresh_days,
         )
 
-    def held(self, code: str = "") -> Worked | None:
+    def held(self, fresh_days: int | None, code: str = "") -> Worked | None:
         """Return what is worked out already for the registry as it is now; None where it has to be done first.
 
         `code` is the page's code of what is looked at: of a capability its own figures must be there too.
         """
+        key = self._key()
         with self._lock:
-            base = self._kept.get(self._key())
-        if base is None or not is_need(code):
-            return base
+            base = self._kept.get(key)
+            of_run = self._kept.get((*key, fresh_days, _apart(code)))
+        if of_run is not None or base is None or not is_need(code):
+            return of_run or base
         held: Worked | None = base.answered(code)
         return held
+
+    def at_once(self, principal: Principal) -> bool:
+        """Return whether figures are worked out while this account waits."""
+        return waits(principal, self._services.atlas)
+
+    def asked(self, fresh_days: int | None, code: str = "") -> dict[str, Any]:
+        """Return what a run is asked that keeps every sector, and the capability looked at, if any."""
+        codes = [each.code for each in sector_classes(self._services.sectors)]
+        codes += [class_code(code)] if is_need(code) else []
+        return asked_of(codes, self.parameters(fresh_days))
+
+    def begin(self, principal: Principal, asked: Mapping[str, Any], kind: str = KIND) -> str:
+        """Return the id of the account's job that works out what is asked; begun unless it is under way.
+
+        Raises
+        ------
+        AccessError
+            The account may not read coverage, or make runs.
+        """
+        with self._services.scope(principal) as session:
+            return begin(session, principal, asked, counties=self._services.counties.fips, kind=kind)
 
     def class_of(self, code: str) -> CoverageClass:
         """Return the class of a sector or capability by the page's code of it.
@@ -136,35 +161,61 @@ class Coverages:
         """
         return read_classes([class_code(code)], self._services.taxonomy)[0]
 
-    def worked(self, principal: Principal, code: str = "") -> Worked:
-        """Return coverage by the registry as it is now, worked out unless it is held; with a capability, if `code` is one.
+    def worked(self, principal: Principal, fresh_days: int | None, code: str = "") -> Worked:
+        """Return coverage by the registry as it is now; with a capability, if `code` is one.
+
+        It is what is held, or is worked out here; on large roads it is what the latest run of now keeps.
 
         Raises
         ------
         AccessError
             The account may not read coverage.
+        NotWorkedError
+            It takes longer than anybody waits, and no run keeps it: `begin` a job.
         RegistryError
             No roads are loaded.
         """
+        held = self.held(fresh_days, code)
+        if held is not None:
+            return held
+        if not self.at_once(principal):
+            return self._of_run(principal, fresh_days, code)
         base = self._base(principal)
         if not is_need(code):
             return base
         made: Worked = base.once(code, lambda: self._with(base, code))
         return made
 
+    def _of_run(self, principal: Principal, fresh_days: int | None, code: str) -> Worked:
+        """Return what the latest run of now keeps.
+
+        Raises
+        ------
+        NotWorkedError
+            There is none that the account may read.
+        """
+        known, key = self._services.atlas, self._key()
+        with self._services.scope(principal) as session:
+            rows = listings_for(session, principal, known)
+            run = run_of_now(session, principal, self.asked(fresh_days, code), known)
+            if run is None:
+                raise not_worked(known)
+            result = opened_run(session, principal, run, rows)
+        done = Worked({fresh_days: result}, *seen_of(rows, known), told_roster(known, rows), run.made_at, run)
+        self._keep((*key, fresh_days, _apart(code)), done)
+        return done
+
     def _with(self, base: Worked, code: str) -> Worked:
         """Return what is worked out, with a capability beside the sectors."""
         classes = (*sector_classes(self._services.sectors), self.class_of(code))
-        fresh, every = self._of(base.told, classes)
-        return replace(base, fresh=fresh, every=every, _answers={})
+        return replace(base, results=self._of(base.told, classes), _answers={})
 
-    def _of(self, told: Roster, classes: Sequence[CoverageClass]) -> tuple[CoverageResult, CoverageResult]:
+    def _of(self, told: Roster, classes: Sequence[CoverageClass]) -> Mapping[int | None, CoverageResult]:
         known = self._services.atlas
         whom = county_targets(known.population, known.counties)
         found = point_arrivals(known, told, whom, classes, self.parameters(FRESH_DAYS))
-        return summed_up(found, known.network.content_hash), summed_up(
-            found.of_all(), known.network.content_hash
-        )
+        both = {FRESH_DAYS: found, None: found.of_all()}
+        return {days: summed_up(each, known.network.content_hash) for days, each in both.items()}
 
     def _base(self, principal: Principal) -> Worked:
         """Return coverage of every sector.
@@ -185,12 +236,15 @@ class Coverages:
         with self._services.scope(principal) as session:
             rows = listings_for(session, principal, known)
         told, made_at = told_roster(known, rows), datetime.now(UTC)
-        done = Worked(*self._of(told, classes), *seen_of(rows, known), told, made_at)
+        done = Worked(self._of(told, classes), *seen_of(rows, known), told, made_at)
+        self._keep(key, done)
+        return done
+
+    def _keep(self, key: tuple[object, ...], done: Worked) -> None:
         with self._lock:
             self._kept[key] = done
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return done
 
     def stored(self, principal: Principal, run_id: str) -> tuple[CoverageResult, str]:
         """Return a stored coverage, and of which day it is: `3 Aug 2026`.
@@ -213,8 +267,7 @@ class Coverages:
         """
         if not may_somewhere(principal, "run.read"):
             return None
-        codes = [each.code for each in sector_classes(self._services.sectors)]
-        wanted = asked_of(codes, self.parameters(fresh_days))
+        wanted = self.asked(fresh_days)
         with self._services.scope(principal) as session:
             runs = list_runs(session, principal, kind=KIND)
             alike = next((run for run in runs if _dayless(run.parameters) == _dayless(wanted)), None)
@@ -250,16 +303,24 @@ class Coverages:
     def keep(self, principal: Principal, fresh_days: int | None, code: str = "") -> str:
         """Keep coverage as it is now, with the capability looked at, if any, to be compared with later; return the run's id.
 
+        On large roads the run that is shown is kept already.
+
         Raises
         ------
         AccessError
             The account may not make runs.
+        NotWorkedError
+            No run keeps it yet, and it takes longer than anybody waits.
         """
-        codes = [each.code for each in sector_classes(self._services.sectors)]
-        codes += [class_code(code)] if is_need(code) else []
-        parameters, fips = self.parameters(fresh_days), self._services.counties.fips
+        asked, known = self.asked(fresh_days, code), self._services.atlas
         with self._services.scope(principal) as session:
-            return keep(session, principal, codes, parameters, counties=fips).id
+            if self.at_once(principal):
+                codes, parameters = asked["classes"], self.parameters(fresh_days)
+                return keep(session, principal, codes, parameters, counties=known.counties.fips).id
+            run = run_of_now(session, principal, asked, known)
+        if run is None:
+            raise not_worked(known)
+        return run.id
 
     def _key(self) -> tuple[object, ...]:
         return (
@@ -267,6 +328,11 @@ class Coverages:
             tuple(self._services.sectors),
             self.parameters(FRESH_DAYS).today,
         )
+
+
+def _apart(code: str) -> str:
+    """Return by what a run's coverage is told from that of every sector: the capability looked at; nothing for a sector."""
+    return code if is_need(code) else ""
 
 
 def _dayless(asked: Mapping[str, Any]) -> dict[str, Any]:

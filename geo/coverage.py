@@ -16,12 +16,14 @@ from geo.engines import least_between, least_ms, nearest_k, soonest_ms
 from geo.nearest import Goals, Nearest, Stands, nothing_found
 from geo.shortest import FAR, NO_WAY, limit_of
 from geo.snapping import access_ms
+from geo.steps import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.closures import ClosedRoads
     from geo.snapping import Snaps
+    from geo.steps import Heard
 
 
 class _Ways(NamedTuple):
@@ -120,7 +122,7 @@ def nearest_companies(
     return _with_straight(found, own, alike, FAR)
 
 
-def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[np.int64]:
+def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps, step: Heard = quiet) -> NDArray[np.int64]:
     """Return the milliseconds of every provider to every target, int64 (T, P); `FAR` where there is no way.
 
     The same ways as `nearest_providers` has, of all and not of the nearest: what is asked of coverage beyond them
@@ -132,11 +134,13 @@ def every_ms(closed: ClosedRoads, targets: Snaps, providers: Snaps) -> NDArray[n
         The roads as closures leave them to a vehicle.
     targets, providers
         T and P places on the road.
+    step
+        Hears how far it is.
     """
     arriving, leaving = _arriving(closed, targets), _leaving(closed, providers)
     goal, row = np.unique(arriving.node, return_inverse=True)
     stand, column = np.unique(leaving.node, return_inverse=True)
-    node_ms = least_between(closed.network, closed.arc_ms, goal, stand)
+    node_ms = least_between(closed.network, closed.arc_ms, goal, stand, step)
     every = np.empty((len(targets.edge), len(providers.edge)), dtype=np.int64)
     coverage_kernels.joined(
         node_ms,

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo import nearest, reduction, shortest
+from geo.steps import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.nearest import Goals, Nearest, Stands
     from geo.network import RoadNetwork
+    from geo.steps import Heard
 
 REDUCED_FROM = 10_000
 """Networks of fewer nodes are searched as they are: there a search takes less time than to bring ways up to date."""
@@ -80,6 +82,7 @@ def least_between(
     arc_ms: NDArray[np.signedinteger[Any]],
     goal: NDArray[np.int64],
     stand: NDArray[np.int64],
+    step: Heard = quiet,
 ) -> NDArray[np.int64]:
     """Return the least milliseconds from some nodes to others, int64 (goals, stands), -1 where there is no way.
 
@@ -92,6 +95,8 @@ def least_between(
         As `least_ms` takes them.
     goal, stand
         The nodes to reach, and the nodes to come from.
+    step
+        Hears before each search how far it is.
 
     Raises
     ------
@@ -106,14 +111,17 @@ def least_between(
                 shortest.outward(network.indptr, network.head, network.inward), arc_ms, stand
             )
             for column in range(len(stand)):
+                step(column / len(stand))
                 found[:, column] = search(stand[column : column + 1], at_once)[goal]
             return found
         search = shortest.searcher(network.inward, arc_ms, goal)
         for row in range(len(goal)):
+            step(row / len(goal))
             found[row] = search(goal[row : row + 1], at_once)[stand]
         return found
     known = reduction.weighed(network.reduced, arc_ms)
     for row in range(len(goal)):
+        step(row / len(goal))
         found[row] = reduction.least_ms(known, goal[row : row + 1], at_once)[stand]
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.errors import Refusal
+from matching.errors import NotWorkedError
 from registry.errors import DatabaseError, NotThereError, RegistryError
 from registry.people.access import AccessError
 from registry.people.proof import StepUpNeeded
@@ -90,6 +91,7 @@ STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
     (UnservedError, 503),
     (DatabaseError, 503),
     (RegistryError, 409),
+    (NotWorkedError, 409),
     (WebError, 400),
     (Refusal, 422),
 )

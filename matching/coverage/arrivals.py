@@ -14,6 +14,7 @@ from geo.coverage import every_ms
 from geo.coverage_kernels import FAR
 from geo.driving import drive
 from geo.snapping import Snaps, snap
+from geo.steps import quiet, stretch
 from matching.answers import SERVES
 from matching.coverage.classes import members
 from matching.vehicles import profile_of, snaps_for
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from geo.closures import ClosedRoads, Closure
     from geo.driving import Drive
+    from geo.steps import Heard
     from matching.atlas import Atlas
     from matching.coverage.classes import CoverageClass
     from matching.coverage.parameters import CoverageParameters
@@ -139,6 +141,7 @@ def point_arrivals(
     *,
     closures: Sequence[Closure] = (),
     at: datetime | None = None,
+    step: Heard = quiet,
 ) -> PointArrivals:
     """Return every listing's arrival at every point: time to get ready, access legs and road, by its kind's vehicle.
 
@@ -150,6 +153,8 @@ def point_arrivals(
         For whom, what, and how.
     closures, at
         What is closed, and the moment (aware) at which it must hold; None with closures is refused.
+    step
+        Hears how far it is.
 
     Raises
     ------
@@ -167,7 +172,7 @@ def point_arrivals(
         parameters,
         some,
         way,
-        every_way(roads, legs, len(targets.lon)),
+        every_way(roads, legs, len(targets.lon), step),
         roads,
         legs,
     )
@@ -217,7 +222,10 @@ def ways_of(
 
 
 def every_way(
-    roads: Mapping[str, ClosedRoads], legs: Mapping[str, tuple[Snaps, Snaps]], points: int
+    roads: Mapping[str, ClosedRoads],
+    legs: Mapping[str, tuple[Snaps, Snaps]],
+    points: int,
+    step: Heard = quiet,
 ) -> NDArray[np.int64]:
     """Return the milliseconds of every way to every point, int64 (P, W), vehicle by vehicle; `FAR` where there is none.
 
@@ -227,8 +235,13 @@ def every_way(
         As `PointArrivals` has them.
     points
         How many points there are, where no vehicle is in use.
+    step
+        Hears how far it is.
     """
-    columns = [every_ms(roads[code], *each) for code, each in legs.items()]
+    columns = [
+        every_ms(roads[code], *each, stretch(step, at / len(legs), (at + 1) / len(legs)))
+        for at, (code, each) in enumerate(legs.items())
+    ]
     return np.concatenate(columns, axis=1) if columns else np.empty((points, 0), dtype=np.int64)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from geo import coverage_kernels
 from geo.coverage_kernels import FAR
+from geo.steps import quiet, stretch
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.computing import summed_up
 from matching.coverage.hanging import Hanging, hanging
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.closures import Closure
+    from geo.steps import Heard
     from matching.atlas import Atlas
     from matching.coverage.arrivals import PointArrivals
     from matching.coverage.classes import CoverageClass
@@ -82,6 +84,7 @@ def why(
     threshold_ms: int,
     closures: Sequence[Closure] = (),
     at: datetime | None = None,
+    step: Heard = quiet,
 ) -> Why:
     """Return what stands behind one cell: a target and a class.
 
@@ -93,13 +96,24 @@ def why(
         The target by its key (a county or a point), and the class.
     k, threshold_ms
         Which provider must be there, and by when.
+    step
+        Hears how far it is.
 
     Raises
     ------
     MatchingError
         There is no such target, or a vehicle is not in the table.
     """
-    found = point_arrivals(known, assets, only(targets, key), [wanted], parameters, closures=closures, at=at)
+    found = point_arrivals(
+        known,
+        assets,
+        only(targets, key),
+        [wanted],
+        parameters,
+        closures=closures,
+        at=at,
+        step=stretch(step, 0.0, 0.1),
+    )
     result = summed_up(found, known.network.content_hash)
     ids = {row.asset_id: row for row in assets.rows}
     near = tuple(
@@ -115,7 +129,7 @@ def why(
         stale=_stale(found, k, threshold_ms) if _late(int(result.time_ms[0, 0, k - 1]), threshold_ms) else (),
         carrier=next((row for row in assets.rows if row.provider_id == lost), None),
         without_ms=int(result.without_ms[0, 0]),
-        hanging=hanging(found),
+        hanging=hanging(found, stretch(step, 0.1, 1.0)),
     )
 
 

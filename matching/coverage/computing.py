@@ -8,6 +8,7 @@ import numpy as np
 
 from geo import coverage_kernels
 from geo.coverage_kernels import FAR
+from geo.steps import quiet
 from matching.coverage.arrivals import PointArrivals, point_arrivals
 from matching.coverage.result import NONE, CoverageResult
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.closures import Closure
+    from geo.steps import Heard
     from matching.atlas import Atlas
     from matching.coverage.classes import CoverageClass
     from matching.coverage.parameters import CoverageParameters
@@ -40,12 +42,13 @@ def compute(
     *,
     closures: Sequence[Closure] = (),
     at: datetime | None = None,
+    step: Heard = quiet,
 ) -> CoverageResult:
     """Return the coverage of targets by classes: the same inputs give the same bytes, on any day.
 
     Parameters
     ----------
-    known, assets, targets, classes, parameters, closures, at
+    known, assets, targets, classes, parameters, closures, at, step
         As `matching.coverage.arrivals.point_arrivals` takes them.
 
     Raises
@@ -55,7 +58,7 @@ def compute(
     ClosureError
         A closure names a bridge that these roads do not know.
     """
-    found = point_arrivals(known, assets, targets, classes, parameters, closures=closures, at=at)
+    found = point_arrivals(known, assets, targets, classes, parameters, closures=closures, at=at, step=step)
     return summed_up(found, known.network.content_hash)
 
 

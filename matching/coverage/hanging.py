@@ -19,6 +19,7 @@ from geo.coverage import edges_driven, first_ms
 from geo.coverage_kernels import FAR
 from geo.keepout import kept_clear
 from geo.losses import without
+from geo.steps import quiet, stretch
 from matching.coverage.result import NONE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from geo.closures import ClosedRoads
     from geo.network import RoadNetwork
     from geo.snapping import Snaps
+    from geo.steps import Heard
     from matching.coverage.arrivals import PointArrivals
 
 MOST_TRIED = 200
@@ -53,13 +55,15 @@ class Hanging(NamedTuple):
     untried: int
 
 
-def hanging(found: PointArrivals) -> Hanging:
+def hanging(found: PointArrivals, step: Heard = quiet) -> Hanging:
     """Return on which bridge and which road the first provider of a target hangs.
 
     Parameters
     ----------
     found
         The arrivals at the points of one target (`matching.coverage.cell.only`) of the members of one class.
+    step
+        Hears before each bridge and road how far it is, 0 to 1, and may raise to stop.
     """
     now_ms = for_most_ms(found, found.roads)
     whole, touched = _driven(found)
@@ -78,8 +82,8 @@ def hanging(found: PointArrivals) -> Hanging:
         return without(closed, np.array(parts))
 
     return Hanging(
-        bridge=_worst(found, bridges[:MOST_TRIED], closing_bridge, now_ms),
-        road=_worst(found, roads[:MOST_TRIED], closing_road, now_ms),
+        bridge=_worst(found, bridges[:MOST_TRIED], closing_bridge, now_ms, stretch(step, 0.0, 0.5)),
+        road=_worst(found, roads[:MOST_TRIED], closing_road, now_ms, stretch(step, 0.5, 1.0)),
         untried=len(bridges[MOST_TRIED:]) + len(roads[MOST_TRIED:]),
     )
 
@@ -168,10 +172,12 @@ def _worst(
     tried: Sequence[tuple[int, ...]],
     closing: Callable[[ClosedRoads, tuple[int, ...]], ClosedRoads],
     now_ms: int,
+    step: Heard,
 ) -> Hang | None:
     """Return what delays the first provider most when it is closed, of equal ones the first; None when nothing does."""
     worst: Hang | None = None
-    for parts in tried:
+    for number, parts in enumerate(tried):
+        step(number / len(tried))
         roads = {code: closing(closed, parts) for code, closed in found.roads.items()}
         ms = for_most_ms(found, roads)
         if ms == now_ms:

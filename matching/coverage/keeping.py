@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from matching.coverage import recruit_recipe
-from matching.coverage.recipe import KIND, asked_of
+from matching.coverage import cell_recipe, recruit_recipe
+from matching.coverage.loading import coverage, listings_for
+from matching.coverage.recipe import KIND, asked_of, opened
 from matching.coverage.result import CoverageResult
+from matching.errors import NotWorkedError
 from matching.runs.baseline import Asked
+from matching.runs.ground import ground_hash
 from matching.runs.making import make
+from matching.runs.version import code_version
 from registry.errors import NotThereError
 from registry.jobs import store
-from registry.people.access import Target, require
-from registry.runs.store import load_run, result_of
+from registry.people.access import Target, may_somewhere, require
+from registry.runs.snapshots import hash_now
+from registry.runs.store import latest_alike, load_run, result_of
+from registry.trust.aliases import alias_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Any
 
+    from matching.atlas import Atlas
+    from matching.coverage.classes import CoverageClass
     from matching.coverage.parameters import CoverageParameters
     from registry.db.engine import Session
+    from registry.directory.listing import Listing
+    from registry.jobs.store import JobStatus
     from registry.people.principal import Principal
     from registry.runs.store import Run
+
+NODES_AT_ONCE: Final = 20_000
+"""Junctions of the roads on which all sectors of the State are worked out within two seconds; docs/runs.md has what was measured."""
+
+KINDS: Final = (KIND, recruit_recipe.KIND, cell_recipe.KIND)
+"""Kinds of run that are of coverage."""
 
 
 def keep(
@@ -89,16 +105,45 @@ def keep_recruits(
     return run
 
 
+def not_worked(known: Atlas) -> NotWorkedError:
+    """Return what refuses to work figures out while somebody waits."""
+    return NotWorkedError(
+        "These figures are not worked out yet",
+        given=f"roads of {len(known.network.lon):,} junctions, on which it takes longer than two seconds",
+        wanted="figures of the registry as it is now",
+        todo="open the page of coverage, which has a job work them out; a program asks for that job",
+    )
+
+
+def at_once(known: Atlas) -> bool:
+    """Return whether coverage is worked out within two seconds on these roads: a page waits that long, for more there is `begin`."""
+    return len(known.network.lon) <= NODES_AT_ONCE
+
+
+def waits(principal: Principal, known: Atlas) -> bool:
+    """Return whether an account waits for its figures: they come at once, or it may have no job work them out."""
+    return at_once(known) or not may_somewhere(principal, "run.make")
+
+
 def defer(
     session: Session,
     principal: Principal,
-    classes: Iterable[str],
-    parameters: CoverageParameters,
+    asked: Mapping[str, Any],
     *,
     counties: Collection[str],
+    kind: str = KIND,
     label: str = "",
 ) -> str:
-    """Return the id of a job that keeps coverage as `keep` does; a worker takes it up.
+    """Return the id of a job that keeps what is asked of coverage; a worker takes it up.
+
+    Parameters
+    ----------
+    session, principal, counties, label
+        As `keep` takes them.
+    asked
+        What `asked_of` of the kind's recipe gives.
+    kind
+        One of `KINDS`.
 
     Raises
     ------
@@ -106,8 +151,99 @@ def defer(
         The account may not read coverage, or make runs.
     """
     require(principal, "coverage.read", Target(counties=frozenset(counties)))
-    asked = asked_of(classes, parameters)
-    return store.defer(session, principal, kind=KIND, parameters=asked, counties=counties, label=label)
+    return store.defer(session, principal, kind=kind, parameters=asked, counties=counties, label=label)
+
+
+def begin(
+    session: Session,
+    principal: Principal,
+    asked: Mapping[str, Any],
+    *,
+    counties: Collection[str],
+    kind: str = KIND,
+) -> str:
+    """Return the id of the account's job of the same question that is under way, or of a new one as `defer` makes it.
+
+    Raises
+    ------
+    AccessError
+        As `defer` raises it.
+    """
+    job = under_way(session, principal, asked, kind=kind)
+    return job.id if job else defer(session, principal, asked, counties=counties, kind=kind)
+
+
+def under_way(
+    session: Session, principal: Principal, asked: Mapping[str, Any], *, kind: str = KIND
+) -> JobStatus | None:
+    """Return the account's own job of the same question that has not ended; None without one."""
+    job = store.latest_of(session, principal, kind, asked)
+    return None if job is None or job.ended else job
+
+
+def run_of_now(
+    session: Session, principal: Principal, asked: Mapping[str, Any], known: Atlas, *, kind: str = KIND
+) -> Run | None:
+    """Return the latest run that answers what is asked by the registry as it is now; None without one that may be read.
+
+    It was computed by this code, from the directory, the roads, the counties and the vehicles that are in use.
+    """
+    found = latest_alike(
+        session,
+        principal,
+        kind=kind,
+        parameters=asked,
+        snapshot_hash=hash_now(session),
+        network_hash=known.network.content_hash,
+    )
+    if found is None or (found.ground_hash, found.code_version) != (ground_hash(known), code_version()):
+        return None
+    return found
+
+
+def coverage_now(
+    session: Session,
+    principal: Principal,
+    classes: Sequence[CoverageClass],
+    parameters: CoverageParameters,
+    known: Atlas,
+) -> CoverageResult:
+    """Return the coverage of now by the ids of the directory: worked out here, or on large roads what its latest run keeps.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    NotWorkedError
+        It takes longer than anybody waits, and no run keeps it: `begin` a job.
+    """
+    if waits(principal, known):
+        return coverage(session, principal, classes, parameters, known=known)
+    rows = listings_for(session, principal, known)
+    run = run_of_now(session, principal, asked_of([each.code for each in classes], parameters), known)
+    if run is None:
+        raise not_worked(known)
+    return opened_run(session, principal, run, rows)
+
+
+def opened_run(session: Session, principal: Principal, run: Run, rows: Sequence[Listing]) -> CoverageResult:
+    """Return the coverage that a run of now keeps, by the ids of the directory. Close them before they are shown.
+
+    Parameters
+    ----------
+    session, principal
+        Where, and for whom.
+    run
+        As `run_of_now` gives it.
+    rows
+        The listings of now.
+
+    Raises
+    ------
+    NotThereError, AccessError
+        As `kept` raises them.
+    """
+    return opened(kept(session, principal, run.id), rows, alias_key(session))
 
 
 def kept(session: Session, principal: Principal, run_id: str) -> CoverageResult:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.steps import quiet
 from matching.coverage.classes import SECTOR, need_class, sector_classes
 from matching.coverage.computing import compute
 from matching.coverage.loading import told_roster
@@ -20,12 +21,14 @@ from matching.scenarios.applying import Scene, apply
 from matching.scenarios.patch import read_patch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from geo.steps import Heard
     from matching.coverage.classes import CoverageClass
     from matching.coverage.result import CoverageResult
     from matching.runs.baseline import Asked, Baseline, Step
     from registry.directory.kinds import Taxonomy
+    from registry.directory.listing import Listing
 
 KIND: Final = "coverage"
 
@@ -66,15 +69,34 @@ def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
     """
     classes, parameters = _read(asked.parameters, base.taxonomy)
     scene = Scene(base) if asked.patch is None else apply(read_patch(asked.patch), base)
-    known = scene.base.known
     step(0.0, "Placing every listing at its stand")
-    assets = told_roster(known, scene.base.listings)
-    step(0.3, "Driving from every listing to every point at which people live")
-    whom = county_targets(known.population, known.counties)
-    # Coverage is of a day, and a closure holds at a moment: noon of that day.
-    noon = datetime.combine(parameters.today, time(12), CENTRAL)
-    result = compute(known, assets, whom, classes, parameters, closures=scene.closures, at=noon)
+    result = of_scene(
+        scene,
+        classes,
+        parameters,
+        lambda share: step(share, "Driving from every listing to every point at which people live"),
+    )
     return closed(result, base.key).to_bytes()
+
+
+def of_scene(
+    scene: Scene, classes: Sequence[CoverageClass], parameters: CoverageParameters, step: Heard = quiet
+) -> CoverageResult:
+    """Return the coverage of every county, region and the State as a scene has things.
+
+    Coverage is of a day, and a closure holds at a moment: noon of that day.
+    """
+    known = scene.base.known
+    return compute(
+        known,
+        told_roster(known, scene.base.listings),
+        county_targets(known.population, known.counties),
+        classes,
+        parameters,
+        closures=scene.closures,
+        at=datetime.combine(parameters.today, time(12), CENTRAL),
+        step=step,
+    )
 
 
 def closed(result: CoverageResult, key: bytes) -> CoverageResult:
@@ -86,6 +108,23 @@ def closed(result: CoverageResult, key: bytes) -> CoverageResult:
         providers=tuple(alias(each, key) for each in result.providers),
         assets=tuple(alias(each, key) for each in result.assets),
     )
+
+
+def opened(result: CoverageResult, rows: Iterable[Listing], key: bytes) -> CoverageResult:
+    """Return what `closed` was given, by the listings it was worked out from."""
+    if not key:
+        return result
+    real = real_ids(rows, key)
+    return replace(
+        result,
+        providers=tuple(real[each] for each in result.providers),
+        assets=tuple(real[each] for each in result.assets),
+    )
+
+
+def real_ids(rows: Iterable[Listing], key: bytes) -> dict[str, str]:
+    """Return the id of each asset and company by the one that it bears in kept coverage."""
+    return {alias(real, key): real for row in rows for real in (row.asset_id, row.provider_id)}
 
 
 def alias(real: str, key: bytes) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from geo import coverage_kernels
 from geo.coverage import every_ms
 from geo.coverage_kernels import FAR
+from geo.steps import quiet
 from matching.coverage.arrivals import places
 from matching.errors import MatchingError
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.gazetteer import Place
+    from geo.steps import Heard
     from matching.coverage.arrivals import PointArrivals
 
 MOST_TOWNS = 20
@@ -200,6 +202,7 @@ def candidates(
     threshold_ms: int,
     vehicle: str | None = None,
     ready_ms: int | None = None,
+    step: Heard = quiet,
 ) -> Candidates:
     """Return whom one more provider of a class could serve within the limit, from each of some towns.
 
@@ -216,6 +219,8 @@ def candidates(
     vehicle, ready_ms
         By what the new one travels, and its milliseconds to get ready; left out, as most of the class do, and the
         median of the class.
+    step
+        Hears how far it is.
 
     Raises
     ------
@@ -228,7 +233,8 @@ def candidates(
         vehicle, ready_ms = vehicle or usual, middle if ready_ms is None else ready_ms
     roads, targets = found.roads[vehicle], found.targets
     lon, lat = (np.array([getattr(town, axis) for town in towns]) for axis in ("lon", "lat"))
-    ms = every_ms(roads, places(roads.drive, targets.lon, targets.lat), places(roads.drive, lon, lat))
+    points = places(roads.drive, targets.lon, targets.lat)
+    ms = every_ms(roads, points, places(roads.drive, lon, lat), step)
     pairs = slice(int(found.members.class_pair[group]), int(found.members.class_pair[group + 1]))
     held = (found.fresh_ms[:, pairs] <= threshold_ms).sum(axis=1)
     alone = sum(level in {"county", "point"} for level in targets.levels)

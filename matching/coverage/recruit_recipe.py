@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.gazetteer import Place
+from geo.steps import stretch
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
@@ -17,10 +20,32 @@ from matching.questions import canonical
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matching.coverage.recruit import Candidates, Recruits
     from matching.coverage.targets import Targets
     from matching.runs.baseline import Asked, Baseline, Step
 
 KIND: Final = "recruit"
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town chosen: its name, its county's FIPS code, people it adds to those before it, and the counties it closes."""
+
+    name: str
+    county: str
+    people: int
+    closes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The best towns, best first, with the people of all and the bound on them, and how new providers would come."""
+
+    towns: tuple[Town, ...]
+    people: int
+    bound: int
+    vehicle: str
+    ready_ms: int
 
 
 def asked_of(
@@ -88,31 +113,42 @@ def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
         raise _refusal(f"{type(fault).__name__}: {fault}") from fault
     if asked.patch is not None:
         raise _refusal("a scenario's changes")
-    step(0.0, "Driving from every listing to every point at which people live")
     known = base.known
     whom = county_targets(known.population, known.counties)
-    found = point_arrivals(known, told_roster(known, base.listings), whom, [wanted], parameters)
-    step(0.5, "Weighing every town")
+    assets = told_roster(known, base.listings)
+
+    def driving(share: float) -> None:
+        step(share, "Driving from every listing to every point at which people live")
+
+    def weighing(share: float) -> None:
+        step(share, "Weighing every town")
+
+    found = point_arrivals(known, assets, whom, [wanted], parameters, step=stretch(driving, 0.0, 0.5))
     some = range(len(whom.keys)) if not told.get("region") else _within(whom, str(told["region"]))
-    weighed = only_of(candidates(found, 0, towns, k=k, threshold_ms=threshold_ms), found, some)
-    best = weighed.best(count)
-    return canonical(
-        {
-            "towns": [
-                {
-                    "name": towns[at].name,
-                    "county": towns[at].county_fips,
-                    "people": people,
-                    "closes": [whom.keys[target] for target in closes],
-                }
-                for at, people, closes in zip(best.towns, best.in_turn, best.closes, strict=True)
-            ],
-            "people": best.people,
-            "bound": best.bound,
-            "vehicle": weighed.vehicle,
-            "ready_ms": weighed.ready_ms,
-        }
+    could = candidates(found, 0, towns, k=k, threshold_ms=threshold_ms, step=stretch(weighing, 0.5, 1.0))
+    weighed = only_of(could, found, some)
+    return canonical(asdict(told_by(weighed.best(count), weighed, towns, whom.keys)))
+
+
+def told_by(best: Recruits, weighed: Candidates, towns: Sequence[Place], targets: Sequence[str]) -> Told:
+    """Return what a kept run would say of towns that are chosen here, the counties by the keys of the targets."""
+    return Told(
+        towns=tuple(
+            Town(towns[at].name, towns[at].county_fips, people, tuple(targets[each] for each in closes))
+            for at, people, closes in zip(best.towns, best.in_turn, best.closes, strict=True)
+        ),
+        people=best.people,
+        bound=best.bound,
+        vehicle=weighed.vehicle,
+        ready_ms=weighed.ready_ms,
     )
+
+
+def told_of(result: bytes) -> Told:
+    """Return what a kept run says."""
+    plain = json.loads(result)
+    towns = tuple(Town(**{**each, "closes": tuple(each["closes"])}) for each in plain["towns"])
+    return Told(**{**plain, "towns": towns})
 
 
 def _within(whom: Targets, region: str) -> list[int]:

@@ -20,6 +20,7 @@ import numpy as np
 import shapely
 
 from geo.areas import IncidentArea
+from geo.steps import quiet, stretch
 from matching.eligibility import split
 from matching.errors import MatchingError
 from matching.journey import check, counties_touched
@@ -33,10 +34,11 @@ from matching.vehicles import goals, travels, vehicles_in_use
 from matching.veil import veil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from geo.steps import Heard
     from matching.answers import Question
     from matching.atlas import Atlas
     from matching.goals import Goal
@@ -77,10 +79,6 @@ class Limits:
             )
 
 
-def quiet(share: float) -> None:
-    """Say nothing: the step of whoever waits for the result."""
-
-
 def seen_roster(
     known: Atlas, question: Question, rows: Sequence[Listing], sight: Sight, texts: Collection[str] = ()
 ) -> Roster:
@@ -98,7 +96,7 @@ def critical_links(
     assets: Roster,
     limits: Limits | None = None,
     *,
-    step: Callable[[float], None] = quiet,
+    step: Heard = quiet,
 ) -> Critical:
     """Return every single link whose loss matters to a need, the weightiest first.
 
@@ -168,12 +166,12 @@ class _Trial:
         reached = len(self.order) > 0 and self.arrival_ms[self.order[0]] < NEVER
         self.first = int(self.order[0]) if reached else -1
 
-    def result(self, step: Callable[[float], None]) -> Critical:
+    def result(self, step: Heard) -> Critical:
         parts = self._county_parts()
         tried = self._links(parts)
 
-        def within(phase: int) -> Callable[[float], None]:
-            return lambda share: step((phase + share) / (1 + len(parts)))
+        def within(phase: int) -> Heard:
+            return stretch(step, phase / (1 + len(parts)), (phase + 1) / (1 + len(parts)))
 
         told = self._told(tried, within(0))
         over: dict[int, list[tuple[CountyOver, int]]] = {}
@@ -213,7 +211,7 @@ class _Trial:
             on_way |= part.on_way
         return links(self.known.network, on_way)
 
-    def _told(self, tried: Sequence[Link], step: Callable[[float], None]) -> dict[int, Effect]:
+    def _told(self, tried: Sequence[Link], step: Heard) -> dict[int, Effect]:
         """Return what the losses change of who is first and who drops out, by loss; those that change neither are left out."""
         told: dict[int, Effect] = {}
         for found in self.aim.changes(tried, step):
@@ -324,9 +322,7 @@ class _CountyPart:
         """Return the edges whose loss could put the county over, alone or with the others of a bridge; bool (E,)."""
         return np.asarray(self.carried > 0) if not self.over else np.zeros(len(self.carried), dtype=np.bool_)
 
-    def newly_over(
-        self, tried: Sequence[Link], step: Callable[[float], None]
-    ) -> list[tuple[int, CountyOver]]:
+    def newly_over(self, tried: Sequence[Link], step: Heard) -> list[tuple[int, CountyOver]]:
         """Return which losses put the county over its limit."""
         if self.over:
             return []

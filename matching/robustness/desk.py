@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matching import journey
 from matching.atlas import atlas
-from matching.errors import MatchingError
+from matching.errors import MatchingError, NotWorkedError
 from matching.questions import question_from_json
 from matching.robustness.critical import check_losses, critical_links, seen_roster
 from matching.runs import critical as recipe
@@ -81,6 +81,16 @@ def ask(
 def at_once(known: Atlas, question: Question) -> bool:
     """Return whether `ask` takes two seconds at most: a page or a program waits that long, for more there is `defer`."""
     return len(known.network.edge_tail) * len(question.needs) <= EDGES_AT_ONCE
+
+
+def not_tried(known: Atlas, question: Question) -> NotWorkedError:
+    """Return what refuses to try every road while somebody waits."""
+    return NotWorkedError(
+        "Trying every road takes longer than anybody waits",
+        given=f"{len(question.needs)} needs on {len(known.network.edge_tail):,} stretches of road",
+        wanted=f"at most {EDGES_AT_ONCE:,} stretches, counted once a need",
+        todo="ask for a job of the kind critical, and read the run that it leaves",
+    )
 
 
 def keep(

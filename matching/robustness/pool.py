@@ -15,11 +15,12 @@ from matching.rounding import told_ms
 from matching.vehicles import snaps_for, standing_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from geo.areas import IncidentArea
+    from geo.steps import Heard
     from matching.answers import Question
     from matching.eligibility import Split, Travels
     from matching.goals import Goal
@@ -148,7 +149,7 @@ class Aim:
         carried: NDArray[np.int64] = np.sum(each, axis=0)
         return carried
 
-    def changes(self, tried: Sequence[Link], step: Callable[[float], None]) -> Iterator[Found]:
+    def changes(self, tried: Sequence[Link], step: Heard) -> Iterator[Found]:
         """Yield whose arrivals the losses change, some hundred losses at a time; `step` hears the share that is done."""
         edges = [np.array(link.edges, dtype=np.int64) for link in tried]
         batches = zip(*(losses.changes(edges) for losses, _ in self.fleet), strict=True)

@@ -14,7 +14,7 @@ from registry.errors import NotThereError, RegistryError
 from registry.jobs import queue
 from registry.jobs.tables import JobRow
 from registry.runs.snapshots import freeze
-from registry.runs.store import require_make
+from registry.runs.store import require_make, same_patch
 from registry.runs.tables import RunRow
 from registry.wording import uuid_of
 
@@ -154,11 +154,16 @@ def latest_open(session: Session, principal: Principal, kind: str) -> JobStatus 
 
 
 def latest_of(
-    session: Session, principal: Principal, kind: str, parameters: Mapping[str, Any]
+    session: Session,
+    principal: Principal,
+    kind: str,
+    parameters: Mapping[str, Any],
+    patch: Mapping[str, Any] | None = None,
 ) -> JobStatus | None:
     """Return the latest job that the account asked for with these very parameters, under way or done; None without one."""
     same = JobRow.parameters == cast_as(dict(parameters), JobRow.parameters.type)
-    return _latest(session, principal, JobRow.kind == kind, JobRow.state.in_((*OPEN, "done")), same)
+    of = (JobRow.kind == kind, JobRow.state.in_((*OPEN, "done")), same, same_patch(JobRow.patch, patch))
+    return _latest(session, principal, *of)
 
 
 def _latest(session: Session, principal: Principal, *that: ColumnElement[bool]) -> JobStatus | None:

@@ -71,6 +71,11 @@ def freeze(session: Session) -> Snapshot:
     return _remembered(made)
 
 
+def hash_now(session: Session) -> str:
+    """Return the hash by which the directory as it stands now would be stored; nothing is stored."""
+    return snapshot_of(listings(session), kinds(session)).content_hash
+
+
 def snapshot_of(rows: Iterable[Listing], taxonomy: Taxonomy) -> Snapshot:
     """Return a snapshot of listings that need not be in any database; nothing is stored."""
     return _made(rows, taxonomy)[0]

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from registry.people.principal import Principal
     from registry.scenarios.tables import ScenarioRow
 
-ACTIONS: Final[dict[str, tuple[str, str]]] = {"scenario": ("scenario.edit", "scenario.read")}
+ACTIONS: Final[dict[str, tuple[str, str]]] = {
+    "exercise": ("exercise.edit", "exercise.edit"),
+    "scenario": ("scenario.edit", "scenario.read"),
+}
 """The actions that make and read runs of a kind, for a kind that has its own; `USUAL` for all others."""
 
 USUAL: Final = ("run.make", "run.read")
@@ -223,6 +226,43 @@ def list_runs(
     found = session.scalars(query.order_by(RunRow.made_at.desc(), RunRow.id).limit(limit)).all()
     names = names_of(session, [_text(row.account_id) for row in found])
     return [_run(row, names) for row in found]
+
+
+def latest_alike(
+    session: Session,
+    principal: Principal,
+    *,
+    kind: str,
+    parameters: Mapping[str, Any],
+    snapshot_hash: str,
+    network_hash: str,
+    patch: Mapping[str, Any] | None = None,
+) -> Run | None:
+    """Return the latest run that an account may read with the same inputs; None without one."""
+    query = (
+        select(RunRow)
+        .options(defer(RunRow.result))
+        .where(
+            _that_may_be_read(principal),
+            _not_withheld(session, principal),
+            RunRow.kind == kind,
+            same_patch(RunRow.patch, patch),
+            RunRow.snapshot_hash == snapshot_hash,
+            RunRow.network_hash == network_hash,
+            RunRow.parameters == cast(dict(parameters), RunRow.parameters.type),
+        )
+        .order_by(RunRow.made_at.desc(), RunRow.id)
+        .limit(1)
+    )
+    row = session.scalar(query)
+    return None if row is None else _run(row, names_of(session, [_text(row.account_id)]))
+
+
+def same_patch(
+    column: InstrumentedAttribute[dict[str, Any] | None], patch: Mapping[str, Any] | None
+) -> ColumnElement[bool]:
+    """Return the condition that a scenario's patch is the same; None is that of things as they stand."""
+    return column.is_(None) if patch is None else column == cast(dict(patch), column.type)
 
 
 def _that_may_be_read(principal: Principal) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ from matching.coverage.hanging import Hang, Hanging
 from matching.coverage.layer import read_points
 from matching.coverage.loading import arrivals, coverage
 from matching.coverage.recruit import Recruits
+from matching.coverage.recruit_recipe import told_by
 from matching.coverage.result import NONE
 from matching.measures import MINUTE_MS
 from registry.db.engine import session_scope
@@ -447,12 +448,12 @@ def test_what_takes_a_moment_longer_is_worked_out_once_for_a_state_of_the_regist
 
 def test_figures_say_what_they_were_worked_out_from(counties):
     worked = made_worked(counties)
-    told = words(worked_block(worked.fresh, worked.made_at, RUN))
+    told = words(worked_block(worked.of(180), worked.made_at, RUN))
     assert "13 Oct 2026, 10:00, from the directory as it stood" in told
     assert f"{len(counties.fips)} counties by where people live, {len(SECTORS)} sectors" in told
     assert "How were the figures of before computed?" in told
     assert f"merr run replay {RUN.id}" in told
-    assert "merr run replay" not in words(worked_block(worked.fresh, worked.made_at, None))
+    assert "merr run replay" not in words(worked_block(worked.of(180), worked.made_at, None))
 
 
 def test_a_switch_leads_to_another_address_and_a_county_stays_in_its_region(app_and_url, signed_in):
@@ -499,16 +500,18 @@ def test_a_town_says_whom_one_more_provider_there_brings_under_the_limit(countie
         counties=counties, profiles=read_profiles(settings().data_dir / "reference" / "profiles.csv")
     )
     weighed = SimpleNamespace(vehicle="truck", ready_ms=45 * MINUTE_MS)
-    best = Recruits((1, 0), 900, 900, (700, 200), (tuple(range(7)), ()))
-    told = " ".join(words(recruit_list(best, weighed, towns, known)).split())
+
+    def listed(best):
+        return words(recruit_list(told_by(best, weighed, towns, counties.fips), known))
+
+    told = " ".join(listed(Recruits((1, 0), 900, 900, (700, 200), (tuple(range(7)), ()))).split())
     assert f"{towns[1].name} , " in told
     assert "and 2 more" in told
     assert ", ".join(counties.name[:7]) in told
     assert "7 counties 700 people" in told
     assert "closes no county by itself 0 counties 200 people" in told
     assert "with a truck, ready in 45 min" in told
-    nobody = recruit_list(Recruits((), 0, 0, (), ()), weighed, towns, known)
-    assert "No town brings anybody" in words(nobody)
+    assert "No town brings anybody" in listed(Recruits((), 0, 0, (), ()))
 
 
 def test_the_towns_of_the_page_are_those_of_rest_and_the_command(app_and_url, signed_in):

@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 from cli.application import assemble
 from dashboard.pages.exercise.comparing import sentence
+from matching.coverage import keeping
+from matching.runs.working import perform
 from registry.db.engine import session_scope
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, found, links, opened, words
@@ -159,6 +161,39 @@ def test_a_scenario_is_compared_with_its_baseline_in_a_sentence_two_maps_and_a_t
     assert "This cannot be shown" in words(opened(people["player"][0], f"{path}/compare"))
     go = form(designer, "compare", "href", "compare-do", {"compare-limit": "120"}, f"{path}/compare")
     assert "limit=120" in go
+
+
+def test_on_large_roads_a_job_compares_and_only_designers_read_its_run(people, app_and_url, monkeypatch):
+    path, (designer, _) = built(people), people["designer"]
+    inject(designer, path, time="3:00", title="Ice", by="clock", patch=SLOW)
+    search = "?sector=energy&counted=2&limit=60"
+    at_once = words(opened(designer, f"{path}/compare", search))
+    waits = words(opened(people["controller"][0], f"{path}/compare", search))
+    assert "B puts" in waits
+    monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+    asked = words(opened(designer, f"{path}/compare", search))
+    assert "a job works out the coverage of both" in asked
+    assert "B puts" not in asked
+    given = {"url.pathname": f"{path}/compare", "url.search": search}
+
+    def begun():
+        return answered(call(designer, "versus-job.data", given, "versus-begin"), "versus-job", "data")
+
+    job = begun()
+    assert job == begun()
+    page = opened(designer, f"{path}/compare", search)
+    assert (found(page, "versus-job")["data"], found(page, "versus-begin") is None) == (job, False)
+    perform(app_and_url[1], job, lambda: False)
+    told = call(designer, "versus-run.data", {"versus-job": job})
+    run = answered(told, "versus-run", "data")
+    assert run
+    assert words(opened(designer, f"{path}/compare", search)) == at_once
+    # Who sees all of it but makes no exercise has waited for it all along; of the run only designers know.
+    assert words(opened(people["controller"][0], f"{path}/compare", search)) == waits
+    monkeypatch.undo()
+    kept = {"coverage-asked": {"search": f"/coverage?kept={run}"}}
+    refused = call(people["controller"][0], "coverage-body.children", kept)
+    assert "There is no such run" in words(answered(refused, "coverage-body", "children"))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from matching.coverage.computing import summed_up
 from matching.coverage.difference import turned
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
-from matching.coverage.keeping import kept
+from matching.coverage.keeping import coverage_now, kept, not_worked, waits
 from matching.coverage.loading import arrivals
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.coverage.recruit import EXACT, MOST_TOWNS
@@ -39,10 +39,10 @@ from web.api.coverage_told import (
 from web.api.paging import Paged, page, read_cursor
 from web.api.route import Call, File, Nothing, Reply, Route
 from web.api.values import Asked, Whole, Words
+from web.errors import BodyError
 
 if TYPE_CHECKING:
     from matching.atlas import Atlas
-    from matching.coverage.arrivals import PointArrivals
     from matching.coverage.gaps import Gap
     from matching.coverage.parameters import CoverageParameters
     from matching.coverage.result import CoverageResult
@@ -96,10 +96,9 @@ class RecruitsAsked(RegionAsked):
 
 @dataclass(frozen=True)
 class Worked:
-    """Coverage as it was asked for: the arrivals behind it, the places of the targets asked about, the classes' names."""
+    """Coverage as it was asked for, the places of the targets asked about, the classes' names."""
 
     known: Atlas
-    found: PointArrivals
     result: CoverageResult
     some: list[int]
     names: dict[str, str]
@@ -140,13 +139,16 @@ def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
 
 def recruits(call: Call[Nothing, RecruitsAsked]) -> Reply:
     """Return the towns in which one more provider each brings most people under the limit."""
-    asked, worked = call.asked, _worked(call)
-    towns = worked.known.gazetteer.places
-    weighed = weighed_towns(towns, worked.found, worked.some, k=asked.k, threshold_ms=asked.threshold_ms)
+    asked, known = call.asked, atlas(call.session)
+    if not waits(call.principal, known):
+        raise not_worked(known)
+    classes, parameters = asked_of(call.session, asked)
+    found = arrivals(call.session, call.principal, classes, parameters, known=known)
+    result = summed_up(found, known.network.content_hash)
+    some, towns = of_region(result, known.counties, asked.region), known.gazetteer.places
+    weighed = weighed_towns(towns, found, some, k=asked.k, threshold_ms=asked.threshold_ms)
     best = weighed.best(asked.towns)
-    told = recruits_told(
-        best, weighed, towns, worked.result, worked.known.counties, exact=asked.towns <= EXACT
-    )
+    told = recruits_told(best, weighed, towns, result, known.counties, exact=asked.towns <= EXACT)
     return Reply(value=told)
 
 
@@ -165,6 +167,23 @@ def asked_of(session: Session, asked: CoverageAsked) -> tuple[list[Any], Coverag
     )
 
 
+def check_one(sector: str | None, need: str | None) -> None:
+    """Refuse what does not name one sector or one need.
+
+    Raises
+    ------
+    BodyError
+        It names both, or neither.
+    """
+    if (sector is None) == (need is None):
+        raise BodyError(
+            "This is asked for one thing at a time",
+            given="both a sector and a need" if sector is not None else "neither a sector nor a need",
+            wanted="one of them",
+            todo="name one",
+        )
+
+
 def _tag(call: Call[Nothing, Any]) -> str:
     """Return the tag of an answer before it is worked out: of the registry's state, the day, the code and the question."""
     day = datetime.now(UTC).astimezone(CENTRAL).date().isoformat()
@@ -176,10 +195,9 @@ def _worked(call: Call[Nothing, Any]) -> Worked:
     session, asked = call.session, call.asked
     classes, parameters = asked_of(session, asked)
     known = atlas(session)
-    found = arrivals(session, call.principal, classes, parameters, known=known)
-    result = summed_up(found, known.network.content_hash)
+    result = coverage_now(session, call.principal, classes, parameters, known)
     names = {SECTOR + each.code: each.name for each in sectors(session)}
-    return Worked(known, found, result, of_region(result, known.counties, asked.region), names)
+    return Worked(known, result, of_region(result, known.counties, asked.region), names)
 
 
 def _key(gap: Gap) -> tuple[int, int, int, int]:
@@ -229,7 +247,7 @@ ROUTES: Final = (
         summary="Read how soon help is in every county, region and the State, how much of it, and where it is too late",
         about=(
             "`format` gives all figures as CSV, or the counties as GeoJSON or GeoPackage: the bytes that the page and `merr coverage` give. Nothing opens coverage: closed places are "
-            "told from their stand, and no company is named. Worked out as the registry is now, within about a second."
+            "told from their stand, and no company is named. Worked out as the registry is now, within about a second; on large roads it is what the latest run of now keeps, and 409 without one."
         ),
         asks=GridAsked,
         gives=GridTold,

@@ -10,15 +10,15 @@ from pydantic import Field
 from matching.atlas import atlas
 from matching.coverage.cell import why
 from matching.coverage.hanging import bridge_name, road_name
+from matching.coverage.keeping import not_worked, waits
 from matching.coverage.loading import listings_for, told_roster
 from matching.coverage.seen import seen, shown_id
 from matching.coverage.targets import county_targets
 from registry.trust.aliases import alias_key
-from web.api.coverage import READ, CoverageAsked, asked_of
+from web.api.coverage import READ, CoverageAsked, asked_of, check_one
 from web.api.coverage_told import ms_or_never
 from web.api.route import Call, Nothing, Reply, Route
 from web.api.values import Fips, Told
-from web.errors import BodyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,15 +81,11 @@ class CellTold(Told):
 def cell(call: Call[Nothing, CellAsked]) -> Reply:
     """Return what stands behind one county and one sector or need."""
     session, asked = call.session, call.asked
-    if (asked.sector is None) == (asked.need is None):
-        raise BodyError(
-            "A county is explained for one thing at a time",
-            given="both a sector and a need" if asked.sector is not None else "neither a sector nor a need",
-            wanted="one of them",
-            todo="name one",
-        )
+    check_one(asked.sector, asked.need)
     (wanted,), parameters = asked_of(session, asked)
     known = atlas(session)
+    if not waits(call.principal, known):
+        raise not_worked(known)
     found = why(
         known,
         told_roster(known, listings_for(session, call.principal, known)),

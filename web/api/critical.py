@@ -53,6 +53,8 @@ def find(call: Call[LimitedAsked, NoQuestion]) -> Reply:
     """Return every single link whose loss matters, the weightiest of each need first."""
     known = atlas(call.session)
     question = read_asked(call.session, call.principal, call.body)
+    if not desk.at_once(known, question):
+        raise desk.not_tried(known, question)
     told = desk.ask(call.session, call.principal, question, call.body.limits, known=known)
     needs = tuple(
         NeedHangsTold(

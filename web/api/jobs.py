@@ -6,12 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from matching.atlas import atlas
-from matching.coverage import keeping
+from matching.coverage import cell_recipe, keeping, recruit_recipe
 from matching.coverage.asking import asked_classes, asked_parameters
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
+from matching.coverage.recipe import asked_of
+from matching.coverage.recruit import MOST_TOWNS
 from matching.measures import MINUTE_MS
 from matching.robustness import desk as critical
 from matching.runs import match
@@ -19,12 +21,13 @@ from matching.scenarios import desk
 from registry.jobs import store
 from registry.people.access import require_somewhere
 from web.api.conditions import tag_of
+from web.api.coverage import check_one
 from web.api.critical import LimitedAsked
 from web.api.match import QuestionAsked, read_asked
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
 from web.api.scenarios import RunGiven
 from web.api.shapes import Needs  # noqa: TC001 - pydantic reads the annotation
-from web.api.values import Given, Id, Moment, Told, Words
+from web.api.values import Fips, Given, Id, Moment, Told, Words
 
 MAKE: Final = "run.make"
 
@@ -65,10 +68,40 @@ class CriticalWork(LimitedAsked):
     kind: Literal["critical"]
 
 
+class _OfOne(Given):
+    """Of one sector or one need, by when, and by which listings."""
+
+    sector: Annotated[Words, Field(max_length=40)] | None = None
+    need: Words | None = None
+    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
+    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
+    fresh_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+        default=FRESH_DAYS, description="null: stale listings count too"
+    )
+
+
+class RecruitWork(_OfOne):
+    """Keep in which towns one more provider helps most: the whole State's people, or one region's."""
+
+    kind: Literal["recruit"]
+    towns: Annotated[int, Field(ge=1, le=MOST_TOWNS)] = 1
+    region: Annotated[str, StringConstraints(pattern=r"^[A-I]$")] | None = None
+
+
+class CellWork(_OfOne):
+    """Keep on which bridge and road a county's first provider hangs, and whose stale listings would close its gap."""
+
+    kind: Literal["cell"]
+    county: Fips
+
+
 class JobGiven(Given):
     """What is to be computed and kept as a run, and what whoever asks calls it."""
 
-    work: Annotated[MatchWork | CoverageWork | ScenarioWork | CriticalWork, Field(discriminator="kind")]
+    work: Annotated[
+        MatchWork | CoverageWork | RecruitWork | CellWork | ScenarioWork | CriticalWork,
+        Field(discriminator="kind"),
+    ]
     label: Annotated[Words, Field(max_length=200)] | None = None
 
 
@@ -93,6 +126,8 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
     work, label = call.body.work, call.body.label or ""
     if isinstance(work, CoverageWork):
         made = _keep_coverage(call, work, label)
+    elif isinstance(work, RecruitWork | CellWork):
+        made = _keep_of_one(call, work, label)
     elif isinstance(work, MatchWork):
         made = match.defer(session, principal, read_asked(session, principal, work), label=label)
     elif isinstance(work, CriticalWork):
@@ -135,7 +170,31 @@ def _keep_coverage(call: Call[JobGiven, NoQuestion], work: CoverageWork, label: 
     codes = [each.code for each in asked_classes(session, work.sectors, work.needs)]
     parameters = asked_parameters(datetime.now(UTC), work.k, work.within_minutes * MINUTE_MS, work.fresh_days)
     counties = atlas(session).counties.fips
-    return keeping.defer(session, call.principal, codes, parameters, counties=counties, label=label)
+    asked = asked_of(codes, parameters)
+    return keeping.defer(session, call.principal, asked, counties=counties, label=label)
+
+
+def _keep_of_one(call: Call[JobGiven, NoQuestion], work: RecruitWork | CellWork, label: str) -> str:
+    session, known = call.session, atlas(call.session)
+    check_one(work.sector, work.need)
+    named = [[word] if word is not None else [] for word in (work.sector, work.need)]
+    (wanted,) = asked_classes(session, *named)
+    limit_ms = work.within_minutes * MINUTE_MS
+    parameters = asked_parameters(datetime.now(UTC), work.k, limit_ms, work.fresh_days)
+    if isinstance(work, CellWork):
+        asked = cell_recipe.asked_of(wanted.code, parameters, work.county, k=work.k, threshold_ms=limit_ms)
+    else:
+        asked = recruit_recipe.asked_of(
+            wanted.code,
+            parameters,
+            known.gazetteer.places,
+            k=work.k,
+            threshold_ms=limit_ms,
+            count=work.towns,
+            region=work.region or "",
+        )
+    fips = known.counties.fips
+    return keeping.defer(session, call.principal, asked, counties=fips, kind=work.kind, label=label)
 
 
 def _shown(call: Call[Any, Any], known: str, location: str | None = None) -> Reply:

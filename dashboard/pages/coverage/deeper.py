@@ -8,15 +8,21 @@ from dash import html
 
 from dashboard.attributes import wild
 from dashboard.marks import icon
+from dashboard.pages.coverage.codes import class_code
 from dashboard.pages.coverage.figures import ORDINALS
+from dashboard.pages.coverage.later import Part, by_job
+from matching.coverage import cell_recipe, recruit_recipe
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.asking import of_region, weighed_towns
 from matching.coverage.cell import why
 from matching.coverage.hanging import bridge_name, road_name
+from matching.coverage.recruit_recipe import told_by
 from matching.coverage.result import NONE
 from matching.coverage.seen import seen
 from matching.coverage.targets import county_targets
 from matching.measures import duration_words
+from registry.directory.store import listings
+from registry.trust.aliases import alias_key
 from registry.wording import day_words
 
 if TYPE_CHECKING:
@@ -25,13 +31,13 @@ if TYPE_CHECKING:
     from dashboard.coverages import Worked
     from dashboard.pages.coverage.choice import Choice
     from dashboard.services import Services
-    from geo.gazetteer import Place
     from geo.network import RoadNetwork
     from matching.atlas import Atlas
     from matching.coverage.cell import Near
     from matching.coverage.hanging import Hang, Hanging
-    from matching.coverage.recruit import Candidates, Recruits
+    from matching.coverage.recruit_recipe import Told, Town
     from matching.roster import Roster
+    from registry.db.engine import Session
     from registry.people.principal import Principal
 
 TOWNS: Final = 4
@@ -42,8 +48,10 @@ NAMED: Final = 5
 
 
 def recruit_card(services: Services, principal: Principal, choice: Choice) -> list[Any]:
-    """Return the towns in which one more provider brings most people under the limit, in turn."""
-    worked = services.coverages.worked(principal)
+    """Return the towns in which one more provider brings most people under the limit, in turn; on large roads by a job."""
+    if not services.coverages.at_once(principal):
+        return by_job(services, principal, choice, RECRUIT)
+    worked = services.coverages.worked(principal, choice.fresh_days, choice.sector)
     return list(
         worked.once(
             ("recruit", choice.with_(county="", versus="")), lambda: _recruited(services, worked, choice)
@@ -65,45 +73,61 @@ def _recruited(services: Services, worked: Worked, choice: Choice) -> list[Any]:
     some = of_region(worked.of(choice.fresh_days), known.counties, choice.region or None)
     towns = known.gazetteer.places
     weighed = weighed_towns(towns, found, some, k=choice.counted, threshold_ms=choice.limit_ms)
-    return recruit_list(weighed.best(TOWNS), weighed, towns, known)
+    return recruit_list(told_by(weighed.best(TOWNS), weighed, towns, found.targets.keys), known)
 
 
-def recruit_list(best: Recruits, weighed: Candidates, towns: Sequence[Place], known: Atlas) -> list[Any]:
+def _recruit_asked(services: Services, choice: Choice) -> dict[str, Any]:
+    return recruit_recipe.asked_of(
+        class_code(choice.sector),
+        services.coverages.parameters(choice.fresh_days),
+        services.atlas.gazetteer.places,
+        k=choice.counted,
+        threshold_ms=choice.limit_ms,
+        count=TOWNS,
+        region=choice.region,
+    )
+
+
+def recruit_list(told: Told, known: Atlas) -> list[Any]:
     """Return towns with whom each brings under the limit added to those before it, and how the new ones would come."""
-    if not best.towns:
+    if not told.towns:
         return [html.P("No town brings anybody under the limit: it is met, or too far from all of them.")]
-    lines = [
-        _town(number, towns[town], people, [known.counties.name[at] for at in closes], known)
-        for number, (town, people, closes) in enumerate(
-            zip(best.towns, best.in_turn, best.closes, strict=True), 1
-        )
-    ]
-    vehicle = known.profiles[weighed.vehicle].words
-    foot = f"Each comes as most of them do: with {vehicle}, ready in {duration_words(weighed.ready_ms)}."
+    lines = [_town(number, town, known) for number, town in enumerate(told.towns, 1)]
+    vehicle = known.profiles[told.vehicle].words
+    foot = f"Each comes as most of them do: with {vehicle}, ready in {duration_words(told.ready_ms)}."
     return [html.Ol(lines, className="rec"), html.P(foot, className="foot")]
 
 
-def _town(number: int, place: Place, people: int, names: list[str], known: Atlas) -> html.Li:
+def _town(number: int, town: Town, known: Atlas) -> html.Li:
+    counties = known.counties
+    names = [counties.name[counties.index(fips)] for fips in town.closes]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     closes: Any = f"{', '.join(names[:NAMED])}{more}" if names else "closes no county by itself"
     if more:
         closes = html.Details([html.Summary(closes), ", ".join(names)], className="all")
     count = f"{len(names)} {'county' if len(names) == 1 else 'counties'}"
-    county = known.counties.name[known.counties.index(place.county_fips)]
+    county = counties.name[counties.index(town.county)]
     return html.Li(
         [
             html.Span(str(number), className="n", **wild({"aria-hidden": "true"})),
-            html.Div([html.B(place.name), f", {county}", html.Div(closes, className="below")]),
-            html.Span([html.B(count), html.Span(f"{people:,} people", className="below")], className="num"),
+            html.Div([html.B(town.name), f", {county}", html.Div(closes, className="below")]),
+            html.Span(
+                [html.B(count), html.Span(f"{town.people:,} people", className="below")], className="num"
+            ),
         ]
     )
 
 
 def hanging_lines(services: Services, principal: Principal, choice: Choice) -> list[Any]:
-    """Return the bridge and the road on which the first provider of the county chosen hangs; nothing without a county."""
+    """Return the bridge and the road on which the first provider of the county chosen hangs; nothing without a county.
+
+    On large roads a job finds them.
+    """
     if not choice.county:
         return []
-    worked = services.coverages.worked(principal)
+    if not services.coverages.at_once(principal):
+        return by_job(services, principal, choice, HANGING)
+    worked = services.coverages.worked(principal, choice.fresh_days, choice.sector)
     return list(
         worked.once(
             ("hanging", choice.with_(region="", versus="")), lambda: _hung(services, worked.told, choice)
@@ -123,9 +147,23 @@ def _hung(services: Services, told: Roster, choice: Choice) -> list[Any]:
         k=choice.counted,
         threshold_ms=choice.limit_ms,
     )
+    return _cell_lines(cell_recipe.told_by(found), known)
+
+
+def _cell_asked(services: Services, choice: Choice) -> dict[str, Any]:
+    return cell_recipe.asked_of(
+        class_code(choice.sector),
+        services.coverages.parameters(choice.fresh_days),
+        choice.county,
+        k=choice.counted,
+        threshold_ms=choice.limit_ms,
+    )
+
+
+def _cell_lines(told: cell_recipe.Told, known: Atlas) -> list[Any]:
     return [
-        *hanging_words(found.hanging, found.time_ms[0], known.network),
-        *telephone_lines(found.stale, known),
+        *hanging_words(told.hanging, told.first_ms, known.network),
+        *telephone_lines(told.stale, known),
     ]
 
 
@@ -177,3 +215,15 @@ def _line(head: str, name: str, hang: Hang, first_ms: int) -> html.Li:
     return html.Li(
         [icon("route"), html.Span([html.B(head), f" With {name} closed, {then}."])], className="cause"
     )
+
+
+def _recruits_of_run(services: Services, _session: Session, result: bytes) -> list[Any]:
+    return recruit_list(recruit_recipe.told_of(result), services.atlas)
+
+
+def _cell_of_run(services: Services, session: Session, result: bytes) -> list[Any]:
+    return _cell_lines(cell_recipe.told_of(result, listings(session), alias_key(session)), services.atlas)
+
+
+RECRUIT: Final = Part("recruit", recruit_recipe.KIND, "Weigh every town", _recruit_asked, _recruits_of_run)
+HANGING: Final = Part("hanging", cell_recipe.KIND, "Try each bridge and road", _cell_asked, _cell_of_run)

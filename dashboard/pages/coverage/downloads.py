@@ -27,7 +27,7 @@ def download_routes(services: Services) -> Blueprint:
 
     def figures(**changed: str) -> Figures:
         choice = chosen(services, {**request.args.to_dict(), **changed})
-        worked = services.coverages.worked(principal(), choice.sector)
+        worked = services.coverages.worked(principal(), choice.fresh_days, choice.sector)
         return figures_of(services, principal(), choice, worked)
 
     @routes.get("/files/coverage.<ending>")

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard.attributes import opens, wild
 from dashboard.computed import kept_block, worked_block
+from dashboard.jobs import job_line
 from dashboard.marks import icon
 from dashboard.pages.coverage.choice import LIMITS_MIN, MOST_COUNTED, PATH
 from dashboard.pages.coverage.codes import NEED, is_need
@@ -38,6 +39,15 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from registry.people.principal import Principal
 
+JOB: Final = "coverage"
+"""What the ids of the job's line begin with."""
+
+AT_ONCE: Final = "Working out the time from every listing to every county."
+BY_JOB: Final = (
+    "On roads this large a job works the figures out, and this page shows them when it is done. "
+    "If it is cancelled, opening the page again begins another."
+)
+
 ALL: Final = "every"
 """The value of a switch that leaves nothing out."""
 
@@ -47,7 +57,7 @@ LISTINGS: Final = (("fresh", "Confirmed in 180 days"), ("all", "All listings"))
 def page(services: Services, asked: Asked) -> html.Main:
     """Return the page; what is not worked out yet is asked for by the browser, which says so meanwhile."""
     choice = chosen(services, asked.search)
-    held = services.coverages.held(choice.sector)
+    held = services.coverages.held(choice.fresh_days, choice.sector)
     inside = (
         body_or_note(services, asked.principal, choice, held)
         if held
@@ -57,6 +67,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     return html.Main(
         [
             bar(services, asked.principal, choice),
+            html.Div(job_line(JOB), className="cjob"),
             html.Div(id="coverage-layer", className="covers over"),
             html.Div(inside, id="coverage-body", className="covers"),
             dcc.Store(id="coverage-asked", data=wanted),
@@ -86,14 +97,12 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
     figures = figures_of(services, principal, choice, worked)
     since = services.coverages.run(principal, choice.versus) if choice.versus else None
     kept = services.coverages.run(principal, choice.kept) if choice.kept else None
-    now = [] if kept else [_recruit(figures)]
+    run, now = kept or worked.run, [] if kept else [_recruit(figures)]
     return [
         html.Div([map_card(figures, services.coverages.drawn), *now], className="ccol"),
         why_card(figures, worked),
         html.Div([*turned_cards(figures), grid_card(figures), gaps_card(figures)], className="ccol"),
-        kept_block(kept, since)
-        if kept
-        else worked_block(worked.of(choice.fresh_days), worked.made_at, since),
+        kept_block(run, since) if run else worked_block(worked.of(choice.fresh_days), worked.made_at, since),
         dcc.Store(id="coverage-more", data=None if kept else {"search": choice.address()}),
     ]
 
@@ -111,34 +120,28 @@ def _recruit(figures: Figures) -> html.Section:
     )
 
 
-def meanwhile(services: Services, principal: Principal, choice: Choice) -> list[Any]:
-    """Return what stands on the page while its figures are worked out: those stored last, and of which day they are."""
+def meanwhile(services: Services, principal: Principal, choice: Choice, *, by_job: bool = False) -> list[Any]:
+    """Return what stands on the page while its figures are worked out: those stored last, and of which day they are.
+
+    `by_job` is whether a job works them out, whose line says how far it is.
+    """
     stored = services.coverages.latest(principal, choice.fresh_days)
     if stored is None or is_need(choice.sector):
-        return working()
+        return [working(BY_JOB if by_job else AT_ONCE, turns=not by_job)]
     result, day = stored
     figures = Figures(choice, result, names_of(services, choice), services.counties)
-    said = f"Figures of {day}. New ones are being worked out; reasons and towns are there with them."
-    turns = html.Span(className="spin", **wild({"aria-hidden": "true"}))
+    said = "New ones are being worked out; reasons and towns are there with them."
     return [
-        html.Div([turns, html.P(said)], className="ccard working short", role="status"),
+        working(f"Figures of {day}. {BY_JOB if by_job else said}", "short", turns=not by_job),
         html.Div(map_card(figures, services.coverages.drawn), className="ccol"),
         html.Div([grid_card(figures), gaps_card(figures)], className="ccol rest"),
     ]
 
 
-def working() -> list[Any]:
-    """Return what stands in place of the figures while they are worked out."""
-    return [
-        html.Div(
-            [
-                html.Span(className="spin", **wild({"aria-hidden": "true"})),
-                html.P("Working out the time from every listing to every county. It takes a few seconds."),
-            ],
-            className="ccard working",
-            role="status",
-        )
-    ]
+def working(said: str, *classes: str, turns: bool) -> html.Div:
+    """Return what says that figures are worked out; `turns` is whether it does so by a ring that turns, too."""
+    ring = [html.Span(className="spin", **wild({"aria-hidden": "true"}))] if turns else []
+    return html.Div([*ring, html.P(said)], className=" ".join(("ccard working", *classes)), role="status")
 
 
 def bar(services: Services, principal: Principal, choice: Choice) -> html.Div:

@@ -137,7 +137,7 @@ def register_points(app: Dash, services: Services) -> None:
 
 def _result(services: Services, who: Principal, choice: Choice, points: Targets, text: str) -> CoverageResult:
     """Return the coverage of points by the class that is looked at, worked out once for a state of the registry."""
-    worked = services.coverages.worked(who)
+    worked = services.coverages.worked(who, choice.fresh_days, choice.sector)
 
     def work() -> CoverageResult:
         known, classes = services.atlas, [services.coverages.class_of(choice.sector)]

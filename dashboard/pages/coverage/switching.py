@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard.pages.coverage.deeper import hanging_lines, recruit_card
+from dashboard.jobs import bind_job
+from dashboard.pages.coverage.deeper import HANGING, RECRUIT, hanging_lines, recruit_card
 from dashboard.pages.coverage.downloads import download_routes
 from dashboard.pages.coverage.drawing import asked_of, chosen, need_code
-from dashboard.pages.coverage.layout import ALL, body_or_note
+from dashboard.pages.coverage.later import register_part
+from dashboard.pages.coverage.layout import ALL, JOB, body_or_note, meanwhile
 from dashboard.pages.coverage.points import register_points
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
+from matching.errors import NotWorkedError
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
@@ -52,25 +55,12 @@ def register(app: Dash, services: Services) -> None:
         after = chosen(services, {**now, **given, **moved, **unlike})
         return no_update if after == before else after.address()
 
-    @app.callback(
-        Output("coverage-body", "children"),
-        Input("coverage-asked", "data"),
-    )
-    @for_action("coverage.read")
-    def work(wanted: dict[str, str] | None) -> Any:  # noqa: ANN401 - components or no update
-        """Work out what the page waits for."""
-        if not wanted:
-            return no_update
-        choice = chosen(services, asked_of(urlsplit(wanted["search"]).query))
-        try:
-            worked = services.coverages.worked(principal(), choice.sector)
-        except Refusal as refusal:
-            return states.refusal_note(refusal_store(refusal))
-        return body_or_note(services, principal(), choice, worked)
-
+    _work(app, services)
     for output, make in (("coverage-recruit", recruit_card), ("coverage-hanging", hanging_lines)):
         _fill_later(app, services, output, make)
 
+    for part in (RECRUIT, HANGING):
+        register_part(app, services, part)
     _look_at(app, services)
     register_points(app, services)
 
@@ -94,6 +84,53 @@ def register(app: Dash, services: Services) -> None:
             ), []
         except Refusal as refusal:
             return no_update, states.refusal_note(refusal_store(refusal))
+
+
+def _work(app: Dash, services: Services) -> None:
+    """Fill the page: with what is worked out while it waits, or once the job is done that works it out on large roads."""
+    bind_job(app, services, JOB, "coverage.read")
+
+    @app.callback(
+        Output("coverage-body", "children"),
+        Output(f"{JOB}-job", "data"),
+        Input("coverage-asked", "data"),
+    )
+    @for_action("coverage.read")
+    def work(wanted: dict[str, str] | None) -> tuple[Any, Any]:
+        """Work out what the page waits for, or have a job do it."""
+        if not wanted:
+            return no_update, no_update
+        who, choice = principal(), chosen(services, asked_of(urlsplit(wanted["search"]).query))
+        try:
+            return _body(services, who, choice), no_update
+        except NotWorkedError:
+            asked = services.coverages.asked(choice.fresh_days, choice.sector)
+            job = services.coverages.begin(who, asked)
+            return meanwhile(services, who, choice, by_job=True), job
+        except Refusal as refusal:
+            return states.refusal_note(refusal_store(refusal)), no_update
+
+    @app.callback(
+        Output("coverage-body", "children", allow_duplicate=True),
+        Output(f"{JOB}-line", "children", allow_duplicate=True),
+        Input(f"{JOB}-run", "data"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    @for_action("coverage.read")
+    def show(run_id: str | None, search: str | None) -> tuple[Any, Any]:
+        """Show what the job worked out in place of its line; refused where the registry has changed since."""
+        if not run_id:
+            return no_update, no_update
+        try:
+            return _body(services, principal(), chosen(services, asked_of(search))), []
+        except Refusal as refusal:
+            return states.refusal_note(refusal_store(refusal)), []
+
+
+def _body(services: Services, who: Principal, choice: Choice) -> list[Any]:
+    worked = services.coverages.worked(who, choice.fresh_days, choice.sector)
+    return body_or_note(services, who, choice, worked)
 
 
 def _look_at(app: Dash, services: Services) -> None:

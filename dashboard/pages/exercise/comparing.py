@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.attributes import wild
+from dashboard.jobs import bind_job, job_line
 from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
@@ -19,10 +21,12 @@ from dashboard.pages.exercise.mattering import matter_card
 from dashboard.pages.exercise.stored import stored_cards
 from dashboard.pages.incident.forms import ABOVE
 from dashboard.pages.scenario.drawing import state
-from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, rows, sheet
+from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, refused, rows, sheet
+from geo.errors import Refusal
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.result import NONE
-from matching.exercises import compare
+from matching.errors import NotWorkedError
+from matching.exercises import EDIT, Comparison, begin, compare, under_way
 from matching.measures import MINUTE_MS, duration_words
 from registry.exercises.msel import read_msel
 from registry.exercises.seats import not_there
@@ -40,12 +44,19 @@ if TYPE_CHECKING:
     from geo.closures import Closure
     from geo.counties import Counties
     from matching.exercises import Compared
+    from registry.db.engine import Session
+    from registry.exercises.exercise import Exercise
+    from registry.jobs.store import JobStatus
+    from registry.people.principal import Principal
 
 MOST_COUNTED: Final = 3
 LEAST_CHANGE_MS: Final = 2 * MINUTE_MS
 """A county that changes by less is not listed: times from closed places are told to five minutes anyway."""
 
 LISTED: Final = 20
+
+JOB: Final = "versus"
+"""What the ids of the job's line begin with."""
 
 
 @dataclass(frozen=True)
@@ -114,25 +125,24 @@ def page(services: Services, asked: Asked) -> html.Main:
     """Return the comparison that the address asks for."""
     which, asks = asked.parts["id"], asked.principal
     choice = _choice(services, asked.search)
-    parameters = CoverageParameters(
-        today=datetime.now(UTC).astimezone(CENTRAL).date(), k=choice.counted, thresholds_ms=(choice.limit_ms,)
-    )
     with services.scope(asks) as session:
         exercise = load(session, asks, which)
         if not exercise.sees_all:
             raise not_there(which)
-        injects = read_msel(session, asks, which)
-        found = compare(session, asks, exercise, injects, sector=choice.sector, parameters=parameters)
-    versus = Versus(found, choice, services.sectors, services.counties)
+        wanted = _comparison(session, asks, exercise, choice)
+        try:
+            found = compare(session, asks, wanted)
+        except NotWorkedError:
+            told = [_by_job(under_way(session, asks, wanted))]
+        else:
+            told = _told(Versus(found, choice, services.sectors, services.counties), services.coverages.drawn)
     shown = views(exercise, COMPARE)
     return sheet(
         exercise.name,
         [
             *([] if shown is None else [shown]),
             card("Compare", [_form(services, choice)]),
-            html.P(sentence(versus), className="exsum", role="status"),
-            html.Div(maps(versus, services.coverages.drawn), className="columns"),
-            _table(versus),
+            *told,
             *stored_cards(services, asks, exercise),
             *(
                 [matter_card(services, asks, exercise)]
@@ -141,6 +151,29 @@ def page(services: Services, asked: Asked) -> html.Main:
             ),
         ],
     )
+
+
+def _comparison(session: Session, asks: Principal, exercise: Exercise, choice: Choice) -> Comparison:
+    today = datetime.now(UTC).astimezone(CENTRAL).date()
+    parameters = CoverageParameters(today=today, k=choice.counted, thresholds_ms=(choice.limit_ms,))
+    return Comparison(exercise, read_msel(session, asks, exercise.id), choice.sector, parameters)
+
+
+def _told(versus: Versus, drawn: StateMap) -> list[Any]:
+    return [
+        html.P(sentence(versus), className="exsum", role="status"),
+        html.Div(maps(versus, drawn), className="columns"),
+        _table(versus),
+    ]
+
+
+def _by_job(job: JobStatus | None) -> html.Section:
+    """Return the card that has a job compare on large roads, and says how far it is."""
+    note = html.P(
+        "On roads this large a job works out the coverage of both, and this page shows it when it is done.",
+        className="t12 c2",
+    )
+    return card("What changes from A to B", [note, act("Work it out", f"{JOB}-begin"), job_line(JOB, job)])
 
 
 def sentence(versus: Versus) -> str:
@@ -286,8 +319,9 @@ def _form(services: Services, choice: Choice) -> html.Div:
     )
 
 
-def register(app: Dash, _services: Services) -> None:
-    """Hang the choice on the application."""
+def register(app: Dash, services: Services) -> None:
+    """Hang the choice, and the job that compares on large roads, on the application."""
+    _register_job(app, services)
 
     @app.callback(
         Output("compare-go", "href"),
@@ -307,3 +341,45 @@ def register(app: Dash, _services: Services) -> None:
             return no_update, no_update
         done = principal().request_id
         return address(pathname or "/exercises", sector=sector, counted=counted, limit=limit, done=done), []
+
+
+def _register_job(app: Dash, services: Services) -> None:
+    bind_job(app, services, JOB, EDIT)
+
+    @app.callback(
+        Output(f"{JOB}-job", "data"),
+        Output("compare-refused", "children", allow_duplicate=True),
+        Input(f"{JOB}-begin", "n_clicks"),
+        State("url", "pathname"),
+        State("url", "search"),
+        running=[(Output(f"{JOB}-begin", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    @for_action(EDIT)
+    def work(clicks: int, pathname: str | None, search: str | None) -> Said:
+        """Begin the job that compares as the address asks."""
+        if not clicks:
+            return no_update, no_update
+        who, which = principal(), (pathname or "").removeprefix("/exercises/").partition("/")[0]
+        choice = _choice(services, dict(parse_qsl((search or "").lstrip("?"))))
+        try:
+            with services.scope(who) as session:
+                exercise = load(session, who, which)
+                return begin(session, who, _comparison(session, who, exercise, choice)), []
+        except Refusal as refusal:
+            return no_update, refused(refusal)
+
+    @app.callback(
+        Output("compare-go", "href", allow_duplicate=True),
+        Input(f"{JOB}-run", "data"),
+        State("url", "pathname"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    @for_action(EDIT)
+    def show(run_id: str | None, pathname: str | None, search: str | None) -> Any:  # noqa: ANN401
+        """Open the page again, which shows what the job left."""
+        if not run_id:
+            return no_update
+        asked = dict(parse_qsl((search or "").lstrip("?")))
+        return address(pathname or "/exercises", **{**asked, "done": principal().request_id})

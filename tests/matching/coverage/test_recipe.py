@@ -8,13 +8,15 @@ from shapely import MultiPolygon, box
 
 from geo.closures import Closure
 from geo.gazetteer import Place
+from matching.coverage import cell_recipe as cells
 from matching.coverage import recruit_recipe as recruiting
 from matching.coverage.arrivals import point_arrivals
+from matching.coverage.cell import why
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import compute
 from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
-from matching.coverage.recipe import KIND, alias, asked_of, recipe
+from matching.coverage.recipe import KIND, alias, asked_of, closed, opened, recipe
 from matching.coverage.recruit import candidates
 from matching.coverage.result import CoverageResult
 from matching.errors import MatchingError
@@ -92,3 +94,60 @@ def test_a_run_of_recruiting_gives_the_same_bytes_as_weighing_the_towns_now(base
             recruiting.recipe(base, Asked(recruiting.KIND, wrong), quiet)
     with pytest.raises(MatchingError, match="scenario"):
         recruiting.recipe(base, Asked(recruiting.KIND, wanted.parameters, {}), quiet)
+
+
+def test_a_run_of_a_cell_says_what_why_says_by_made_up_ids(base, asked, whom):
+    wanted = cells.asked_of("sector:energy", asked(), "29097", k=2, threshold_ms=45 * 60_000)
+    kept = compute_run(base, Asked(cells.KIND, wanted))
+    assert compute_run(base, Asked(cells.KIND, wanted)) == kept
+    (energy,) = sector_classes(["energy"])
+    found = why(
+        base.known,
+        told_roster(base.known, base.listings),
+        whom,
+        "29097",
+        energy,
+        parameters=asked(),
+        k=2,
+        threshold_ms=45 * 60_000,
+    )
+    told = cells.told_of(kept, base.listings, b"secret")
+    assert told == cells.told_by(found)
+    assert not any(row.asset_id.encode() in kept for row in base.listings)
+    with pytest.raises(MatchingError, match="scenario"):
+        cells.recipe(base, Asked(cells.KIND, wanted, {}), quiet)
+    for wrong in ({}, {**wanted, "county": "29001"}):
+        with pytest.raises(MatchingError):
+            compute_run(base, Asked(cells.KIND, wrong))
+
+
+def test_what_is_opened_again_is_what_was_closed(base, asked, whom):
+    plain = compute(
+        base.known, told_roster(base.known, base.listings), whom, sector_classes(["energy"]), asked()
+    )
+    again = opened(closed(plain, b"secret"), base.listings, b"secret")
+    assert again.to_bytes() == plain.to_bytes()
+
+
+@pytest.mark.parametrize("kind", [KIND, recruiting.KIND, cells.KIND])
+def test_long_work_says_how_far_it_is_and_is_stopped_where_it_says_so(base, asked, kind):
+    towns = [Place("A", "29001", -94.5, 37.0, 0.0, "", "place")]
+    limit_ms = asked().thresholds_ms[0]
+    wanted = {
+        KIND: asked_of(["sector:energy"], asked()),
+        recruiting.KIND: recruiting.asked_of(
+            "sector:energy", asked(), towns, k=2, threshold_ms=limit_ms, count=1
+        ),
+        cells.KIND: cells.asked_of("sector:energy", asked(), "29097", k=1, threshold_ms=limit_ms),
+    }[kind]
+    said = []
+    compute_run(base, Asked(kind, wanted), lambda share, _sentence: said.append(share))
+    assert said == sorted(said)
+    assert len({share for share in said if 0 < share < 1}) > 1
+
+    def stop(share, _sentence):
+        if share >= said[len(said) // 2]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compute_run(base, Asked(kind, wanted), stop)

@@ -56,7 +56,7 @@ def test_who_holds_the_answer_costs_no_search_until_something_is_loaded(planner,
         pytest.fail("coverage was worked out")
 
     with monkeypatch.context() as patch:
-        patch.setattr("web.api.coverage.arrivals", searched)
+        patch.setattr("web.api.coverage.coverage_now", searched)
         assert planner.get(f"/coverage?{ENERGY}", If_None_Match=held).status_code == 304
     assert planner.get(f"/coverage?{ENERGY}&region=D", If_None_Match=held).status_code == 200
     with session_scope(api.url) as session:

@@ -1,0 +1,83 @@
+"""What takes longer than anybody waits on large roads: refused in words, asked for as a job, and then told the same."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matching.coverage import keeping
+from matching.robustness import desk
+from tests.web.api.test_frame import TORNADO, _problem
+from tests.web.api.test_runs import done
+
+ENERGY = "sector=energy&k=2&within_minutes=120"
+ASKED = {"sector": "energy", "k": 2, "within_minutes": 120}
+
+
+@pytest.fixture(scope="module")
+def planner(api):
+    return api.client("planner")
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Return what takes the roads for large from then on."""
+
+    def now():
+        monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+        monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
+
+    return now
+
+
+def test_coverage_is_told_from_the_run_of_now(api, planner, large):
+    paths = [f"/coverage?{ENERGY}", f"/coverage?{ENERGY}&region=D&format=csv", f"/coverage/gaps?{ENERGY}"]
+    told = [planner.get(path).data for path in paths]
+    large()
+    for path in paths:
+        _problem(planner.get(path), 409, "not-worked")
+    run = done(api, planner, {"work": {"kind": "coverage", "sectors": ["energy"]}})
+    assert [planner.get(path).data for path in paths] == told
+    _problem(planner.get(f"/coverage?{ENERGY}&listings=all"), 409, "not-worked")
+    assert planner.get(f"/coverage/changes?{ENERGY}&since={run}").get_json()["opened"] == []
+    # Who may have no job waits.
+    assert api.client("administrator").get(f"/coverage?{ENERGY}&listings=all").status_code == 200
+
+
+def test_towns_are_weighed_by_a_job(api, planner, large):
+    path = f"/coverage/recruits?{ENERGY}&region=D&towns=2"
+    told = planner.get(path).get_json()
+    large()
+    _problem(planner.get(path), 409, "not-worked")
+    run = done(api, planner, {"work": {"kind": "recruit", **ASKED, "region": "D", "towns": 2}})
+    kept = json.loads(planner.get(f"/runs/{run}/result").data)
+    assert [(each["name"], each["people"], each["closes"]) for each in kept["towns"]] == [
+        (each["name"], each["people"], each["closes"]) for each in told["towns"]
+    ]
+
+
+def test_a_cell_is_explained_by_a_job(api, planner, large):
+    path = f"/coverage/cells?{ENERGY}&county=29097"
+    told = planner.get(path).get_json()
+    large()
+    _problem(planner.get(path), 409, "not-worked")
+    run = done(api, planner, {"work": {"kind": "cell", **ASKED, "county": "29097"}})
+    kept = json.loads(planner.get(f"/runs/{run}/result").data)
+    assert (kept["first_ms"], kept["untried"]) == (told["ms"][0], told["untried"])
+    for link in ("bridge", "road"):
+        assert (kept[link] and kept[link]["ms"]) == (told[link] and told[link]["without_ms"])
+
+
+def test_every_road_is_tried_by_a_job(planner, large):
+    question = {name: TORNADO[name] for name in ("area", "needs", "asked_at", "by_at")}
+    large()
+    _problem(planner.post("/critical", question), 409, "not-worked")
+
+
+@pytest.mark.parametrize("work", [{"sector": "energy", "need": "generator"}, {}])
+def test_a_job_of_one_thing_names_one(planner, work):
+    for kind in ({"kind": "recruit"}, {"kind": "cell", "county": "29097"}):
+        answer = planner.post("/jobs", {"work": {**kind, **work}})
+        _problem(answer, 422, "body")
+        assert "one thing at a time" in answer.get_data(as_text=True)
