@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,9 +87,15 @@ def sealed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(registry_url, sealed, tmp_path_factory):
     """Yield the address of the dashboard, served by its own process on a registry of its own."""
+    with serving(registry_url, sealed, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
+
+
+@contextmanager
+def serving(registry_url, sealed, log, *, before=""):
+    """Yield the address of a dashboard whose process does something before it serves."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("server") / "log"
     with log.open("wb") as written:
         by_web = make_url(registry_url).set(username="merr_web").render_as_string(hide_password=False)
         environment = {
@@ -100,7 +106,7 @@ def server(registry_url, sealed, tmp_path_factory):
             "PYTHONPATH": str(ROOT),
         }
         process = subprocess.Popen(
-            [sys.executable, "-c", START.format(port=port)],
+            [sys.executable, "-c", before + START.format(port=port)],
             cwd=ROOT,
             env=environment,
             stdout=written,
