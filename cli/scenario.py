@@ -176,6 +176,38 @@ def run(
 
 
 @scenario_commands.command()
+def coverage(
+    scenario_id: ScenarioId,
+    *,
+    sector: Annotated[str, typer.Option(help="The sector, by its code, such as energy.")],
+    k: Annotated[int, typer.Option("-k", "--providers", help="Which provider must be there in time.")] = 2,
+    within: Annotated[float, typer.Option("--within", help="The limit of a county, in hours.")] = 2.0,
+) -> None:
+    """Say which counties a scenario, with every inject, puts over their limit in a sector's coverage, and which not."""
+    from datetime import UTC, datetime
+
+    from cli.acting import acting
+    from matching.atlas import atlas
+    from matching.beside import compare, parameters_on
+    from matching.coverage.difference import turned
+    from matching.scenarios.desk import comparison_of
+    from registry.db.engine import session_scope
+    from registry.db.logins import dsn
+    from registry.scenarios.store import load_scenario
+
+    who, limit_ms = acting(), round(within * 3_600_000)
+    with session_scope(dsn("web"), principal=who) as session:
+        kept = load_scenario(session, who, scenario_id)
+        wanted = comparison_of(session, kept, sector, parameters_on(datetime.now(UTC), k, limit_ms))
+        with working("Driving to every county twice"):
+            found = compare(session, who, wanted, waits=True)
+        gaps, counties = turned(found.a, found.b, k, limit_ms), atlas(session).counties
+    for said, pairs in (("over the limit", gaps.opened), ("inside it again", gaps.closed)):
+        names = ", ".join(counties.label(counties.index(fips)) for fips, _ in pairs)
+        echo(f"{len(pairs)} counties {said}{': ' if names else '.'}{names}")
+
+
+@scenario_commands.command()
 def diff(
     run_a: Annotated[str, typer.Argument(metavar="A", help="A run of `merr scenario run`.")],
     run_b: Annotated[str, typer.Argument(metavar="B", help="Another of the same question.")],

@@ -173,6 +173,7 @@ add-full-name add-name app-code appoint-company appoint-region appoint-role appo
 audit-account audit-action audit-company audit-since audit-until by-at circle-centre closure-bridge closure-effect
 closure-from closure-name closure-reason closure-text closure-until contact-email contact-name contact-organisation
 compare-counted compare-limit compare-sector
+beside-counted beside-limit beside-sector
 contact-phone county-measure coverage-counted coverage-kept coverage-limit coverage-listings coverage-need coverage-region coverage-sector coverage-shows coverage-versus
 declaration-authority
 declaration-from declaration-instrument declaration-number declaration-until end-reason exercise-about exercise-name exercise-scenario

@@ -9,17 +9,18 @@ from matching.coverage import cell_recipe as cell
 from matching.coverage import recipe as coverage
 from matching.coverage import recruit_recipe as recruit
 from matching.errors import MatchingError
-from matching.runs import critical, exercise, match, scenario
+from matching.runs import beside, critical, match, scenario
 from matching.runs.baseline import quiet
 
 if TYPE_CHECKING:
     from matching.runs.baseline import Asked, Baseline, Recipe, Step
 
 RECIPES: Final[dict[str, Recipe]] = {
+    beside.EXERCISE: beside.recipe,
+    beside.SCENARIO: beside.recipe,
     cell.KIND: cell.recipe,
     coverage.KIND: coverage.recipe,
     critical.KIND: critical.recipe,
-    exercise.KIND: exercise.recipe,
     match.KIND: match.recipe,
     recruit.KIND: recruit.recipe,
     scenario.KIND: scenario.recipe,

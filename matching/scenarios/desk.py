@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from geo.bridges import bridges_called
 from matching.atlas import atlas
+from matching.beside import Comparison
+from matching.coverage.asking import asked_classes
 from matching.journey import counties_touched
+from matching.runs import beside
 from matching.runs import scenario as recipe
 from matching.runs.making import as_kept, baseline, make
 from matching.scenarios.applying import apply
@@ -23,6 +26,7 @@ from registry.scenarios.store import EDIT, keep_scenario, load_scenario
 
 if TYPE_CHECKING:
     from matching.answers import Question
+    from matching.coverage.parameters import CoverageParameters
     from matching.robustness.critical import Limits
     from matching.runs.baseline import Baseline
     from matching.scenarios.difference import Difference
@@ -175,6 +179,28 @@ def defer(
         label=label or (f"{kept.name}: as it stood" if as_it_stood else _label(kept.name, after_s)),
         snapshot_hash=kept.snapshot_hash,
         network_hash=kept.network_hash,
+    )
+
+
+def comparison_of(
+    session: Session, kept: Scenario, sector: str, parameters: CoverageParameters
+) -> Comparison:
+    """Return what is compared of a stored scenario: coverage of a sector with every inject, and as things stood.
+
+    Raises
+    ------
+    MatchingError
+        There is no such sector.
+    """
+    asked_classes(session, [sector], [])
+    return Comparison(
+        kind=beside.SCENARIO,
+        label=kept.name,
+        patch=kept.patch,
+        snapshot_hash=kept.snapshot_hash,
+        network_hash=kept.network_hash,
+        sector=sector,
+        parameters=parameters,
     )
 
 

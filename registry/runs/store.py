@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from registry.scenarios.tables import ScenarioRow
 
 ACTIONS: Final[dict[str, tuple[str, str]]] = {
-    "exercise": ("exercise.edit", "exercise.edit"),
+    "exercise_coverage": ("exercise.edit", "exercise.edit"),
     "scenario": ("scenario.edit", "scenario.read"),
+    "scenario_coverage": ("scenario.edit", "scenario.read"),
 }
 """The actions that make and read runs of a kind, for a kind that has its own; `USUAL` for all others."""
 

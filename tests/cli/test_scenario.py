@@ -169,3 +169,15 @@ def test_an_incident_gives_its_area_and_its_closures_to_a_run(run, demo_url):
             text("SELECT parameters FROM runs.runs WHERE id::text = :id"), {"id": run_b}
         )
     assert [each["id"] for each in parameters["question"]["closures"]] == ["levee"]
+
+
+def test_what_a_scenario_does_to_coverage_is_said_county_by_county(run):
+    ice = json.dumps(
+        {"name": "Sleet", "author": "D. Specimen", "reason": "Winter", "weather": [{"factor": 2}]}
+    )
+    kept = run("scenario", "new", "-", typed=ice).out.strip()
+    said = run("scenario", "coverage", kept, "--sector", "energy", "--within", "1", role="planner").out
+    assert re.search(r"^\d+ counties over the limit: .*county", said)
+    assert "0 counties inside it again." in said
+    with pytest.raises(Refusal, match="no such sector"):
+        run("scenario", "coverage", kept, "--sector", "magic")

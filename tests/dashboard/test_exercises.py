@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from cli.application import assemble
-from dashboard.pages.exercise.comparing import sentence
+from dashboard.pages.scenario.beside import sentence
 from matching.coverage import keeping
 from matching.runs.working import perform
 from registry.db.engine import session_scope
@@ -177,15 +177,15 @@ def test_on_large_roads_a_job_compares_and_only_designers_read_its_run(people, a
     given = {"url.pathname": f"{path}/compare", "url.search": search}
 
     def begun():
-        return answered(call(designer, "versus-job.data", given, "versus-begin"), "versus-job", "data")
+        return answered(call(designer, "compare-job.data", given, "compare-begin"), "compare-job", "data")
 
     job = begun()
     assert job == begun()
     page = opened(designer, f"{path}/compare", search)
-    assert (found(page, "versus-job")["data"], found(page, "versus-begin") is None) == (job, False)
+    assert (found(page, "compare-job")["data"], found(page, "compare-begin") is None) == (job, False)
     perform(app_and_url[1], job, lambda: False)
-    told = call(designer, "versus-run.data", {"versus-job": job})
-    run = answered(told, "versus-run", "data")
+    told = call(designer, "compare-run.data", {"compare-job": job})
+    run = answered(told, "compare-run", "data")
     assert run
     assert words(opened(designer, f"{path}/compare", search)) == at_once
     # Who sees all of it but makes no exercise has waited for it all along; of the run only designers know.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from cli.application import assemble
 from dashboard.pages.scenario import listing
+from matching.coverage import keeping
 from matching.robustness import desk
 from matching.runs.working import perform
 from registry.db.engine import session_scope
+from registry.people.scopes import Scope
 from registry.runs.store import load_run
 from registry.settings import settings
 from tests.dashboard.reading import answered, call, found, links, nodes, opened, words
@@ -210,3 +214,34 @@ def test_an_exercise_plays_a_stored_scenario_and_tells_its_kept_runs(designer, a
     )
     assert f"Closed: {one['name']}" in words(opened(designer, f"{exercise}/msel"))
     assert "by hand" in words(opened(designer, f"{exercise}/msel"))
+
+
+def test_coverage_with_a_scenario_stands_beside_coverage_without_also_by_a_job(
+    designer, app_and_url, signed_in, monkeypatch
+):
+    app, url = app_and_url
+    path = made(designer, **{"sc-title": "Sleet", "sc-parent": "", "sc-weather": 3})
+    assert f"{path}/coverage" in links(opened(designer, path))
+    page, search = f"{path}/coverage", "?sector=energy&counted=2&limit=60"
+    at_once = words(opened(designer, page, search))
+    assert "Coverage: Sleet" in at_once
+    assert re.search(r"B puts \d+ more counties over 1 h", at_once)
+    planner = signed_in(url, "planner").client(app)
+    assert words(opened(planner, page, search)) == at_once
+    coordinator = signed_in(url, "coordinator", Scope(region="D")).client(app)
+    assert "Your role does not allow this" in words(opened(coordinator, page, search))
+    monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+    assert "a job works out the coverage of both" in words(opened(designer, page, search))
+    given = {"url.pathname": page, "url.search": search}
+    job = answered(call(designer, "beside-job.data", given, "beside-begin"), "beside-job", "data")
+    assert found(opened(designer, page, search), "beside-job")["data"] == job
+    perform(url, job, lambda: False)
+    assert answered(call(designer, "beside-run.data", {"beside-job": job}), "beside-run", "data")
+    assert words(opened(designer, page, search)) == at_once
+    with session_scope(url) as session:
+        run = session.scalar(text("SELECT kind FROM runs.runs WHERE job_id = :job"), {"job": job})
+    assert run == "scenario_coverage"
+    go = call(
+        designer, "beside-go.href", {**given, "beside-limit": "120", "beside-sector": "water"}, "beside-do"
+    )
+    assert answered(go, "beside-go", "href").startswith(f"{page}?sector=water&limit=120")

@@ -8,7 +8,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints
 
+from matching import beside
 from matching.atlas import atlas
+from matching.beside import parameters_on
 from matching.coverage import cell_recipe, keeping, recruit_recipe
 from matching.coverage.asking import asked_classes, asked_parameters
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
@@ -20,6 +22,7 @@ from matching.runs import match
 from matching.scenarios import desk
 from registry.jobs import store
 from registry.people.access import require_somewhere
+from registry.scenarios.store import load_scenario
 from web.api.conditions import tag_of
 from web.api.coverage import check_one
 from web.api.critical import LimitedAsked
@@ -62,6 +65,16 @@ class ScenarioWork(RunGiven):
     as_it_stood: bool = False
 
 
+class ScenarioCoverageWork(Given):
+    """Keep the coverage of a sector with every inject of a scenario, and as things stood when it was made."""
+
+    kind: Literal["scenario_coverage"]
+    scenario_id: Id
+    sector: Annotated[Words, Field(max_length=40)]
+    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
+    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
+
+
 class CriticalWork(LimitedAsked):
     """Keep the single roads and bridges that an answer hangs on, with closed names."""
 
@@ -99,7 +112,13 @@ class JobGiven(Given):
     """What is to be computed and kept as a run, and what whoever asks calls it."""
 
     work: Annotated[
-        MatchWork | CoverageWork | RecruitWork | CellWork | ScenarioWork | CriticalWork,
+        MatchWork
+        | CoverageWork
+        | RecruitWork
+        | CellWork
+        | ScenarioWork
+        | ScenarioCoverageWork
+        | CriticalWork,
         Field(discriminator="kind"),
     ]
     label: Annotated[Words, Field(max_length=200)] | None = None
@@ -130,6 +149,10 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
         made = _keep_of_one(call, work, label)
     elif isinstance(work, MatchWork):
         made = match.defer(session, principal, read_asked(session, principal, work), label=label)
+    elif isinstance(work, ScenarioCoverageWork):
+        kept = load_scenario(session, principal, work.scenario_id)
+        parameters = parameters_on(datetime.now(UTC), work.k, work.within_minutes * MINUTE_MS)
+        made = beside.begin(session, principal, desk.comparison_of(session, kept, work.sector, parameters))
     elif isinstance(work, CriticalWork):
         question = read_asked(session, principal, work)
         made = critical.defer(session, principal, question, work.limits, label=label)

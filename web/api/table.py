@@ -20,6 +20,7 @@ from web.api import (
     records,
     rules,
     runs,
+    scenario_coverage,
     scenarios,
     tokens,
 )
@@ -36,6 +37,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *runs.ROUTES,
     *jobs.ROUTES,
     *scenarios.ROUTES,
+    *scenario_coverage.ROUTES,
     *exercises.ROUTES,
     *incidents.ROUTES,
     *declarations.ROUTES,

@@ -66,7 +66,8 @@ def _holds(services: Services, kept: Scenario, patch: Patch, named: Sequence[Lis
         ]
     )
     again = html.A("Make another from it", href=f"/scenarios?from={kept.id}#new", className="btn")
-    return card("What it holds", [held, told, html.Div(again, className="bt")])
+    covered = html.A("What it does to coverage", href=f"/scenarios/{kept.id}/coverage", className="btn")
+    return card("What it holds", [held, told, html.Div([again, covered], className="bt")])
 
 
 def _names_some(patch: Patch) -> bool:

@@ -8,8 +8,9 @@ import pytest
 
 from matching.coverage import keeping
 from matching.robustness import desk
+from tests.access_cases import NOBODY
 from tests.web.api.test_frame import TORNADO, _problem
-from tests.web.api.test_runs import done
+from tests.web.api.test_runs import below, done
 
 ENERGY = "sector=energy&k=2&within_minutes=120"
 ASKED = {"sector": "energy", "k": 2, "within_minutes": 120}
@@ -81,3 +82,30 @@ def test_a_job_of_one_thing_names_one(planner, work):
         answer = planner.post("/jobs", {"work": {**kind, **work}})
         _problem(answer, 422, "body")
         assert "one thing at a time" in answer.get_data(as_text=True)
+
+
+def test_coverage_with_a_scenario_is_told_and_on_large_roads_kept_by_a_job(api, large):
+    designer, planner = api.client("designer"), api.client("planner")
+    ice = {"name": "Sleet", "author": "D. Specimen", "reason": "Winter", "weather": [{"factor": 2}]}
+    made = below(designer.post("/scenarios", ice))
+    path = f"{made}/coverage?sector=energy&k=2&within_minutes=60"
+    told = designer.get(path).get_json()
+    assert len(told["opened"]) > 0
+    assert all(each["ms"] is None or each["ms"] > 3_600_000 >= each["before_ms"] for each in told["opened"])
+    assert (told["closed"], told["listings_lost"], told["code"]) == ([], 0, "sector:energy")
+    assert designer.get(f"{made}/coverage?sector=magic").status_code == 422
+    _problem(designer.get(f"/scenarios/{NOBODY}/coverage?sector=energy"), 404, "not-there")
+    large()
+    _problem(designer.get(path), 409, "not-worked")
+    assert planner.get(path).get_json() == told  # who makes no such run waits
+    work = {
+        "kind": "scenario_coverage",
+        "scenario_id": made.rpartition("/")[2],
+        **ASKED,
+        "within_minutes": 60,
+    }
+    run = done(api, designer, {"work": work})
+    assert designer.get(path).get_json() == told
+    assert planner.get(f"/runs/{run}").get_json()["kind"] == "scenario_coverage"
+    _problem(api.client("local").get(f"/runs/{run}"), 404, "not-there")
+    _problem(planner.post("/jobs", {"work": work}), 403, "access")

@@ -103,7 +103,12 @@ def _played(api, designer, scenario_id):
         facts |= {"ground_hash": "0" * 64, "code_version": "test", "counties": ["29097"], "parameters": {}}
         runs = [
             record_run(session, who, kind=kind, patch=patch, result=b"{}", **facts).id
-            for kind, patch in (("scenario", None), ("scenario", kept.patch), ("coverage", kept.patch))
+            for kind, patch in (
+                ("scenario", None),
+                ("scenario", kept.patch),
+                ("coverage", kept.patch),
+                ("scenario_coverage", kept.patch),
+            )
         ]
         runs.append(record_run(session, who, kind="critical", parent_id=runs[1], result=b"{}", **facts).id)
     return made, who, runs
@@ -130,11 +135,12 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_it_is_over(api
 
     played = {part: cast[part].get(f"/exercises/{made}").get_json()["scenario_id"] for part in cast}
     assert played == {"player": None, "observer": None, "controller": ice.rpartition("/")[2]}
-    nothing, all_of_it = ([404] * 11, set()), ([200] * 11, {*kept, *runs})
+    nothing, all_of_it = ([404] * 13, set()), ([200] * 13, {*kept, *runs})
     for part in ("player", "observer"):
         assert seen(cast[part]) == nothing, part
         differ = cast[part].get(f"/scenarios/differences?a={runs[0]}&b={runs[1]}")
         _problem(differ, 404, "not-there")
+        _problem(cast[part].get(f"{ice}/coverage?sector=energy"), 404, "not-there")
     for program in (cast["controller"], designer, api.client("planner")):
         assert seen(program) == all_of_it
     with session_scope(api.url) as session:

@@ -1,4 +1,4 @@
-"""The recipe of an exercise's comparison: coverage as things stand, and as its scenario with every inject leaves them."""
+"""The recipe of coverage as things stand beside coverage as a scenario with every inject leaves them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from matching.questions import canonical
 if TYPE_CHECKING:
     from matching.runs.baseline import Asked, Baseline, Step
 
-KIND: Final = "exercise"
-"""It is asked what `matching.coverage.recipe.asked_of` gives, with the exercise's scenario as its patch."""
+EXERCISE: Final = "exercise_coverage"
+SCENARIO: Final = "scenario_coverage"
+"""Kinds of run of one recipe, since others read an exercise's than a stored scenario's. Either is asked what
+`matching.coverage.recipe.asked_of` gives, with the scenario as its patch."""
 
 
 def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:

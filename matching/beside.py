@@ -1,0 +1,196 @@
+"""Coverage as things stand beside coverage as a scenario leaves them: worked out here, on large roads by a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matching.atlas import atlas, atlas_on
+from matching.coverage.classes import SECTOR, sector_classes
+from matching.coverage.keeping import at_once, not_worked
+from matching.coverage.parameters import CoverageParameters
+from matching.coverage.recipe import asked_of, of_scene
+from matching.runs import beside as recipe
+from matching.runs.baseline import Baseline
+from matching.runs.ground import ground_hash
+from matching.runs.version import code_version
+from matching.scenarios.applying import Scene, apply
+from matching.scenarios.patch import read_patch
+from registry.directory.reference import kinds
+from registry.directory.store import listings
+from registry.jobs import store
+from registry.people.access import Target, may_somewhere, require
+from registry.runs.snapshots import hash_now, load_snapshot
+from registry.runs.store import ACTIONS, latest_alike, result_of
+from registry.wording import CENTRAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from geo.closures import Closure
+    from matching.atlas import Atlas
+    from matching.coverage.result import CoverageResult
+    from registry.db.engine import Session
+    from registry.jobs.store import JobStatus
+    from registry.people.principal import Principal
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Coverage of one sector in the baseline (`a`) and in the scenario (`b`).
+
+    Parameters
+    ----------
+    closures
+        What is closed or slowed in the scenario.
+    lost
+        Listings that are in the baseline and not in the scenario.
+    """
+
+    a: CoverageResult
+    b: CoverageResult
+    closures: tuple[Closure, ...]
+    lost: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What is compared: a scenario with all its injects against its baseline, by the coverage of one sector.
+
+    Parameters
+    ----------
+    kind, label
+        The kind of its run, and what that is called.
+    patch
+        The scenario, as plain JSON.
+    snapshot_hash, network_hash
+        The directory and the roads it is over; None for those in use.
+    sector, parameters
+        Whose coverage, and how.
+    """
+
+    kind: str
+    label: str
+    patch: Mapping[str, Any]
+    snapshot_hash: str | None
+    network_hash: str | None
+    sector: str
+    parameters: CoverageParameters
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What a run of it is asked."""
+        return asked_of([SECTOR + self.sector], self.parameters)
+
+
+def parameters_on(now: datetime, k: int, threshold_ms: int) -> CoverageParameters:
+    """Return what a comparison works out.
+
+    Parameters
+    ----------
+    now
+        An aware moment; its day in Missouri counts.
+    k, threshold_ms
+        Which provider must be there, and by when.
+
+    Raises
+    ------
+    MatchingError
+        A number is out of its range.
+    """
+    return CoverageParameters(today=now.astimezone(CENTRAL).date(), k=k, thresholds_ms=(threshold_ms,))
+
+
+def compare(session: Session, principal: Principal, wanted: Comparison, *, waits: bool = False) -> Compared:
+    """Return what a scenario does to the coverage of one sector; nothing is written.
+
+    Who may have no job do it waits for it, and so does whoever says so by `waits`.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage of the whole State.
+    RegistryError
+        What was frozen for the scenario is not stored any more.
+    NotWorkedError
+        On roads this large it takes longer than anybody waits, and no run keeps it: `begin` a job.
+    MatchingError, ClosureError
+        The scenario cannot be applied to it.
+    """
+    known = _roads(session, wanted)
+    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    base = _baseline(session, wanted, known)
+    scene = apply(read_patch(wanted.patch), base)
+    if waits or at_once(known) or not may_somewhere(principal, ACTIONS[wanted.kind][0]):
+        classes = sector_classes([wanted.sector])
+        a, b = (of_scene(each, classes, wanted.parameters) for each in (Scene(base), scene))
+    else:
+        a, b = _of_run(session, principal, wanted, known)
+    return Compared(a, b, scene.closures, len(base.listings) - len(scene.base.listings))
+
+
+def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
+    """Return the id of the account's job that compares, under way or new; `compare` tells what it leaves.
+
+    Raises
+    ------
+    AccessError
+        The account may not make such a run.
+    """
+    job = under_way(session, principal, wanted)
+    if job is not None:
+        return job.id
+    return store.defer(
+        session,
+        principal,
+        kind=wanted.kind,
+        parameters=wanted.asked,
+        patch=wanted.patch,
+        counties=_roads(session, wanted).counties.fips,
+        label=wanted.label,
+        snapshot_hash=wanted.snapshot_hash,
+        network_hash=wanted.network_hash,
+    )
+
+
+def under_way(session: Session, principal: Principal, wanted: Comparison) -> JobStatus | None:
+    """Return the account's own job of the same comparison that has not ended; None without one."""
+    job = store.latest_of(session, principal, wanted.kind, wanted.asked, wanted.patch)
+    return None if job is None or job.ended else job
+
+
+def _of_run(
+    session: Session, principal: Principal, wanted: Comparison, known: Atlas
+) -> tuple[CoverageResult, CoverageResult]:
+    """Return what the latest run of the comparison keeps.
+
+    Raises
+    ------
+    NotWorkedError
+        There is none of the baseline as it is now.
+    """
+    run = latest_alike(
+        session,
+        principal,
+        kind=wanted.kind,
+        parameters=wanted.asked,
+        patch=wanted.patch,
+        snapshot_hash=wanted.snapshot_hash or hash_now(session),
+        network_hash=known.network.content_hash,
+    )
+    if run is None or (run.ground_hash, run.code_version) != (ground_hash(known), code_version()):
+        raise not_worked(known)
+    return recipe.told_of(result_of(session, principal, run.id))
+
+
+def _roads(session: Session, wanted: Comparison) -> Atlas:
+    return atlas_on(session, wanted.network_hash) if wanted.network_hash else atlas(session)
+
+
+def _baseline(session: Session, wanted: Comparison, known: Atlas) -> Baseline:
+    """Return what the scenario is over; of the registry in use nothing is frozen, since that would be kept."""
+    if wanted.snapshot_hash:
+        frozen = load_snapshot(session, wanted.snapshot_hash)
+        return Baseline(known, frozen.content_hash, frozen.listings, frozen.taxonomy)
+    return Baseline(known, "", listings(session), kinds(session))
