@@ -136,14 +136,18 @@ def file_bytes(contents: str, filename: str) -> bytes:
         ) from fault
 
 
-def too_large(file: Mapping[str, Any], most_bytes: int) -> AreaError:
+def too_large(
+    file: Mapping[str, Any],
+    most_bytes: int,
+    todo: str = "simplify the outline, or leave out of the file what is not the area",
+) -> AreaError:
     """Return the refusal of a file that the browser did not read because of its size."""
     megabytes = 1024 * 1024
     return AreaError(
         "The file is too large",
         given=f"{str(file.get('name'))[:80]!r} of {float(file.get('bytes') or 0) / megabytes:.1f} MB",
         wanted=f"a file of at most {most_bytes / megabytes:g} MB",
-        todo="simplify the outline, or leave out of the file what is not the area",
+        todo=todo,
     )
 
 

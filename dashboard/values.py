@@ -135,6 +135,7 @@ DATA: Final[Mapping[str, Kind]] = {
     "sc-drawn": _or_nothing(DRAWN),
     "exercise-key": text,
     "oversize": _or_nothing(holding(name=word, bytes=_counted)),
+    "coverage-oversize": _or_nothing(holding(name=word, bytes=_counted)),
     "appoint-company": options,
     "audit-company": options,
     "county-measure": groups,

@@ -1,4 +1,4 @@
-/* A file over the limit is never read: its name and size go to the server, which says what to do. */
+/* A file over the limit is never read: its name and size go to the server, by the store that its place names. */
 (function () {
   var count = 0;
 
@@ -10,7 +10,7 @@
     event.stopImmediatePropagation();
     if (event.target.value) event.target.value = '';
     count += 1;
-    merr.put('oversize', { name: file.name, bytes: file.size, count: count });
+    merr.put(place.dataset.oversize, { name: file.name, bytes: file.size, count: count });
   }
 
   document.addEventListener('change', function (event) { check(event, event.target.files); }, true);

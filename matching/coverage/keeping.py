@@ -9,6 +9,7 @@ from matching.coverage.loading import coverage, listings_for
 from matching.coverage.recipe import KIND, asked_of, opened
 from matching.coverage.result import CoverageResult
 from matching.errors import NotWorkedError
+from matching.runs import beside
 from matching.runs.baseline import Asked
 from matching.runs.ground import ground_hash
 from matching.runs.making import make
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 NODES_AT_ONCE: Final = 20_000
 """Junctions of the roads on which all sectors of the State are worked out within two seconds; docs/runs.md has what was measured."""
 
-KINDS: Final = (KIND, recruit_recipe.KIND, cell_recipe.KIND)
+POINTS_AT_ONCE: Final = 1_500
+"""Points that are driven to within two seconds on roads of so many junctions; on larger ones fewer in proportion."""
+
+KINDS: Final = (KIND, recruit_recipe.KIND, cell_recipe.KIND, beside.EXERCISE, beside.SCENARIO)
 """Kinds of run that are of coverage."""
 
 
@@ -118,6 +122,41 @@ def not_worked(known: Atlas) -> NotWorkedError:
 def at_once(known: Atlas) -> bool:
     """Return whether coverage is worked out within two seconds on these roads: a page waits that long, for more there is `begin`."""
     return len(known.network.lon) <= NODES_AT_ONCE
+
+
+def check_replay(known: Atlas, kind: str) -> None:
+    """Refuse to compute a run of coverage again while somebody waits, on roads on which that takes longer.
+
+    Raises
+    ------
+    NotWorkedError
+        It is one.
+    """
+    if kind in KINDS and not at_once(known):
+        raise NotWorkedError(
+            "Computing this run again takes longer than anybody waits",
+            given=f"a run of the kind {kind}, on roads of {len(known.network.lon):,} junctions",
+            wanted=f"roads of at most {NODES_AT_ONCE:,} junctions",
+            todo="compute it again in a terminal: merr run replay ID",
+        )
+
+
+def check_points(known: Atlas, count: int) -> None:
+    """Refuse more points of a layer than are driven to within two seconds on these roads; as many as people live at, mostly.
+
+    Raises
+    ------
+    NotWorkedError
+        There are more.
+    """
+    most = max(1, POINTS_AT_ONCE * NODES_AT_ONCE // max(1, len(known.network.lon)))
+    if count > most:
+        raise NotWorkedError(
+            "So many points take longer than anybody waits on these roads",
+            given=f"{count:,} points, and roads of {len(known.network.lon):,} junctions",
+            wanted=f"at most {most:,} points",
+            todo="leave some out, or ask in a terminal: merr coverage --layer FILE",
+        )
 
 
 def waits(principal: Principal, known: Atlas) -> bool:

@@ -66,3 +66,14 @@ def test_the_page_of_coverage_has_no_serious_finding_of_axe(coordinator, seen, w
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         page.close()
     assert seen == []
+
+
+@pytest.mark.proof
+def test_a_file_of_points_that_is_too_large_is_refused_unread(coordinator, seen):
+    page = coordinator("/coverage")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator("#coverage-file input[type=file]").set_input_files(
+        {"name": "all.csv", "mimeType": "text/csv", "buffer": b"name,lon,lat\n" * 500_000}
+    )
+    page.locator("#coverage-points-refused").get_by_text("'all.csv' of 6.2 MB").wait_for()
+    assert seen == []

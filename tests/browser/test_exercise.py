@@ -82,6 +82,12 @@ def test_a_designer_builds_and_runs_an_exercise_and_a_player_sees_the_released_i
     with page.expect_download() as taken:
         press(page, "List of injects (CSV)")
     assert taken.value.suggested_filename == "EXERCISE-river-flood-msel.csv"
+    assert page.get_by_role("heading", name="Move the clock").is_visible()
+    page.get_by_text("End the exercise (ENDEX)").click()
+    press(page, "End River flood for good")
+    page.get_by_text("exercise clock, ended").wait_for()
+    assert not page.get_by_role("heading", name="Move the clock").is_visible()
+    theirs.get_by_text("ended", exact=True).wait_for()
     assert marked(page)
     assert marked(theirs)
     assert seen == []

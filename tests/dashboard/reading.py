@@ -56,7 +56,7 @@ def _named(given, name):
 def call(client, output, values, pressed=None):
     """Return the answer of the callback with that output, called with values by component or `component.property`.
 
-    `pressed` is the id of what was clicked; of a component with a pattern the value is a list of ids and values.
+    `pressed` is the id of what was clicked, or the `component.property` that changed; of a component with a pattern the value is a list of ids and values.
     """
     known = next(
         each
@@ -68,7 +68,7 @@ def call(client, output, values, pressed=None):
         "outputs": _outputs(known["output"]),
         "inputs": [_given(each, values, pressed) for each in known["inputs"]],
         "state": [_given(each, values, pressed) for each in known["state"]],
-        "changedPropIds": [f"{_key(pressed)}.n_clicks"] if pressed else [],
+        "changedPropIds": [_changed(pressed)] if pressed else [],
     }
     return client.post(UPDATE, json=body)
 
@@ -93,6 +93,10 @@ def _key(identity):
         if isinstance(identity, dict)
         else identity
     )
+
+
+def _changed(pressed):
+    return pressed if isinstance(pressed, str) and "." in pressed else f"{_key(pressed)}.n_clicks"
 
 
 def _outputs(output):

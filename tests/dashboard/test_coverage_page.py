@@ -411,6 +411,9 @@ def test_points_of_a_file_stand_in_place_of_counties_as_the_command_tells_them(a
         client, "coverage-points-refused.children", {**given, "coverage-file.contents": "data:,eA=="}
     )
     assert "This layer cannot be used" in words(answered(refused, "coverage-points-refused", "children"))
+    large = {**given, "coverage-oversize": {"name": "all.csv", "bytes": 9_000_000}}
+    told = call(client, "coverage-points-refused.children", large, "coverage-oversize.data")
+    assert "'all.csv' of 8.6 MB" in words(answered(told, "coverage-points-refused", "children"))
     held = {"coverage-points.data": kept, "url.search": "?sector=energy"}
     shown = answered(call(client, "coverage-layer.children", held), "coverage-layer", "children")
     told = " ".join(words(shown).split())

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
 
+from matching.atlas import atlas
+from matching.coverage.keeping import check_replay
 from matching.runs.making import replay
 from matching.runs.showing import taken
 from registry.runs import store
@@ -99,6 +101,7 @@ def result(call: Call[Nothing, NoQuestion]) -> Reply:
 def again(call: Call[Nothing, NoQuestion]) -> Reply:
     """Return whether a run gives the same bytes when it is computed again."""
     run = store.load_run(call.session, call.principal, call.ids["run_id"])
+    check_replay(atlas(call.session), run.kind)
     found = replay(call.session, run)
     now = None if found.result is None else hash_of(found.result)
     return Reply(value=ReplayTold(same=found.same, differences=found.differences, result_hash=now))

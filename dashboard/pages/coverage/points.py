@@ -9,7 +9,7 @@ import dash_svg as svg
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard.attributes import wild
-from dashboard.inputs import file_bytes
+from dashboard.inputs import file_bytes, too_large
 from dashboard.pages.coverage.drawing import asked_of, chosen, names_of
 from dashboard.pages.coverage.figures import ORDINALS, Cell, class_of
 from dashboard.pages.coverage.map import legend
@@ -22,6 +22,7 @@ from matching.coverage.arrivals import point_arrivals
 from matching.coverage.computing import summed_up
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import CAUSE_WORDS, gaps
+from matching.coverage.keeping import check_points
 from matching.coverage.layer import MOST_POINTS, read_points
 from matching.measures import duration_words
 from web.wall.classes import for_action
@@ -36,18 +37,24 @@ if TYPE_CHECKING:
     from matching.coverage.targets import Targets
     from registry.people.principal import Principal
 
+MOST_BYTES: Final = 5 * 1024 * 1024
+"""Bytes of a file of points: more than its points can need."""
+
 SHOWN: Final = 60
 """Points in the table, those over the limit that weigh most first; the file has all."""
 
 
 def points_form() -> list[Any]:
     """Return what takes points, and forgets them again."""
-    file = dcc.Upload(
-        "Choose a file, or drop it here",
-        id="coverage-file",
-        className="upload",
-        max_size=-1,
-        multiple=False,
+    file = html.Div(
+        dcc.Upload(
+            "Choose a file, or drop it here",
+            id="coverage-file",
+            className="upload",
+            max_size=-1,  # the page's own script says more than this part's silence
+            multiple=False,
+        ),
+        **wild({"data-most-bytes": str(MOST_BYTES), "data-oversize": "coverage-oversize"}),
     )
     about = (
         f"Hospitals, power plants, shelters: up to {MOST_POINTS:,} points as GeoJSON, or as CSV with name, lon, lat "
@@ -66,6 +73,7 @@ def points_stores() -> list[Any]:
     """Return where the browser's tab keeps points, and by which their figures are handed out."""
     return [
         dcc.Store(id="coverage-points", storage_type="session"),
+        dcc.Store(id="coverage-oversize"),
         dcc.Download(id="coverage-points-file"),
     ]
 
@@ -78,12 +86,20 @@ def register_points(app: Dash, services: Services) -> None:
         Output("coverage-points-refused", "children"),
         Input("coverage-file", "contents"),
         Input("coverage-no-points", "n_clicks"),
+        Input("coverage-oversize", "data"),
         State("coverage-file", "filename"),
         prevent_initial_call=True,
     )
     @for_action("coverage.read")
-    def bring(contents: str | None, _none: int | None, filename: str | None) -> tuple[Any, Any]:
+    def bring(
+        contents: str | None, _none: int | None, oversize: dict[str, Any] | None, filename: str | None
+    ) -> tuple[Any, Any]:
         """Keep the points of a file in the tab, or forget them."""
+        if ctx.triggered_id == "coverage-oversize":
+            refusal = too_large(
+                oversize or {}, MOST_BYTES, "leave out columns and properties, or some points"
+            )
+            return no_update, states.refusal_note(refusal_store(refusal))
         if not contents or ctx.triggered_id == "coverage-no-points":
             return None, []
         try:
@@ -141,6 +157,7 @@ def _result(services: Services, who: Principal, choice: Choice, points: Targets,
 
     def work() -> CoverageResult:
         known, classes = services.atlas, [services.coverages.class_of(choice.sector)]
+        check_points(known, len(points.keys))
         parameters = services.coverages.parameters(choice.fresh_days)
         return summed_up(
             point_arrivals(known, worked.told, points, classes, parameters), known.network.content_hash

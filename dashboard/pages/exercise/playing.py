@@ -109,7 +109,7 @@ def _move_card() -> html.Section:
         "A running clock releases what it is moved over. What is released stays so, also when it is moved back.",
         className="t12 c2",
     )
-    return card("Move the clock", [html.Div([field, move], className="exmove"), words])
+    return card("Move the clock", [html.Div([field, move], className="exmove"), words], name="move-clock")
 
 
 def _log_form() -> html.Section:

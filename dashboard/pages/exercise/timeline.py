@@ -132,7 +132,11 @@ def _clock_card(board: Board) -> html.Section:
     line = html.Ol([_step(each) for each in board.injects], className="exline")
     none = html.P("The list of injects is empty. Add the first one under List of injects.")
     return html.Section(
-        [html.Div(head, className="hd exhead"), line if board.injects else none, *tail],
+        [
+            html.Div(head, className="hd exhead" + (" ended" if exercise.ended_at else "")),
+            line if board.injects else none,
+            *tail,
+        ],
         className="card-of",
         **wild({"aria-label": "Injects"}),
     )

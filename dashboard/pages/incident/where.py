@@ -84,7 +84,7 @@ def area_popover(counties: Counties) -> html.Div:
                 max_size=-1,  # the page's own script says more than this part's silence
                 multiple=False,
             ),
-            **wild({"data-most-bytes": str(MOST_BYTES)}),
+            **wild({"data-most-bytes": str(MOST_BYTES), "data-oversize": "oversize"}),
         ),
     ]
     panels = [

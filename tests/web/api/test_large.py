@@ -41,6 +41,7 @@ def test_coverage_is_told_from_the_run_of_now(api, planner, large):
     run = done(api, planner, {"work": {"kind": "coverage", "sectors": ["energy"]}})
     assert [planner.get(path).data for path in paths] == told
     _problem(planner.get(f"/coverage?{ENERGY}&listings=all"), 409, "not-worked")
+    _problem(planner.post(f"/runs/{run}/replay"), 409, "not-worked")
     assert planner.get(f"/coverage/changes?{ENERGY}&since={run}").get_json()["opened"] == []
     # Who may have no job waits.
     assert api.client("administrator").get(f"/coverage?{ENERGY}&listings=all").status_code == 200
