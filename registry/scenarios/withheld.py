@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from registry.exercises.exercise import FULL_SIGHT
 from registry.exercises.reached import current, releases_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
     """Return the scenarios that are not there for an account until their exercises are over.
 
-    Those that it plays or observes, and what was made from them, unless it designs exercises, kept the scenario itself,
+    Those that it plays or observes, by their id or by a patch of the very same words, and what was made from them, unless it designs exercises, kept the scenario itself,
     or takes part in an exercise of it as somebody who sees the whole list. Once an exercise was
     ended, or has begun and every inject of its list is released, it is over.
     """
@@ -37,7 +37,10 @@ def withheld(session: Session, principal: Principal) -> list[ScenarioRow]:
     who = uuid.UUID(principal.account_id)
     query = (
         select(ScenarioRow, ExerciseRow, ParticipantRow.part)
-        .join(ExerciseRow, ExerciseRow.scenario_id == ScenarioRow.id)
+        .join(
+            ExerciseRow,
+            or_(ExerciseRow.scenario_id == ScenarioRow.id, ExerciseRow.patch == ScenarioRow.patch),
+        )
         .join(ParticipantRow, ParticipantRow.exercise_id == ExerciseRow.id)
         .where(ParticipantRow.account_id == who, ScenarioRow.account_id.is_distinct_from(who))
     )

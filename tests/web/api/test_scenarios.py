@@ -149,3 +149,20 @@ def test_whoever_plays_a_scenario_finds_it_and_its_runs_only_once_it_is_over(api
     with session_scope(api.url) as session:
         over(session, who, made)
     assert seen(cast["player"]) == all_of_it
+
+
+def test_a_scenario_of_the_very_patch_that_an_exercise_plays_is_withheld_from_its_players_too(api, designer):
+    path = below(designer.post("/scenarios", {**SLOW, "name": "Word for word"}))
+    with session_scope(api.url) as session:
+        who = principal_of(session, designer.secret, "")
+        kept = load_scenario(session, who, path.rpartition("/")[2])
+        made = store.make(session, who, name="By its words", patch=dict(kept.patch))
+        msel.put_inject(session, who, made, Plan(planned_ms=0, title="The roads freeze", by_hand=True))
+    player = api.client("planner")
+    take_part(api, made, player, "player")
+    _problem(player.get(path), 404, "not-there")
+    assert api.client("planner").get(path).status_code == 200
+    with session_scope(api.url) as session:
+        running.run(session, who, made)
+        running.end(session, who, made)
+    assert player.get(path).status_code == 200
