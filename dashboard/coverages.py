@@ -15,8 +15,9 @@ from dashboard.statemap import state_map
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import summed_up
-from matching.coverage.keeping import begin, keep, kept, not_worked, opened_run, run_of_now, waits
+from matching.coverage.keeping import begin, keep, kept, opened_run, run_of_now
 from matching.coverage.loading import listings_for, told_roster
+from matching.coverage.pace import not_worked, waits
 from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
 from matching.coverage.recipe import KIND, asked_of, read_classes
 from matching.coverage.seen import seen_of

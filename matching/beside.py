@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matching.atlas import atlas, atlas_on
 from matching.coverage.classes import SECTOR, sector_classes
-from matching.coverage.keeping import at_once, not_worked
+from matching.coverage.pace import at_once, not_worked
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.recipe import asked_of, of_scene
 from matching.runs import beside as recipe

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from matching.coverage import cell_recipe, recruit_recipe
+from matching.coverage import recruit_recipe
 from matching.coverage.loading import coverage, listings_for
+from matching.coverage.pace import not_worked, waits
 from matching.coverage.recipe import KIND, asked_of, opened
 from matching.coverage.result import CoverageResult
-from matching.errors import NotWorkedError
-from matching.runs import beside
 from matching.runs.baseline import Asked
 from matching.runs.ground import ground_hash
 from matching.runs.making import make
 from matching.runs.version import code_version
 from registry.errors import NotThereError
 from registry.jobs import store
-from registry.people.access import Target, may_somewhere, require
+from registry.people.access import Target, require
 from registry.runs.snapshots import hash_now
 from registry.runs.store import latest_alike, load_run, result_of
 from registry.trust.aliases import alias_key
@@ -34,15 +33,6 @@ if TYPE_CHECKING:
     from registry.people.principal import Principal
     from registry.runs.store import Run
 
-NODES_AT_ONCE: Final = 20_000
-"""Junctions of the roads on which all sectors of the State are worked out within two seconds; docs/runs.md has what was measured."""
-
-POINTS_AT_ONCE: Final = 1_500
-"""Points that are driven to within two seconds on roads of so many junctions; on larger ones fewer in proportion."""
-
-KINDS: Final = (KIND, recruit_recipe.KIND, cell_recipe.KIND, beside.EXERCISE, beside.SCENARIO)
-"""Kinds of run that are of coverage."""
-
 
 def keep(
     session: Session,
@@ -52,7 +42,6 @@ def keep(
     *,
     counties: Collection[str],
     label: str = "",
-    patch: Mapping[str, Any] | None = None,
 ) -> Run:
     """Return the run by which the coverage of the registry as it is now is kept.
 
@@ -66,17 +55,15 @@ def keep(
         All counties, by FIPS code: who has one of them may read it.
     label
         What whoever keeps it calls it.
-    patch
-        A scenario's, for the coverage as it would leave things.
 
     Raises
     ------
     AccessError
         The account may not make runs.
     MatchingError
-        A class cannot be understood, or the scenario changes what there is not.
+        A class cannot be understood.
     """
-    asked = Asked(KIND, asked_of(classes, parameters), patch)
+    asked = Asked(KIND, asked_of(classes, parameters))
     run, _ = make(session, principal, asked, counties=counties, label=label)
     return run
 
@@ -109,61 +96,6 @@ def keep_recruits(
     return run
 
 
-def not_worked(known: Atlas) -> NotWorkedError:
-    """Return what refuses to work figures out while somebody waits."""
-    return NotWorkedError(
-        "These figures are not worked out yet",
-        given=f"roads of {len(known.network.lon):,} junctions, on which it takes longer than two seconds",
-        wanted="figures of the registry as it is now",
-        todo="open the page of coverage, which has a job work them out; a program asks for that job",
-    )
-
-
-def at_once(known: Atlas) -> bool:
-    """Return whether coverage is worked out within two seconds on these roads: a page waits that long, for more there is `begin`."""
-    return len(known.network.lon) <= NODES_AT_ONCE
-
-
-def check_replay(known: Atlas, kind: str) -> None:
-    """Refuse to compute a run of coverage again while somebody waits, on roads on which that takes longer.
-
-    Raises
-    ------
-    NotWorkedError
-        It is one.
-    """
-    if kind in KINDS and not at_once(known):
-        raise NotWorkedError(
-            "Computing this run again takes longer than anybody waits",
-            given=f"a run of the kind {kind}, on roads of {len(known.network.lon):,} junctions",
-            wanted=f"roads of at most {NODES_AT_ONCE:,} junctions",
-            todo="compute it again in a terminal: merr run replay ID",
-        )
-
-
-def check_points(known: Atlas, count: int) -> None:
-    """Refuse more points of a layer than are driven to within two seconds on these roads; as many as people live at, mostly.
-
-    Raises
-    ------
-    NotWorkedError
-        There are more.
-    """
-    most = max(1, POINTS_AT_ONCE * NODES_AT_ONCE // max(1, len(known.network.lon)))
-    if count > most:
-        raise NotWorkedError(
-            "So many points take longer than anybody waits on these roads",
-            given=f"{count:,} points, and roads of {len(known.network.lon):,} junctions",
-            wanted=f"at most {most:,} points",
-            todo="leave some out, or ask in a terminal: merr coverage --layer FILE",
-        )
-
-
-def waits(principal: Principal, known: Atlas) -> bool:
-    """Return whether an account waits for its figures: they come at once, or it may have no job work them out."""
-    return at_once(known) or not may_somewhere(principal, "run.make")
-
-
 def defer(
     session: Session,
     principal: Principal,
@@ -182,7 +114,7 @@ def defer(
     asked
         What `asked_of` of the kind's recipe gives.
     kind
-        One of `KINDS`.
+        One of `matching.coverage.pace.KINDS`.
 
     Raises
     ------

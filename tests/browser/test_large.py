@@ -11,9 +11,9 @@ from tests.browser.test_exercise import press
 pytestmark = pytest.mark.proof
 
 LARGE = """
-from matching.coverage import keeping
+from matching.coverage import pace
 from matching.robustness import desk
-keeping.NODES_AT_ONCE = desk.EDGES_AT_ONCE = 0
+pace.NODES_AT_ONCE = desk.EDGES_AT_ONCE = 0
 """
 JASPER = "/coverage?sector=energy&county=29097"
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from cli.application import assemble
-from matching.coverage import keeping
+from matching.coverage import pace
 from matching.runs.working import perform
 from registry.db.engine import session_scope
 from registry.people.scopes import Scope
@@ -38,7 +38,7 @@ def client(url, signed_in):
 @pytest.fixture
 def large(monkeypatch):
     """Take the roads for large from now on."""
-    return lambda: monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+    return lambda: monkeypatch.setattr(pace, "NODES_AT_ONCE", 0)
 
 
 def change(url):

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cli.application import assemble
 from dashboard.pages.scenario.beside import sentence
-from matching.coverage import keeping
+from matching.coverage import pace
 from matching.runs.working import perform
 from registry.db.engine import session_scope
 from registry.settings import settings
@@ -170,7 +170,7 @@ def test_on_large_roads_a_job_compares_and_only_designers_read_its_run(people, a
     at_once = words(opened(designer, f"{path}/compare", search))
     waits = words(opened(people["controller"][0], f"{path}/compare", search))
     assert "B puts" in waits
-    monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+    monkeypatch.setattr(pace, "NODES_AT_ONCE", 0)
     asked = words(opened(designer, f"{path}/compare", search))
     assert "a job works out the coverage of both" in asked
     assert "B puts" not in asked

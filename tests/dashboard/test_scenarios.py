@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from cli.application import assemble
 from dashboard.pages.scenario import listing
-from matching.coverage import keeping
+from matching.coverage import pace
 from matching.robustness import desk
 from matching.runs.working import perform
 from registry.db.engine import session_scope
@@ -230,7 +230,7 @@ def test_coverage_with_a_scenario_stands_beside_coverage_without_also_by_a_job(
     assert words(opened(planner, page, search)) == at_once
     coordinator = signed_in(url, "coordinator", Scope(region="D")).client(app)
     assert "Your role does not allow this" in words(opened(coordinator, page, search))
-    monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+    monkeypatch.setattr(pace, "NODES_AT_ONCE", 0)
     assert "a job works out the coverage of both" in words(opened(designer, page, search))
     given = {"url.pathname": page, "url.search": search}
     job = answered(call(designer, "beside-job.data", given, "beside-begin"), "beside-job", "data")

@@ -15,8 +15,9 @@ from matching.coverage.computing import summed_up
 from matching.coverage.difference import turned
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
-from matching.coverage.keeping import coverage_now, kept, not_worked, waits
+from matching.coverage.keeping import coverage_now, kept
 from matching.coverage.loading import arrivals
+from matching.coverage.pace import not_worked, waits
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.coverage.recruit import EXACT, MOST_TOWNS
 from matching.measures import MINUTE_MS

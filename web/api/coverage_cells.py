@@ -10,8 +10,8 @@ from pydantic import Field
 from matching.atlas import atlas
 from matching.coverage.cell import why
 from matching.coverage.hanging import bridge_name, road_name
-from matching.coverage.keeping import not_worked, waits
 from matching.coverage.loading import listings_for, told_roster
+from matching.coverage.pace import not_worked, waits
 from matching.coverage.seen import seen, shown_id
 from matching.coverage.targets import county_targets
 from registry.trust.aliases import alias_key

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field
 
 from matching.atlas import atlas
-from matching.coverage.keeping import check_replay
+from matching.coverage.pace import check_replay
 from matching.runs.making import replay
 from matching.runs.showing import taken
 from registry.runs import store

@@ -22,8 +22,8 @@ from matching.coverage.arrivals import point_arrivals
 from matching.coverage.computing import summed_up
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import CAUSE_WORDS, gaps
-from matching.coverage.keeping import check_points
 from matching.coverage.layer import MOST_POINTS, read_points
+from matching.coverage.pace import check_points
 from matching.measures import duration_words
 from web.wall.classes import for_action
 from web.wall.gate import principal

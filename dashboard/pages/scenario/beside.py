@@ -356,10 +356,9 @@ def register(app: Dash, services: Services, place: Place) -> None:
         if not clicks:
             return no_update, no_update
         who, choice = principal(), _choice(services, _asked(search))
-        which = (pathname or "").strip("/").split("/")[1]
         try:
             with services.scope(who) as session:
-                return begin(session, who, place.wanted(session, who, which, choice)), []
+                return begin(session, who, place.wanted(session, who, _which(pathname), choice)), []
         except Refusal as refusal:
             return no_update, refused(refusal)
 
@@ -376,6 +375,11 @@ def register(app: Dash, services: Services, place: Place) -> None:
         if not run_id:
             return no_update
         return address(pathname or "/", **{**_asked(search), "done": principal().request_id})
+
+
+def _which(pathname: str | None) -> str:
+    """Return what an address below a list names: `ID` of `/scenarios/ID/coverage`."""
+    return (pathname or "").strip("/").partition("/")[2].partition("/")[0]
 
 
 def _asked(search: str | None) -> dict[str, str]:

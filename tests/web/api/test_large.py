@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matching.coverage import keeping
+from matching.coverage import pace
 from matching.robustness import desk
 from tests.access_cases import NOBODY
 from tests.web.api.test_frame import TORNADO, _problem
@@ -26,7 +26,7 @@ def large(monkeypatch):
     """Return what takes the roads for large from then on."""
 
     def now():
-        monkeypatch.setattr(keeping, "NODES_AT_ONCE", 0)
+        monkeypatch.setattr(pace, "NODES_AT_ONCE", 0)
         monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
 
     return now
