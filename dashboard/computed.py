@@ -34,9 +34,14 @@ def computed_block(run: Run, *, opened: bool = False) -> html.Details:
     return _block("How was this computed?", rows, opened=opened)
 
 
+def here_block(result: CoverageResult, made_at: datetime) -> html.Details:
+    """Return what coverage that no run keeps was worked out from, folded away."""
+    return _block("How was this computed?", worked_words(result, made_at), opened=False)
+
+
 def worked_block(result: CoverageResult, made_at: datetime, since: Run | None) -> html.Div:
     """Return what the figures of a page were worked out from, and what the run was that they are compared with."""
-    blocks = [_block("How was this computed?", worked_words(result, made_at), opened=False)]
+    blocks = [here_block(result, made_at)]
     if since is not None:
         blocks.append(_block("How were the figures of before computed?", computed_words(since), opened=False))
     return html.Div(blocks, className="ccard worked")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from registry.db.engine import Session
     from registry.jobs.store import JobStatus
     from registry.people.principal import Principal
+    from registry.runs.store import Run
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,15 @@ class Compared:
         What is closed or slowed in the scenario.
     lost
         Listings that are in the baseline and not in the scenario.
+    run
+        The run that keeps both; None of what was worked out here.
     """
 
     a: CoverageResult
     b: CoverageResult
     closures: tuple[Closure, ...]
     lost: int
+    run: Run | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +128,11 @@ def compare(session: Session, principal: Principal, wanted: Comparison, *, waits
     scene = apply(read_patch(wanted.patch), base)
     if waits or at_once(known) or not may_somewhere(principal, ACTIONS[wanted.kind][0]):
         classes = sector_classes([wanted.sector])
-        a, b = (of_scene(each, classes, wanted.parameters) for each in (Scene(base), scene))
+        run, (a, b) = None, (of_scene(each, classes, wanted.parameters) for each in (Scene(base), scene))
     else:
-        a, b = _of_run(session, principal, wanted, known)
-    return Compared(a, b, scene.closures, len(base.listings) - len(scene.base.listings))
+        run = _run_of(session, principal, wanted, known)
+        a, b = recipe.told_of(result_of(session, principal, run.id))
+    return Compared(a, b, scene.closures, len(base.listings) - len(scene.base.listings), run)
 
 
 def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
@@ -160,10 +165,8 @@ def under_way(session: Session, principal: Principal, wanted: Comparison) -> Job
     return None if job is None or job.ended else job
 
 
-def _of_run(
-    session: Session, principal: Principal, wanted: Comparison, known: Atlas
-) -> tuple[CoverageResult, CoverageResult]:
-    """Return what the latest run of the comparison keeps.
+def _run_of(session: Session, principal: Principal, wanted: Comparison, known: Atlas) -> Run:
+    """Return the latest run of the comparison.
 
     Raises
     ------
@@ -181,7 +184,7 @@ def _of_run(
     )
     if run is None or (run.ground_hash, run.code_version) != (ground_hash(known), code_version()):
         raise not_worked(known)
-    return recipe.told_of(result_of(session, principal, run.id))
+    return run
 
 
 def _roads(session: Session, wanted: Comparison) -> Atlas:

@@ -12,6 +12,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard.attributes import wild
+from dashboard.computed import computed_block, here_block
 from dashboard.jobs import bind_job, job_line
 from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
@@ -254,7 +255,10 @@ def _table(versus: Versus) -> html.Section:
     lines = [_line(versus, row) for row in turned_first[:LISTED]]
     table = rows("Counties that change", ("County", "A", "B", "B minus A", f"Limit {limit}"), lines)
     said = f"{len(versus.changed)} counties change by 2 min or more, or come over the limit or back, which stand first; {len(lines)} are listed."
-    return card("What changes from A to B", [html.P(said, className="t12 c2"), *([table] if lines else [])])
+    compared = versus.compared
+    how = here_block(compared.b, datetime.now(UTC)) if compared.run is None else computed_block(compared.run)
+    parts = [html.P(said, className="t12 c2"), *([table] if lines else []), how]
+    return card("What changes from A to B", parts)
 
 
 def _line(versus: Versus, row: Row) -> list[Any]:

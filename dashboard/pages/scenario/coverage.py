@@ -36,7 +36,7 @@ def page(services: Services, asked: Asked) -> html.Main:
     which, asks = asked.parts["id"], asked.principal
     with services.scope(asks) as session:
         kept = load_scenario(session, asks, which)
-    back = html.Div(way("The scenario", f"/scenarios/{kept.id}"))
+    back = html.P(way("The scenario", f"/scenarios/{kept.id}"))
     return sheet(
         f"Coverage: {kept.name}",
         [back, *cards(services, asks, PLACE, which, asked.search)],
