@@ -7,6 +7,7 @@ from benchmarks.graphs import synthetic
 from benchmarks.measure import Row
 
 
+@pytest.mark.proof
 def test_loading_is_timed_in_processes_of_their_own_and_their_memory_said(monkeypatch):
     monkeypatch.setattr(loading, "RUNS", 1)
     timed, kept, worker = loading.figures(synthetic(2_000), "made")

@@ -96,7 +96,10 @@ def test_doubles_without_a_way_are_none():
 
 
 @pytest.mark.usefixtures("few_runs")
-@pytest.mark.parametrize("figures_of", [sites.figures, coverage.figures, roads.figures, ranking.figures])
+@pytest.mark.parametrize(
+    "figures_of",
+    [pytest.param(sites.figures, marks=pytest.mark.proof), coverage.figures, roads.figures, ranking.figures],
+)
 def test_every_other_figure_finds_the_peers_answer_equal_to_ours(figures_of, shipped):
     network = shipped if figures_of is sites.figures else synthetic(4_000)
     found = list(figures_of(network, "made"))

@@ -58,6 +58,7 @@ def test_arrow_keys_move_in_the_grid_and_on_the_map(coordinator, seen):
     assert seen == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_the_page_of_coverage_has_no_serious_finding_of_axe(coordinator, seen, width, dark):
     for path in ("/coverage?sector=energy", "/coverage?sector=dams&region=D&county=29097"):

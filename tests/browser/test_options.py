@@ -99,7 +99,7 @@ def test_an_area_kept_clear_is_reached_at_its_edge_only(page):
     assert "kept clear" in page.locator("#options-refused").inner_text()
 
 
-def test_a_relief_load_says_what_the_roads_do_not_know(page):
+def test_a_relief_load_says_what_the_roads_do_not_know_and_a_bridge_is_closed_for_trucks_only(page):
     _options(page)
     choose(page, "Vehicle", "Relief load")
     _use(page)
@@ -109,8 +109,6 @@ def test_a_relief_load_says_what_the_roads_do_not_know(page):
         "() => /do not tell which of them are interstates/.test(document.querySelector('.need').innerText)",
     )
 
-
-def test_a_bridge_is_found_by_letters_and_closed_for_trucks_only(page):
     page.locator(".ask.closures").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Only some roads or some vehicles").press("Enter")

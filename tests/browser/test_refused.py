@@ -22,7 +22,7 @@ def test_a_file_over_the_limit_is_refused_in_words_and_never_read(page):
     assert "To do" in words
 
 
-def test_a_question_that_is_too_large_for_the_server_is_said_and_kept(page):
+def test_a_question_too_large_for_the_server_and_a_server_that_does_not_answer_are_said(page):
     closure = {"type": "Feature", "id": "c1", "properties": {"name": "x" * 9_000_000}, "geometry": None}
     page.evaluate(SET, ["closures", {"data": {"items": [closure]}}])
     page.locator("#fault .errb").wait_for()
@@ -33,8 +33,6 @@ def test_a_question_that_is_too_large_for_the_server_is_said_and_kept(page):
     page.locator("#fault .errb").wait_for(state="hidden")
     ranked(page)
 
-
-def test_a_server_that_does_not_answer_is_said(page):
     page.route("**/_dash-update-component*", lambda route: route.abort())
     page.get_by_role("button", name="Rank again").click()
     page.locator("#fault .errb").wait_for()
@@ -44,7 +42,7 @@ def test_a_server_that_does_not_answer_is_said(page):
     page.locator("#fault .errb").wait_for(state="hidden")
 
 
-def test_a_time_that_spring_skips_is_refused_where_it_is_asked(page):
+def test_a_time_that_spring_skips_is_refused_and_an_hour_that_autumn_repeats_is_asked_about(page):
     page.locator(".ask.when").press("Enter")
     page.evaluate(SET, ["by-at", {"value": "2027-03-14 02:30:00"}])
     page.get_by_role("button", name="Use this", exact=True).press("Enter")
@@ -53,9 +51,6 @@ def test_a_time_that_spring_skips_is_refused_where_it_is_asked(page):
     assert "Needed by 14 Mar 2027, 02:30" in words
     assert "03:30" in words
 
-
-def test_an_hour_that_autumn_repeats_is_asked_about_and_said(page):
-    page.locator(".ask.when").press("Enter")
     page.evaluate(SET, ["asked-at", {"value": "2026-10-31 22:00:00"}])
     assert page.locator("#by-at-twice").is_hidden()
     page.evaluate(SET, ["by-at", {"value": "2026-11-01 01:30:00"}])

@@ -90,6 +90,7 @@ def _may(role, action):
     return may_somewhere(asks, action)
 
 
+@pytest.mark.proof
 def test_no_page_breaks_the_content_policy(chromium, server, people, things, seen):
     context = chromium.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_S * 1000)

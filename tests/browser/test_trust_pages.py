@@ -37,6 +37,7 @@ def company(registry_url):
         return session.scalar(text("SELECT id::text FROM registry.providers ORDER BY name LIMIT 1"))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_no_page_of_trust_has_a_serious_finding_of_axe(
     opened, registry_url, signed_in, company, seen, width, dark

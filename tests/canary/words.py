@@ -34,6 +34,7 @@ COMMANDS = {
     "scenario list": [""],
     "scenario show": ["{thing}"],
     "scenario run": ["{thing} --incident {incident} --need generator:1"],
+    "scenario coverage": ["{thing} --sector energy"],
     "scenario diff": ["{thing} {thing} --json"],
     "scenario starters": [""],
     "declare record": ["--instrument local --number 7 --authority Canary --county 29097"],

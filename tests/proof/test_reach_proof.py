@@ -200,6 +200,7 @@ def test_half_and_nine_tenths_on_the_shipped_network_lie_within_ten_metres_of_sc
 
 
 @pytest.mark.shared
+@pytest.mark.proof
 @pytest.mark.parametrize("first", BATCHES)
 def test_half_and_nine_tenths_on_the_tiger_state_network_lie_within_ten_metres_of_scipys(first, tiger):
     assert covered(tiger, first)["compared"]

@@ -391,6 +391,7 @@ def tiger():
 
 
 @pytest.mark.shared
+@pytest.mark.proof
 @pytest.mark.parametrize("first", BATCHES)
 def test_every_arrival_on_the_tiger_state_network_equals_scipy_and_networkx(first, tiger):
     seen = covered(tiger, first)

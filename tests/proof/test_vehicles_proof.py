@@ -187,6 +187,7 @@ def check(network, number):
 
 
 @pytest.mark.shared
+@pytest.mark.proof
 @pytest.mark.parametrize("first", BATCHES)
 def test_every_arrival_of_a_truck_and_a_relief_load_equals_scipy_and_networkx(first, crossed):
     seen = defaultdict(int)
