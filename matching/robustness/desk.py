@@ -189,6 +189,18 @@ def latest_job(
     return store.latest_of(session, principal, recipe.KIND, _parameters(question, limits))
 
 
+def job_of_any_moment(
+    session: Session, principal: Principal, question: Question, limits: Limits
+) -> JobStatus | None:
+    """Return the account's own job of the same question, asked from whatever moment, that has not ended; None without one.
+
+    A question that counts from now is another one a second later, and its job is found by this.
+    """
+    asked = _parameters(question, limits)
+    job = store.latest_of(session, principal, recipe.KIND, asked, but=("question", "asked_at"))
+    return None if job is None or job.ended else job
+
+
 def begin(
     session: Session,
     principal: Principal,

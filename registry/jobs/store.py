@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from sqlalchemy import ARRAY, Text, func, select
 from sqlalchemy import cast as cast_as
-from sqlalchemy import func, select
 
 from registry.directory.roads import active_hash
 from registry.errors import NotThereError, RegistryError
@@ -159,9 +159,15 @@ def latest_of(
     kind: str,
     parameters: Mapping[str, Any],
     patch: Mapping[str, Any] | None = None,
+    *,
+    but: tuple[str, ...] = (),
 ) -> JobStatus | None:
-    """Return the latest job that the account asked for with these very parameters, under way or done; None without one."""
-    same = JobRow.parameters == cast_as(dict(parameters), JobRow.parameters.type)
+    """Return the latest job that the account asked for with these very parameters, under way or done; None without one.
+
+    `but` is the path of a value in them that may be another.
+    """
+    path, given = cast_as(list(but), ARRAY(Text)), cast_as(dict(parameters), JobRow.parameters.type)
+    same = JobRow.parameters.op("#-")(path) == given.op("#-")(path)
     of = (JobRow.kind == kind, JobRow.state.in_((*OPEN, "done")), same, same_patch(JobRow.patch, patch))
     return _latest(session, principal, *of)
 

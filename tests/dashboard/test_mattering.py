@@ -96,6 +96,19 @@ def test_on_large_roads_a_job_finds_the_same_and_is_found_again_while_it_lasts(p
     assert begun(planner, TWO) not in (None, job)  # pressed again, the directory of now is tried
 
 
+def test_a_job_of_a_question_that_counts_from_now_is_found_again_while_it_is_under_way(
+    planner, url, monkeypatch
+):
+    monkeypatch.setattr(desk, "EDGES_AT_ONCE", 0)
+    now = {**TWO, "when": {**TWO["when"], "asked_at": None}}
+    job = begun(planner, now)
+    assert told_by(planner, "shown.data", {"shown": now})[2] == job
+    fewer = {**now, "needs": {"items": [{"text": "light_tower:1"}, {"text": "generator:3"}], "shown": 1}}
+    assert told_by(planner, "shown.data", {"shown": fewer})[2] is None
+    perform(url, job, lambda: False)
+    assert told_by(planner, "shown.data", {"shown": now})[2] is None  # done: another now is asked about
+
+
 def test_a_question_that_cannot_be_asked_is_refused_when_pressed_and_forgotten_in_silence(
     planner, monkeypatch
 ):

@@ -120,15 +120,19 @@ def _question(services: Services, shown: ShownStore | None) -> Question | None:
 
 
 def _asked_before(services: Services, who: Principal, shown: ShownStore | None) -> str | None:
-    """Return the job that tries each road for a question, begun before the page was read again; it may be done."""
+    """Return the job that tries each road for a question, begun before the page was read again; it may be done.
+
+    Of a question that counts from now it is the one under way, whatever moment it counts from.
+    """
     try:
         question = _question(services, shown)
     except Refusal:  # the list says so where it would stand
         return None
     if question is None or desk.at_once(services.atlas, question):
         return None
+    find = desk.latest_job if shown and shown["when"]["asked_at"] else desk.job_of_any_moment
     with services.scope(who) as session:
-        job = desk.latest_job(session, who, question, Limits())
+        job = find(session, who, question, Limits())
     return job.id if job else None
 
 
