@@ -11,9 +11,8 @@ from matching.coverage.pace import at_once, not_worked
 from matching.coverage.parameters import CoverageParameters
 from matching.coverage.recipe import asked_of, of_scene
 from matching.runs import beside as recipe
-from matching.runs.baseline import Baseline
-from matching.runs.ground import ground_hash
-from matching.runs.version import code_version
+from matching.runs.baseline import Asked, Baseline
+from matching.runs.making import latest_of_now
 from matching.scenarios.applying import Scene, apply
 from matching.scenarios.patch import read_patch
 from registry.directory.reference import kinds
@@ -21,7 +20,7 @@ from registry.directory.store import listings
 from registry.jobs import store
 from registry.people.access import Target, may_somewhere, require
 from registry.runs.snapshots import hash_now, load_snapshot
-from registry.runs.store import ACTIONS, latest_alike, result_of
+from registry.runs.store import ACTIONS, result_of
 from registry.wording import CENTRAL
 
 if TYPE_CHECKING:
@@ -161,8 +160,7 @@ def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
 
 def under_way(session: Session, principal: Principal, wanted: Comparison) -> JobStatus | None:
     """Return the account's own job of the same comparison that has not ended; None without one."""
-    job = store.latest_of(session, principal, wanted.kind, wanted.asked, wanted.patch)
-    return None if job is None or job.ended else job
+    return store.under_way_of(session, principal, wanted.kind, wanted.asked, wanted.patch)
 
 
 def _run_of(session: Session, principal: Principal, wanted: Comparison, known: Atlas) -> Run:
@@ -173,16 +171,9 @@ def _run_of(session: Session, principal: Principal, wanted: Comparison, known: A
     NotWorkedError
         There is none of the baseline as it is now.
     """
-    run = latest_alike(
-        session,
-        principal,
-        kind=wanted.kind,
-        parameters=wanted.asked,
-        patch=wanted.patch,
-        snapshot_hash=wanted.snapshot_hash or hash_now(session),
-        network_hash=known.network.content_hash,
-    )
-    if run is None or (run.ground_hash, run.code_version) != (ground_hash(known), code_version()):
+    asked = Asked(wanted.kind, wanted.asked, wanted.patch)
+    run = latest_of_now(session, principal, asked, known, wanted.snapshot_hash or hash_now(session))
+    if run is None:
         raise not_worked(known)
     return run
 

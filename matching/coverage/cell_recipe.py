@@ -10,7 +10,7 @@ from matching.coverage.cell import Near, why
 from matching.coverage.hanging import Hang, Hanging
 from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
-from matching.coverage.recipe import alias, read_classes
+from matching.coverage.recipe import kept_id, read_classes
 from matching.coverage.targets import county_targets
 from matching.errors import MatchingError
 from matching.questions import canonical
@@ -94,7 +94,7 @@ def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
 def told_of(result: bytes, rows: Iterable[Listing], key: bytes) -> Told:
     """Return what a kept cell says, by the listings it was worked out from."""
     plain = json.loads(result)
-    by_alias = {alias(row.asset_id, key) if key else row.asset_id: row for row in rows}
+    by_alias = {kept_id(row.asset_id, key): row for row in rows}
     return Told(
         first_ms=plain["first_ms"],
         hanging=Hanging(_hang(plain["bridge"]), _hang(plain["road"]), plain["untried"]),
@@ -114,10 +114,7 @@ def _as_json(found: Why, key: bytes) -> dict[str, Any]:
         "bridge": told.hanging.bridge and told.hanging.bridge._asdict(),
         "road": told.hanging.road and told.hanging.road._asdict(),
         "untried": told.hanging.untried,
-        "stale": [
-            [alias(each.listing.asset_id, key) if key else each.listing.asset_id, each.ms]
-            for each in told.stale
-        ],
+        "stale": [[kept_id(each.listing.asset_id, key), each.ms] for each in told.stale],
     }
 
 

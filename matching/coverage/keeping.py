@@ -10,14 +10,12 @@ from matching.coverage.pace import not_worked, waits
 from matching.coverage.recipe import KIND, asked_of, opened
 from matching.coverage.result import CoverageResult
 from matching.runs.baseline import Asked
-from matching.runs.ground import ground_hash
-from matching.runs.making import make
-from matching.runs.version import code_version
+from matching.runs.making import latest_of_now, make
 from registry.errors import NotThereError
 from registry.jobs import store
 from registry.people.access import Target, require
 from registry.runs.snapshots import hash_now
-from registry.runs.store import latest_alike, load_run, result_of
+from registry.runs.store import load_run, result_of
 from registry.trust.aliases import alias_key
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from matching.coverage.parameters import CoverageParameters
     from registry.db.engine import Session
     from registry.directory.listing import Listing
-    from registry.jobs.store import JobStatus
     from registry.people.principal import Principal
     from registry.runs.store import Run
 
@@ -140,36 +137,15 @@ def begin(
     AccessError
         As `defer` raises it.
     """
-    job = under_way(session, principal, asked, kind=kind)
+    job = store.under_way_of(session, principal, kind, asked)
     return job.id if job else defer(session, principal, asked, counties=counties, kind=kind)
-
-
-def under_way(
-    session: Session, principal: Principal, asked: Mapping[str, Any], *, kind: str = KIND
-) -> JobStatus | None:
-    """Return the account's own job of the same question that has not ended; None without one."""
-    job = store.latest_of(session, principal, kind, asked)
-    return None if job is None or job.ended else job
 
 
 def run_of_now(
     session: Session, principal: Principal, asked: Mapping[str, Any], known: Atlas, *, kind: str = KIND
 ) -> Run | None:
-    """Return the latest run that answers what is asked by the registry as it is now; None without one that may be read.
-
-    It was computed by this code, from the directory, the roads, the counties and the vehicles that are in use.
-    """
-    found = latest_alike(
-        session,
-        principal,
-        kind=kind,
-        parameters=asked,
-        snapshot_hash=hash_now(session),
-        network_hash=known.network.content_hash,
-    )
-    if found is None or (found.ground_hash, found.code_version) != (ground_hash(known), code_version()):
-        return None
-    return found
+    """Return the latest run that answers what is asked by the registry as it is now; None without one that may be read."""
+    return latest_of_now(session, principal, Asked(kind, asked), known, hash_now(session))
 
 
 def coverage_now(

@@ -38,6 +38,18 @@ def at_once(known: Atlas) -> bool:
     return len(known.network.lon) <= NODES_AT_ONCE
 
 
+def check_waits(principal: Principal, known: Atlas) -> None:
+    """Refuse an account that need not wait for what no run of now is looked for.
+
+    Raises
+    ------
+    NotWorkedError
+        It takes longer than anybody waits, and the account may have a job do it.
+    """
+    if not waits(principal, known):
+        raise not_worked(known)
+
+
 def check_replay(known: Atlas, kind: str) -> None:
     """Refuse to compute a run of coverage again while somebody waits, on roads on which that takes longer.
 

@@ -101,20 +101,16 @@ def of_scene(
 
 def closed(result: CoverageResult, key: bytes) -> CoverageResult:
     """Return a result whose ids only the key's holder can tell to belong to something; as it is without a key."""
-    if not key:
-        return result
     return replace(
         result,
-        providers=tuple(alias(each, key) for each in result.providers),
-        assets=tuple(alias(each, key) for each in result.assets),
+        providers=tuple(kept_id(each, key) for each in result.providers),
+        assets=tuple(kept_id(each, key) for each in result.assets),
     )
 
 
 def opened(result: CoverageResult, rows: Iterable[Listing], key: bytes) -> CoverageResult:
     """Return what `closed` was given, by the listings it was worked out from."""
-    if not key:
-        return result
-    real = real_ids(rows, key)
+    real = {kept_id(each, key): each for row in rows for each in (row.asset_id, row.provider_id)}
     return replace(
         result,
         providers=tuple(real[each] for each in result.providers),
@@ -122,9 +118,9 @@ def opened(result: CoverageResult, rows: Iterable[Listing], key: bytes) -> Cover
     )
 
 
-def real_ids(rows: Iterable[Listing], key: bytes) -> dict[str, str]:
-    """Return the id of each asset and company by the one that it bears in kept coverage."""
-    return {alias(real, key): real for row in rows for real in (row.asset_id, row.provider_id)}
+def kept_id(real: str, key: bytes) -> str:
+    """Return the id that a company or asset bears in kept coverage; its own without a key."""
+    return alias(real, key) if key else real
 
 
 def alias(real: str, key: bytes) -> str:

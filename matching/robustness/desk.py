@@ -197,8 +197,7 @@ def job_of_any_moment(
     A question that counts from now is another one a second later, and its job is found by this.
     """
     asked = _parameters(question, limits)
-    job = store.latest_of(session, principal, recipe.KIND, asked, but=("question", "asked_at"))
-    return None if job is None or job.ended else job
+    return store.under_way_of(session, principal, recipe.KIND, asked, but=("question", "asked_at"))
 
 
 def begin(
@@ -210,10 +209,8 @@ def begin(
     parent_id: str | None = None,
 ) -> str:
     """Return the id of the account's job of the same question that is under way, or of a new one as `defer` makes it."""
-    job = latest_job(session, principal, question, limits)
-    if job is not None and not job.ended:
-        return job.id
-    return defer(session, principal, question, limits, parent_id=parent_id)
+    job = store.under_way_of(session, principal, recipe.KIND, _parameters(question, limits))
+    return job.id if job else defer(session, principal, question, limits, parent_id=parent_id)
 
 
 def _parameters(question: Question, limits: Limits) -> Mapping[str, Any]:

@@ -16,12 +16,13 @@ from matching.runs.version import code_version
 from registry.errors import RegistryError
 from registry.runs.packing import hash_of
 from registry.runs.snapshots import freeze, load_snapshot
-from registry.runs.store import record_run, require_make
+from registry.runs.store import latest_alike, record_run, require_make
 from registry.trust.aliases import alias_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from matching.atlas import Atlas
     from matching.runs.baseline import Step
     from registry.db.engine import Session
     from registry.people.principal import Principal
@@ -148,6 +149,31 @@ def keep(
         label=label,
         parent_id=parent_id,
         job_id=job_id,
+    )
+
+
+def latest_of_now(
+    session: Session, principal: Principal, asked: Asked, known: Atlas, snapshot_hash: str
+) -> Run | None:
+    """Return the latest run that an account may read of what is asked, computed by this code from these inputs; None without one.
+
+    Parameters
+    ----------
+    known
+        The roads, counties and vehicles it must be of.
+    snapshot_hash
+        The directory it must be of.
+    """
+    return latest_alike(
+        session,
+        principal,
+        kind=asked.kind,
+        parameters=asked.parameters,
+        patch=asked.patch,
+        snapshot_hash=snapshot_hash,
+        network_hash=known.network.content_hash,
+        ground_hash=ground_hash(known),
+        code_version=code_version(),
     )
 
 

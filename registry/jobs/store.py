@@ -172,6 +172,20 @@ def latest_of(
     return _latest(session, principal, *of)
 
 
+def under_way_of(
+    session: Session,
+    principal: Principal,
+    kind: str,
+    parameters: Mapping[str, Any],
+    patch: Mapping[str, Any] | None = None,
+    *,
+    but: tuple[str, ...] = (),
+) -> JobStatus | None:
+    """Return the job of `latest_of` unless it has ended."""
+    job = latest_of(session, principal, kind, parameters, patch, but=but)
+    return None if job is None or job.ended else job
+
+
 def _latest(session: Session, principal: Principal, *that: ColumnElement[bool]) -> JobStatus | None:
     own = JobRow.account_id == uuid_of(principal.account_id)
     query = select(JobRow).where(own, *that).order_by(JobRow.asked_at.desc(), JobRow.id).limit(1)

@@ -237,6 +237,8 @@ def latest_alike(
     parameters: Mapping[str, Any],
     snapshot_hash: str,
     network_hash: str,
+    ground_hash: str,
+    code_version: str,
     patch: Mapping[str, Any] | None = None,
 ) -> Run | None:
     """Return the latest run that an account may read with the same inputs; None without one."""
@@ -250,6 +252,8 @@ def latest_alike(
             same_patch(RunRow.patch, patch),
             RunRow.snapshot_hash == snapshot_hash,
             RunRow.network_hash == network_hash,
+            RunRow.ground_hash == ground_hash,
+            RunRow.code_version == code_version,
             RunRow.parameters == cast(dict(parameters), RunRow.parameters.type),
         )
         .order_by(RunRow.made_at.desc(), RunRow.id)

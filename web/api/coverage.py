@@ -17,7 +17,7 @@ from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
 from matching.coverage.keeping import coverage_now, kept
 from matching.coverage.loading import arrivals
-from matching.coverage.pace import not_worked, waits
+from matching.coverage.pace import check_waits
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.coverage.recruit import EXACT, MOST_TOWNS
 from matching.measures import MINUTE_MS
@@ -44,6 +44,7 @@ from web.errors import BodyError
 
 if TYPE_CHECKING:
     from matching.atlas import Atlas
+    from matching.coverage.classes import CoverageClass
     from matching.coverage.gaps import Gap
     from matching.coverage.parameters import CoverageParameters
     from matching.coverage.result import CoverageResult
@@ -141,8 +142,7 @@ def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
 def recruits(call: Call[Nothing, RecruitsAsked]) -> Reply:
     """Return the towns in which one more provider each brings most people under the limit."""
     asked, known = call.asked, atlas(call.session)
-    if not waits(call.principal, known):
-        raise not_worked(known)
+    check_waits(call.principal, known)
     classes, parameters = asked_of(call.session, asked)
     found = arrivals(call.session, call.principal, classes, parameters, known=known)
     result = summed_up(found, known.network.content_hash)
@@ -161,11 +161,22 @@ def asked_of(session: Session, asked: CoverageAsked) -> tuple[list[Any], Coverag
     MatchingError
         There is no such sector, or the need cannot be understood.
     """
-    named = [[word] if word is not None else [] for word in (asked.sector, asked.need)]
     fresh_days = asked.fresh_days if asked.listings == "fresh" else None
-    return asked_classes(session, *named), asked_parameters(
+    return named_classes(session, asked.sector, asked.need), asked_parameters(
         datetime.now(UTC), asked.k, asked.threshold_ms, fresh_days
     )
+
+
+def named_classes(session: Session, sector: str | None, need: str | None) -> list[CoverageClass]:
+    """Return the classes of a sector and of a need, each where it is named; every sector where neither is.
+
+    Raises
+    ------
+    MatchingError
+        There is no such sector, or the need cannot be understood.
+    """
+    sectors, needs = ([] if word is None else [word] for word in (sector, need))
+    return asked_classes(session, sectors, needs)
 
 
 def check_one(sector: str | None, need: str | None) -> None:

@@ -11,7 +11,7 @@ from matching.atlas import atlas
 from matching.coverage.cell import why
 from matching.coverage.hanging import bridge_name, road_name
 from matching.coverage.loading import listings_for, told_roster
-from matching.coverage.pace import not_worked, waits
+from matching.coverage.pace import check_waits
 from matching.coverage.seen import seen, shown_id
 from matching.coverage.targets import county_targets
 from registry.trust.aliases import alias_key
@@ -84,8 +84,7 @@ def cell(call: Call[Nothing, CellAsked]) -> Reply:
     check_one(asked.sector, asked.need)
     (wanted,), parameters = asked_of(session, asked)
     known = atlas(session)
-    if not waits(call.principal, known):
-        raise not_worked(known)
+    check_waits(call.principal, known)
     found = why(
         known,
         told_roster(known, listings_for(session, call.principal, known)),

@@ -13,7 +13,7 @@ from matching.atlas import atlas
 from matching.beside import parameters_on
 from matching.coverage import cell_recipe, keeping, recruit_recipe
 from matching.coverage.asking import asked_classes, asked_parameters
-from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
+from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS, CoverageParameters
 from matching.coverage.recipe import asked_of
 from matching.coverage.recruit import MOST_TOWNS
 from matching.measures import MINUTE_MS
@@ -24,7 +24,7 @@ from registry.jobs import store
 from registry.people.access import require_somewhere
 from registry.scenarios.store import load_scenario
 from web.api.conditions import tag_of
-from web.api.coverage import check_one
+from web.api.coverage import check_one, named_classes
 from web.api.critical import LimitedAsked
 from web.api.match import QuestionAsked, read_asked
 from web.api.route import LARGE_BYTES, Call, NoQuestion, Nothing, Reply, Route
@@ -41,17 +41,36 @@ class MatchWork(QuestionAsked):
     kind: Literal["match"]
 
 
-class CoverageWork(Given):
+class _LimitGiven(Given):
+    """Which provider must be there, and by when."""
+
+    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
+    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
+
+    @property
+    def threshold_ms(self) -> int:
+        """The limit in milliseconds."""
+        return self.within_minutes * MINUTE_MS
+
+
+class _ListingsGiven(_LimitGiven):
+    """By which listings, too."""
+
+    fresh_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+        default=FRESH_DAYS, description="null: stale listings count too"
+    )
+
+    def parameters(self) -> CoverageParameters:
+        """Return what is worked out of coverage today."""
+        return asked_parameters(datetime.now(UTC), self.k, self.threshold_ms, self.fresh_days)
+
+
+class CoverageWork(_ListingsGiven):
     """Keep the coverage of every county; all sectors where neither sectors nor needs are named."""
 
     kind: Literal["coverage"]
     sectors: Annotated[tuple[Annotated[Words, Field(max_length=40)], ...], Field(max_length=20)] = ()
     needs: Annotated[Needs, Field(min_length=0)] = ()
-    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
-    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
-    fresh_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
-        default=FRESH_DAYS, description="null: stale listings count too"
-    )
 
 
 class ScenarioWork(RunGiven):
@@ -65,14 +84,12 @@ class ScenarioWork(RunGiven):
     as_it_stood: bool = False
 
 
-class ScenarioCoverageWork(Given):
+class ScenarioCoverageWork(_LimitGiven):
     """Keep the coverage of a sector with every inject of a scenario, and as things stood when it was made."""
 
     kind: Literal["scenario_coverage"]
     scenario_id: Id
     sector: Annotated[Words, Field(max_length=40)]
-    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
-    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
 
 
 class CriticalWork(LimitedAsked):
@@ -81,16 +98,11 @@ class CriticalWork(LimitedAsked):
     kind: Literal["critical"]
 
 
-class _OfOne(Given):
-    """Of one sector or one need, by when, and by which listings."""
+class _OfOne(_ListingsGiven):
+    """Of one sector or one need."""
 
     sector: Annotated[Words, Field(max_length=40)] | None = None
     need: Words | None = None
-    k: Annotated[int, Field(ge=1, le=MOST_PROVIDERS)] = 2
-    within_minutes: Annotated[int, Field(ge=1, le=MOST_HOURS * 60)] = 120
-    fresh_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
-        default=FRESH_DAYS, description="null: stale listings count too"
-    )
 
 
 class RecruitWork(_OfOne):
@@ -151,7 +163,7 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
         made = match.defer(session, principal, read_asked(session, principal, work), label=label)
     elif isinstance(work, ScenarioCoverageWork):
         kept = load_scenario(session, principal, work.scenario_id)
-        parameters = parameters_on(datetime.now(UTC), work.k, work.within_minutes * MINUTE_MS)
+        parameters = parameters_on(datetime.now(UTC), work.k, work.threshold_ms)
         made = beside.begin(session, principal, desk.comparison_of(session, kept, work.sector, parameters))
     elif isinstance(work, CriticalWork):
         question = read_asked(session, principal, work)
@@ -191,28 +203,24 @@ def may_hear_again(call: Call[Any, Any], location: str | None) -> None:
 def _keep_coverage(call: Call[JobGiven, NoQuestion], work: CoverageWork, label: str) -> str:
     session = call.session
     codes = [each.code for each in asked_classes(session, work.sectors, work.needs)]
-    parameters = asked_parameters(datetime.now(UTC), work.k, work.within_minutes * MINUTE_MS, work.fresh_days)
     counties = atlas(session).counties.fips
-    asked = asked_of(codes, parameters)
+    asked = asked_of(codes, work.parameters())
     return keeping.defer(session, call.principal, asked, counties=counties, label=label)
 
 
 def _keep_of_one(call: Call[JobGiven, NoQuestion], work: RecruitWork | CellWork, label: str) -> str:
     session, known = call.session, atlas(call.session)
     check_one(work.sector, work.need)
-    named = [[word] if word is not None else [] for word in (work.sector, work.need)]
-    (wanted,) = asked_classes(session, *named)
-    limit_ms = work.within_minutes * MINUTE_MS
-    parameters = asked_parameters(datetime.now(UTC), work.k, limit_ms, work.fresh_days)
+    (wanted,) = named_classes(session, work.sector, work.need)
+    given = {"k": work.k, "threshold_ms": work.threshold_ms}
     if isinstance(work, CellWork):
-        asked = cell_recipe.asked_of(wanted.code, parameters, work.county, k=work.k, threshold_ms=limit_ms)
+        asked = cell_recipe.asked_of(wanted.code, work.parameters(), work.county, **given)
     else:
         asked = recruit_recipe.asked_of(
             wanted.code,
-            parameters,
+            work.parameters(),
             known.gazetteer.places,
-            k=work.k,
-            threshold_ms=limit_ms,
+            **given,
             count=work.towns,
             region=work.region or "",
         )

@@ -13,7 +13,8 @@ from dashboard.pages.incident import states
 from dashboard.pages.trust.pieces import act
 from dashboard.state import refusal_store
 from geo.errors import Refusal
-from matching.coverage.keeping import run_of_now, under_way
+from matching.coverage.keeping import run_of_now
+from registry.jobs import store
 from registry.runs.store import result_of
 from web.wall.classes import for_action
 from web.wall.gate import principal
@@ -65,7 +66,7 @@ def by_job(services: Services, who: Principal, choice: Choice, part: Part) -> li
         run = run_of_now(session, who, asked, known, kind=part.kind)
         if run is not None:
             return part.shown(services, session, result_of(session, who, run.id))
-        job = under_way(session, who, asked, kind=part.kind)
+        job = store.under_way_of(session, who, part.kind, asked)
     return [act(part.button, f"{part.name}-begin"), job_line(part.name, job)]
 
 

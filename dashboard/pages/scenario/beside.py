@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
@@ -15,6 +14,7 @@ from dashboard.attributes import wild
 from dashboard.computed import computed_block, here_block
 from dashboard.jobs import bind_job, job_line
 from dashboard.pages.coverage.choice import LIMITS_MIN, Choice
+from dashboard.pages.coverage.drawing import asked_of
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.incident.forms import ABOVE
@@ -359,7 +359,7 @@ def register(app: Dash, services: Services, place: Place) -> None:
         """Begin the job that compares as the address asks."""
         if not clicks:
             return no_update, no_update
-        who, choice = principal(), _choice(services, _asked(search))
+        who, choice = principal(), _choice(services, asked_of(search))
         try:
             with services.scope(who) as session:
                 return begin(session, who, place.wanted(session, who, _which(pathname), choice)), []
@@ -378,13 +378,9 @@ def register(app: Dash, services: Services, place: Place) -> None:
         """Open the page again, which shows what the job left."""
         if not run_id:
             return no_update
-        return address(pathname or "/", **{**_asked(search), "done": principal().request_id})
+        return address(pathname or "/", **{**asked_of(search), "done": principal().request_id})
 
 
 def _which(pathname: str | None) -> str:
     """Return what an address below a list names: `ID` of `/scenarios/ID/coverage`."""
     return (pathname or "").strip("/").partition("/")[2].partition("/")[0]
-
-
-def _asked(search: str | None) -> dict[str, str]:
-    return dict(parse_qsl((search or "").lstrip("?")))
