@@ -135,7 +135,7 @@ def compare(session: Session, principal: Principal, wanted: Comparison, *, waits
 
 
 def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
-    """Return the id of the account's job that compares, under way or new; `compare` tells what it leaves.
+    """Return the id of the account's job that compares, under way or new as `defer` makes it.
 
     Raises
     ------
@@ -143,8 +143,22 @@ def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
         The account may not make such a run.
     """
     job = under_way(session, principal, wanted)
-    if job is not None:
-        return job.id
+    return job.id if job else defer(session, principal, wanted)
+
+
+def defer(session: Session, principal: Principal, wanted: Comparison, *, label: str = "") -> str:
+    """Return the id of a new job that compares; `compare` tells what it leaves.
+
+    Parameters
+    ----------
+    label
+        What whoever asks calls the run; empty for what the comparison is called.
+
+    Raises
+    ------
+    AccessError
+        The account may not make such a run.
+    """
     return store.defer(
         session,
         principal,
@@ -152,7 +166,7 @@ def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
         parameters=wanted.asked,
         patch=wanted.patch,
         counties=_roads(session, wanted).counties.fips,
-        label=wanted.label,
+        label=label or wanted.label,
         snapshot_hash=wanted.snapshot_hash,
         network_hash=wanted.network_hash,
     )

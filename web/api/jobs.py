@@ -164,7 +164,8 @@ def ask(call: Call[JobGiven, NoQuestion]) -> Reply:
     elif isinstance(work, ScenarioCoverageWork):
         kept = load_scenario(session, principal, work.scenario_id)
         parameters = parameters_on(datetime.now(UTC), work.k, work.threshold_ms)
-        made = beside.begin(session, principal, desk.comparison_of(session, kept, work.sector, parameters))
+        wanted = desk.comparison_of(session, kept, work.sector, parameters)
+        made = beside.defer(session, principal, wanted, label=label)
     elif isinstance(work, CriticalWork):
         question = read_asked(session, principal, work)
         made = critical.defer(session, principal, question, work.limits, label=label)

@@ -105,7 +105,8 @@ def test_coverage_with_a_scenario_is_told_and_on_large_roads_kept_by_a_job(api, 
         **ASKED,
         "within_minutes": 60,
     }
-    run = done(api, designer, {"work": work})
+    run = done(api, designer, {"work": work, "label": "Sleet, November"})
+    assert designer.get(f"/runs/{run}").get_json()["label"] == "Sleet, November"
     assert designer.get(path).get_json() == told
     assert planner.get(f"/runs/{run}").get_json()["kind"] == "scenario_coverage"
     _problem(api.client("local").get(f"/runs/{run}"), 404, "not-there")
