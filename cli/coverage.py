@@ -215,7 +215,6 @@ def _kept_recruits(  # noqa: PLR0917 - as the command was asked
 
     if label is None or count is None or len(found.classes) != 1:
         return None
-    letter = (region or "").strip().upper()
     asked = asked_of(
         found.classes[0].code,
         found.parameters,
@@ -223,7 +222,7 @@ def _kept_recruits(  # noqa: PLR0917 - as the command was asked
         k=k,
         threshold_ms=threshold_ms,
         count=count,
-        region=letter,
+        region=region or "",
     )
     targets = zip(found.targets.keys, found.targets.levels, strict=True)
     counties = [key for key, level in targets if level == "county"]

@@ -204,7 +204,9 @@ def coverage(
         gaps, counties = turned(found.a, found.b, k, limit_ms), atlas(session).counties
     for said, pairs in (("over the limit", gaps.opened), ("inside it again", gaps.closed)):
         names = ", ".join(counties.label(counties.index(fips)) for fips, _ in pairs)
-        echo(f"{len(pairs)} counties {said}{': ' if names else '.'}{names}")
+        echo(
+            f"{len(pairs)} {'county' if len(pairs) == 1 else 'counties'} {said}{': ' if names else '.'}{names}"
+        )
 
 
 @scenario_commands.command()

@@ -34,14 +34,16 @@ def computed_block(run: Run, *, opened: bool = False) -> html.Details:
     return _block("How was this computed?", rows, opened=opened)
 
 
-def here_block(result: CoverageResult, made_at: datetime) -> html.Details:
-    """Return what coverage that no run keeps was worked out from, folded away."""
-    return _block("How was this computed?", worked_words(result, made_at), opened=False)
+def here_block(result: CoverageResult, made_at: datetime, *, kept: bool = False) -> html.Details:
+    """Return what coverage was worked out from, folded away; `kept` is of a run that the account may not read."""
+    return _block("How was this computed?", worked_words(result, made_at, kept=kept), opened=False)
 
 
-def worked_block(result: CoverageResult, made_at: datetime, since: Run | None) -> html.Div:
+def worked_block(
+    result: CoverageResult, made_at: datetime, since: Run | None, *, kept: bool = False
+) -> html.Div:
     """Return what the figures of a page were worked out from, and what the run was that they are compared with."""
-    blocks = [here_block(result, made_at)]
+    blocks = [here_block(result, made_at, kept=kept)]
     if since is not None:
         blocks.append(_block("How were the figures of before computed?", computed_words(since), opened=False))
     return html.Div(blocks, className="ccard worked")

@@ -15,16 +15,16 @@ from dashboard.statemap import state_map
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.classes import sector_classes
 from matching.coverage.computing import summed_up
-from matching.coverage.keeping import begin, keep, kept, opened_run, run_of_now
+from matching.coverage.keeping import begin, keep, kept, told_now
 from matching.coverage.loading import listings_for, told_roster
-from matching.coverage.pace import not_worked, waits
+from matching.coverage.pace import at_once
 from matching.coverage.parameters import FRESH_DAYS, CoverageParameters
 from matching.coverage.recipe import KIND, asked_of, read_classes
 from matching.coverage.seen import seen_of
 from matching.coverage.targets import county_targets
 from matching.measures import MINUTE_MS
 from registry.people.access import may_somewhere
-from registry.runs.store import list_runs, load_run
+from registry.runs.store import list_runs, load_run, may_read
 from registry.wording import CENTRAL, day_words
 
 if TYPE_CHECKING:
@@ -131,9 +131,16 @@ class Coverages:
         held: Worked | None = base.answered(code)
         return held
 
-    def at_once(self, principal: Principal) -> bool:
-        """Return whether figures are worked out while this account waits."""
-        return waits(principal, self._services.atlas)
+    def at_once(self) -> bool:
+        """Return whether figures are worked out while somebody waits; else by a job."""
+        return at_once(self._services.atlas)
+
+    def shown_run(self, principal: Principal, worked: Worked) -> Run | None:
+        """Return the run that keeps the coverage, for an account that may read it; else None."""
+        if worked.run is None:
+            return None
+        with self._services.scope(principal) as session:
+            return worked.run if may_read(session, principal, worked.run) else None
 
     def asked(self, fresh_days: int | None, code: str = "") -> dict[str, Any]:
         """Return what a run is asked that keeps every sector, and the capability looked at, if any."""
@@ -179,7 +186,7 @@ class Coverages:
         held = self.held(fresh_days, code)
         if held is not None:
             return held
-        if not self.at_once(principal):
+        if not self.at_once():
             return self._of_run(principal, fresh_days, code)
         base = self._base(principal)
         if not is_need(code):
@@ -193,15 +200,13 @@ class Coverages:
         Raises
         ------
         NotWorkedError
-            There is none that the account may read.
+            There is none.
         """
         known, key = self._services.atlas, self._key()
         with self._services.scope(principal) as session:
-            rows = listings_for(session, principal, known)
-            run = run_of_now(session, principal, self.asked(fresh_days, code), known)
-            if run is None:
-                raise not_worked(known)
-            result = opened_run(session, principal, run, rows)
+            found = told_now(session, principal, self.asked(fresh_days, code), known)
+            result = found.coverage(session)
+        rows, run = found.listings, found.run
         done = Worked({fresh_days: result}, *seen_of(rows, known), told_roster(known, rows), run.made_at, run)
         self._keep((*key, fresh_days, _apart(code)), done)
         return done
@@ -315,13 +320,10 @@ class Coverages:
         """
         asked, known = self.asked(fresh_days, code), self._services.atlas
         with self._services.scope(principal) as session:
-            if self.at_once(principal):
+            if self.at_once():
                 codes, parameters = asked["classes"], self.parameters(fresh_days)
                 return keep(session, principal, codes, parameters, counties=known.counties.fips).id
-            run = run_of_now(session, principal, asked, known)
-        if run is None:
-            raise not_worked(known)
-        return run.id
+            return told_now(session, principal, asked, known).run.id
 
     def _key(self) -> tuple[object, ...]:
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from matching.atlas import atlas, atlas_on
@@ -15,17 +16,14 @@ from matching.runs.baseline import Asked, Baseline
 from matching.runs.making import latest_of_now
 from matching.scenarios.applying import Scene, apply
 from matching.scenarios.patch import read_patch
-from registry.directory.reference import kinds
-from registry.directory.store import listings
 from registry.jobs import store
-from registry.people.access import Target, may_somewhere, require
-from registry.runs.snapshots import hash_now, load_snapshot
-from registry.runs.store import ACTIONS, result_of
+from registry.people.access import Target, require
+from registry.runs.snapshots import load_snapshot, snapshot_now
+from registry.runs.store import ACTIONS, may_read
 from registry.wording import CENTRAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from geo.closures import Closure
     from matching.atlas import Atlas
@@ -46,15 +44,19 @@ class Compared:
         What is closed or slowed in the scenario.
     lost
         Listings that are in the baseline and not in the scenario.
+    made_at, kept
+        When both were worked out, and whether a run keeps them.
     run
-        The run that keeps both; None of what was worked out here.
+        That run; None for who may not read it.
     """
 
     a: CoverageResult
     b: CoverageResult
     closures: tuple[Closure, ...]
     lost: int
-    run: Run | None = None
+    made_at: datetime
+    kept: bool
+    run: Run | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,8 @@ def parameters_on(now: datetime, k: int, threshold_ms: int) -> CoverageParameter
 def compare(session: Session, principal: Principal, wanted: Comparison, *, waits: bool = False) -> Compared:
     """Return what a scenario does to the coverage of one sector; nothing is written.
 
-    Who may have no job do it waits for it, and so does whoever says so by `waits`.
+    On large roads it is what the latest run keeps, whoever had it worked out, unless `waits` says to work it out here.
+    Who names a comparison sees its scenario whole, so is told that too; of the run itself only who may read it.
 
     Raises
     ------
@@ -125,13 +128,22 @@ def compare(session: Session, principal: Principal, wanted: Comparison, *, waits
     require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
     base = _baseline(session, wanted, known)
     scene = apply(read_patch(wanted.patch), base)
-    if waits or at_once(known) or not may_somewhere(principal, ACTIONS[wanted.kind][0]):
+    if waits or at_once(known):
         classes = sector_classes([wanted.sector])
-        run, (a, b) = None, (of_scene(each, classes, wanted.parameters) for each in (Scene(base), scene))
+        kept, (a, b) = None, (of_scene(each, classes, wanted.parameters) for each in (Scene(base), scene))
     else:
-        run = _run_of(session, principal, wanted, known)
-        a, b = recipe.told_of(result_of(session, principal, run.id))
-    return Compared(a, b, scene.closures, len(base.listings) - len(scene.base.listings), run)
+        kept, result = _kept(session, principal, wanted, base)
+        a, b = recipe.told_of(result)
+    run = kept if kept and may_read(session, principal, kept) else None
+    return Compared(
+        a=a,
+        b=b,
+        closures=scene.closures,
+        lost=len(base.listings) - len(scene.base.listings),
+        made_at=kept.made_at if kept else datetime.now(UTC),
+        kept=kept is not None,
+        run=run,
+    )
 
 
 def begin(session: Session, principal: Principal, wanted: Comparison) -> str:
@@ -177,8 +189,8 @@ def under_way(session: Session, principal: Principal, wanted: Comparison) -> Job
     return store.under_way_of(session, principal, wanted.kind, wanted.asked, wanted.patch)
 
 
-def _run_of(session: Session, principal: Principal, wanted: Comparison, known: Atlas) -> Run:
-    """Return the latest run of the comparison.
+def _kept(session: Session, principal: Principal, wanted: Comparison, base: Baseline) -> tuple[Run, bytes]:
+    """Return the latest run of the comparison, and its result.
 
     Raises
     ------
@@ -186,10 +198,10 @@ def _run_of(session: Session, principal: Principal, wanted: Comparison, known: A
         There is none of the baseline as it is now.
     """
     asked = Asked(wanted.kind, wanted.asked, wanted.patch)
-    run = latest_of_now(session, principal, asked, known, wanted.snapshot_hash or hash_now(session))
-    if run is None:
-        raise not_worked(known)
-    return run
+    found = latest_of_now(session, asked, base.known, base.snapshot_hash)
+    if found is None:
+        raise not_worked(base.known, principal, ACTIONS[wanted.kind][0])
+    return found
 
 
 def _roads(session: Session, wanted: Comparison) -> Atlas:
@@ -198,7 +210,8 @@ def _roads(session: Session, wanted: Comparison) -> Atlas:
 
 def _baseline(session: Session, wanted: Comparison, known: Atlas) -> Baseline:
     """Return what the scenario is over; of the registry in use nothing is frozen, since that would be kept."""
-    if wanted.snapshot_hash:
+    if wanted.snapshot_hash is not None:
         frozen = load_snapshot(session, wanted.snapshot_hash)
-        return Baseline(known, frozen.content_hash, frozen.listings, frozen.taxonomy)
-    return Baseline(known, "", listings(session), kinds(session))
+    else:
+        frozen = snapshot_now(session)
+    return Baseline(known, frozen.content_hash, frozen.listings, frozen.taxonomy)

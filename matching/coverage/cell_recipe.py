@@ -1,12 +1,11 @@
-"""What stands behind one cell, as a run: the bridge and the road that a county hangs on, and whom to telephone first."""
+"""What stands behind one cell, as a run: who is near, whom to telephone first, and on what the county hangs."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from matching.coverage.cell import Near, why
+from matching.coverage.cell import Near, Why, why
 from matching.coverage.hanging import Hang, Hanging
 from matching.coverage.loading import told_roster
 from matching.coverage.parameters import CoverageParameters
@@ -18,20 +17,10 @@ from matching.questions import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from matching.coverage.cell import Why
     from matching.runs.baseline import Asked, Baseline, Step
     from registry.directory.listing import Listing
 
 KIND: Final = "cell"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a kept cell says; the fields are those of `Why`, and `first_ms` is the first of its `time_ms`."""
-
-    first_ms: int
-    hanging: Hanging
-    stale: tuple[Near, ...]
 
 
 def asked_of(
@@ -58,7 +47,7 @@ def asked_of(
 
 
 def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
-    """Return what a county hangs on and whose stale listings would close its gap, as canonical bytes with made-up ids.
+    """Return what stands behind a cell as canonical bytes with made-up ids, its bridge and road by their parts.
 
     Raises
     ------
@@ -91,31 +80,37 @@ def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
     return canonical(_as_json(found, base.key))
 
 
-def told_of(result: bytes, rows: Iterable[Listing], key: bytes) -> Told:
+def told_of(result: bytes, rows: Iterable[Listing], key: bytes) -> Why:
     """Return what a kept cell says, by the listings it was worked out from."""
     plain = json.loads(result)
     by_alias = {kept_id(row.asset_id, key): row for row in rows}
-    return Told(
-        first_ms=plain["first_ms"],
+    near, stale = (tuple(Near(by_alias[each], ms) for each, ms in plain[name]) for name in ("near", "stale"))
+    return Why(
+        time_ms=tuple(plain["time_ms"]),
+        near=near,
+        stale=stale,
+        carrier=plain["carrier"] and by_alias[plain["carrier"]],
+        without_ms=plain["without_ms"],
         hanging=Hanging(_hang(plain["bridge"]), _hang(plain["road"]), plain["untried"]),
-        stale=tuple(Near(by_alias[each], ms) for each, ms in plain["stale"]),
     )
 
 
-def told_by(found: Why) -> Told:
-    """Return the same of a cell that is worked out here."""
-    return Told(found.time_ms[0], found.hanging, found.stale)
-
-
 def _as_json(found: Why, key: bytes) -> dict[str, Any]:
-    told = told_by(found)
+    hangs = found.hanging
     return {
-        "first_ms": told.first_ms,
-        "bridge": told.hanging.bridge and told.hanging.bridge._asdict(),
-        "road": told.hanging.road and told.hanging.road._asdict(),
-        "untried": told.hanging.untried,
-        "stale": [[kept_id(each.listing.asset_id, key), each.ms] for each in told.stale],
+        "time_ms": list(found.time_ms),
+        "near": _kept(found.near, key),
+        "stale": _kept(found.stale, key),
+        "carrier": found.carrier and kept_id(found.carrier.asset_id, key),
+        "without_ms": found.without_ms,
+        "bridge": hangs.bridge and hangs.bridge._asdict(),
+        "road": hangs.road and hangs.road._asdict(),
+        "untried": hangs.untried,
     }
+
+
+def _kept(some: Iterable[Near], key: bytes) -> list[tuple[str, int]]:
+    return [(kept_id(each.listing.asset_id, key), each.ms) for each in some]
 
 
 def _hang(plain: Mapping[str, Any] | None) -> Hang | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matching.coverage import recruit_recipe
-from matching.coverage.loading import coverage, listings_for
-from matching.coverage.pace import not_worked, waits
+from matching.coverage.loading import coverage
+from matching.coverage.pace import at_once, not_worked
 from matching.coverage.recipe import KIND, asked_of, opened
 from matching.coverage.result import CoverageResult
 from matching.runs.baseline import Asked
@@ -14,7 +15,7 @@ from matching.runs.making import latest_of_now, make
 from registry.errors import NotThereError
 from registry.jobs import store
 from registry.people.access import Target, require
-from registry.runs.snapshots import hash_now
+from registry.runs.snapshots import snapshot_now
 from registry.runs.store import load_run, result_of
 from registry.trust.aliases import alias_key
 
@@ -141,11 +142,54 @@ def begin(
     return job.id if job else defer(session, principal, asked, counties=counties, kind=kind)
 
 
+@dataclass(frozen=True)
+class OfNow:
+    """The latest run that answers what is asked by the registry as it is now, its result, and the listings of now.
+
+    What it says is for whoever may read coverage; of the run itself only who may read it is told.
+    """
+
+    run: Run
+    result: bytes
+    listings: Sequence[Listing]
+
+    def coverage(self, session: Session) -> CoverageResult:
+        """Return the coverage it keeps, by the ids of the directory. Close them before they are shown."""
+        return opened(CoverageResult.from_bytes(self.result), self.listings, alias_key(session))
+
+
 def run_of_now(
     session: Session, principal: Principal, asked: Mapping[str, Any], known: Atlas, *, kind: str = KIND
-) -> Run | None:
-    """Return the latest run that answers what is asked by the registry as it is now; None without one that may be read."""
-    return latest_of_now(session, principal, Asked(kind, asked), known, hash_now(session))
+) -> OfNow | None:
+    """Return what answers a question by the registry as it is now, whoever had it worked out; None without any.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    """
+    require(principal, "coverage.read", Target(counties=frozenset(known.counties.fips)))
+    now = snapshot_now(session)
+    found = latest_of_now(session, Asked(kind, asked), known, now.content_hash)
+    return None if found is None else OfNow(*found, now.listings)
+
+
+def told_now(
+    session: Session, principal: Principal, asked: Mapping[str, Any], known: Atlas, *, kind: str = KIND
+) -> OfNow:
+    """Return the same where there must be one.
+
+    Raises
+    ------
+    AccessError
+        The account may not read coverage.
+    NotWorkedError
+        There is none: `begin` a job.
+    """
+    found = run_of_now(session, principal, asked, known, kind=kind)
+    if found is None:
+        raise not_worked(known, principal)
+    return found
 
 
 def coverage_now(
@@ -164,33 +208,10 @@ def coverage_now(
     NotWorkedError
         It takes longer than anybody waits, and no run keeps it: `begin` a job.
     """
-    if waits(principal, known):
+    if at_once(known):
         return coverage(session, principal, classes, parameters, known=known)
-    rows = listings_for(session, principal, known)
-    run = run_of_now(session, principal, asked_of([each.code for each in classes], parameters), known)
-    if run is None:
-        raise not_worked(known)
-    return opened_run(session, principal, run, rows)
-
-
-def opened_run(session: Session, principal: Principal, run: Run, rows: Sequence[Listing]) -> CoverageResult:
-    """Return the coverage that a run of now keeps, by the ids of the directory. Close them before they are shown.
-
-    Parameters
-    ----------
-    session, principal
-        Where, and for whom.
-    run
-        As `run_of_now` gives it.
-    rows
-        The listings of now.
-
-    Raises
-    ------
-    NotThereError, AccessError
-        As `kept` raises them.
-    """
-    return opened(kept(session, principal, run.id), rows, alias_key(session))
+    asked = asked_of([each.code for each in classes], parameters)
+    return told_now(session, principal, asked, known).coverage(session)
 
 
 def kept(session: Session, principal: Principal, run_id: str) -> CoverageResult:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from matching.coverage import cell_recipe, recipe, recruit_recipe
 from matching.errors import NotWorkedError
 from matching.runs import beside
-from registry.people.access import may_somewhere
+from registry.people.access import holders, may_somewhere
 
 if TYPE_CHECKING:
     from matching.atlas import Atlas
@@ -23,31 +23,26 @@ KINDS: Final = (recipe.KIND, recruit_recipe.KIND, cell_recipe.KIND, beside.EXERC
 """Kinds of run that are of coverage."""
 
 
-def not_worked(known: Atlas) -> NotWorkedError:
-    """Return what refuses to work figures out while somebody waits."""
+def not_worked(known: Atlas, principal: Principal, action: str = "run.make") -> NotWorkedError:
+    """Return what refuses to work figures out while somebody waits.
+
+    `action` is what an account must be allowed to have a job do it; who is not, is told who is.
+    """
+    begins = may_somewhere(principal, action)
+    job = "open the page of these figures, which has a job work them out; a program asks for that job"
     return NotWorkedError(
         "These figures are not worked out yet",
         given=f"roads of {len(known.network.lon):,} junctions, on which it takes longer than two seconds",
         wanted="figures of the registry as it is now",
-        todo="open the page of coverage, which has a job work them out; a program asks for that job",
+        todo=job
+        if begins
+        else f"ask somebody who may have a job do it ({holders(action)}); what it works out is then told here, too",
     )
 
 
 def at_once(known: Atlas) -> bool:
-    """Return whether coverage is worked out within two seconds on these roads: a page waits that long, for more there is `begin`."""
+    """Return whether coverage is worked out within two seconds on these roads: nobody waits longer, a job does the rest."""
     return len(known.network.lon) <= NODES_AT_ONCE
-
-
-def check_waits(principal: Principal, known: Atlas) -> None:
-    """Refuse an account that need not wait for what no run of now is looked for.
-
-    Raises
-    ------
-    NotWorkedError
-        It takes longer than anybody waits, and the account may have a job do it.
-    """
-    if not waits(principal, known):
-        raise not_worked(known)
 
 
 def check_replay(known: Atlas, kind: str) -> None:
@@ -83,8 +78,3 @@ def check_points(known: Atlas, count: int) -> None:
             wanted=f"at most {most:,} points",
             todo="leave some out, or ask in a terminal: merr coverage --layer FILE",
         )
-
-
-def waits(principal: Principal, known: Atlas) -> bool:
-    """Return whether an account waits for its figures: they come at once, or it may have no job work them out."""
-    return at_once(known) or not may_somewhere(principal, "run.make")

@@ -29,10 +29,20 @@ KIND: Final = "recruit"
 
 @dataclass(frozen=True)
 class Town:
-    """A town chosen: its name, its county's FIPS code, people it adds to those before it, and the counties it closes."""
+    """A town chosen, in degrees (EPSG:4326).
+
+    Parameters
+    ----------
+    name, county, lon, lat
+        What it is called, its county's FIPS code, and where it lies.
+    people, closes
+        People it adds to those before it, and the counties that it closes.
+    """
 
     name: str
     county: str
+    lon: float
+    lat: float
     people: int
     closes: tuple[str, ...]
 
@@ -78,7 +88,7 @@ def asked_of(
         "k": k,
         "threshold_ms": threshold_ms,
         "count": count,
-        "region": region,
+        "region": region.strip().upper(),
     }
 
 
@@ -134,7 +144,7 @@ def told_by(best: Recruits, weighed: Candidates, towns: Sequence[Place], targets
     """Return what a kept run would say of towns that are chosen here, the counties by the keys of the targets."""
     return Told(
         towns=tuple(
-            Town(towns[at].name, towns[at].county_fips, people, tuple(targets[each] for each in closes))
+            _town(towns[at], people, [targets[each] for each in closes])
             for at, people, closes in zip(best.towns, best.in_turn, best.closes, strict=True)
         ),
         people=best.people,
@@ -142,6 +152,10 @@ def told_by(best: Recruits, weighed: Candidates, towns: Sequence[Place], targets
         vehicle=weighed.vehicle,
         ready_ms=weighed.ready_ms,
     )
+
+
+def _town(place: Place, people: int, closes: Sequence[str]) -> Town:
+    return Town(place.name, place.county_fips, place.lon, place.lat, people, tuple(closes))
 
 
 def told_of(result: bytes) -> Told:

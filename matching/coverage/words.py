@@ -1,4 +1,4 @@
-"""How coverage that no run keeps was worked out, in words."""
+"""How coverage was worked out, in words, where no run tells it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from matching.coverage.result import CoverageResult
 
 
-def worked_words(result: CoverageResult, made_at: datetime) -> tuple[tuple[str, str], ...]:
+def worked_words(
+    result: CoverageResult, made_at: datetime, *, kept: bool = False
+) -> tuple[tuple[str, str], ...]:
     """Return what coverage was worked out from, as pairs of a heading and its value.
 
     Parameters
@@ -23,6 +25,8 @@ def worked_words(result: CoverageResult, made_at: datetime) -> tuple[tuple[str, 
         The figures.
     made_at
         When the directory was read for them.
+    kept
+        Whether a run keeps them, of which nothing else is told.
     """
     asked = result.parameters
     limits = list_words([duration_words(ms) for ms in asked.thresholds_ms])
@@ -38,5 +42,10 @@ def worked_words(result: CoverageResult, made_at: datetime) -> tuple[tuple[str, 
         ),
         ("Asked for", f"the first {asked.k} providers of nine in ten people; limits {limits}"),
         ("Code", code_version()),
-        ("Kept", "no; kept figures can be compared with later, and computed again"),
+        (
+            "Kept",
+            "as a run, which your role does not read"
+            if kept
+            else "no; kept figures can be compared with later, and computed again",
+        ),
     )

@@ -153,9 +153,11 @@ def keep(
 
 
 def latest_of_now(
-    session: Session, principal: Principal, asked: Asked, known: Atlas, snapshot_hash: str
-) -> Run | None:
-    """Return the latest run that an account may read of what is asked, computed by this code from these inputs; None without one.
+    session: Session, asked: Asked, known: Atlas, snapshot_hash: str
+) -> tuple[Run, bytes] | None:
+    """Return the latest run of what is asked, computed by this code from these inputs, and its result; None without one.
+
+    For whoever may have it computed here: as `registry.runs.store.latest_alike` says.
 
     Parameters
     ----------
@@ -166,7 +168,6 @@ def latest_of_now(
     """
     return latest_alike(
         session,
-        principal,
         kind=asked.kind,
         parameters=asked.parameters,
         patch=asked.patch,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from matching.measures import moment_words
+from matching.scenarios.changes import KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from registry.runs.store import Run
 
 SHORT: Final = 12
@@ -25,7 +29,6 @@ def replay_command(run: Run) -> str:
 
 def computed_words(run: Run) -> tuple[tuple[str, str], ...]:
     """Return what a run was computed from, as pairs of a heading and its value."""
-    patch = "none, things as they stood" if run.patch is None else f"{len(run.patch)} changes"
     rows = (
         ("Run", run.id),
         ("Kind", run.kind),
@@ -34,7 +37,7 @@ def computed_words(run: Run) -> tuple[tuple[str, str], ...]:
         ("Directory", f"snapshot {run.snapshot_hash[:SHORT]}"),
         ("Roads", f"network {run.network_hash[:SHORT]}"),
         ("Ground", f"counties, people and vehicles {run.ground_hash[:SHORT]}"),
-        ("Changes", patch),
+        ("Changes", _changes_words(run.patch)),
         ("Asked for", parameters_words(run)),
         ("Code", run.code_version),
         ("Seed", str(run.seed)),
@@ -43,6 +46,16 @@ def computed_words(run: Run) -> tuple[tuple[str, str], ...]:
         ("Replay", replay_command(run)),
     )
     return tuple((name, value) for name, value in rows if value)
+
+
+def _changes_words(patch: Mapping[str, Any] | None) -> str:
+    """Return how many things a scenario changes: what is closed, lost, cut, slowed, waived or asked for, whenever it begins."""
+    if patch is None:
+        return "none, things as they stood"
+    all_of_it = [patch, *(each["changes"] for each in patch.get("injects", ()))]
+    changed = [each.get(name) for each in all_of_it for name in KEYS]
+    count = sum(len(each or ()) for each in changed)
+    return f"{count} change{'' if count == 1 else 's'}"
 
 
 def parameters_words(run: Run) -> str:

@@ -148,7 +148,7 @@ def require(principal: Principal, action: str, target: Target = ANYWHERE) -> Non
     raise AccessError(
         "This lies outside your jurisdiction" if elsewhere else "Your role does not allow this",
         given=_asked(principal, action),
-        wanted="a place or company of your own" if elsewhere else _holders(action),
+        wanted="a place or company of your own" if elsewhere else holders(action),
         todo="ask an administrator to widen your appointment, or somebody who holds such a role",
     )
 
@@ -166,7 +166,7 @@ def require_somewhere(principal: Principal, action: str) -> None:
     raise AccessError(
         "Your role does not allow this",
         given=_asked(principal, action),
-        wanted=_holders(action),
+        wanted=holders(action),
         todo="ask an administrator for such a role, or somebody who holds one",
     )
 
@@ -176,7 +176,8 @@ def _asked(principal: Principal, action: str) -> str:
     return f"{principal.name}, {held}: {action}"
 
 
-def _holders(action: str) -> str:
+def holders(action: str) -> str:
+    """Return the roles that may do an action, in words: `SEMA planner or Exercise designer`."""
     return " or ".join(ROLE_NAMES[role] for role, cell in ACCESS[action].items() if cell != "-")
 
 

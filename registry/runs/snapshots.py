@@ -71,9 +71,9 @@ def freeze(session: Session) -> Snapshot:
     return _remembered(made)
 
 
-def hash_now(session: Session) -> str:
-    """Return the hash by which the directory as it stands now would be stored; nothing is stored."""
-    return snapshot_of(listings(session), kinds(session)).content_hash
+def snapshot_now(session: Session) -> Snapshot:
+    """Return the directory as it stands now; nothing is stored."""
+    return snapshot_of(listings(session), kinds(session))
 
 
 def snapshot_of(rows: Iterable[Listing], taxonomy: Taxonomy) -> Snapshot:

@@ -231,7 +231,6 @@ def list_runs(
 
 def latest_alike(
     session: Session,
-    principal: Principal,
     *,
     kind: str,
     parameters: Mapping[str, Any],
@@ -240,14 +239,15 @@ def latest_alike(
     ground_hash: str,
     code_version: str,
     patch: Mapping[str, Any] | None = None,
-) -> Run | None:
-    """Return the latest run that an account may read with the same inputs; None without one."""
+) -> tuple[Run, bytes] | None:
+    """Return the latest run with the same inputs, and its result; None without one.
+
+    It is asked for in place of computing the result here, so whoever may have that computed may be told it, also who
+    may not read the run: the caller asks for the one, and `may_read` before it tells of the other.
+    """
     query = (
         select(RunRow)
-        .options(defer(RunRow.result))
         .where(
-            _that_may_be_read(principal),
-            _not_withheld(session, principal),
             RunRow.kind == kind,
             same_patch(RunRow.patch, patch),
             RunRow.snapshot_hash == snapshot_hash,
@@ -260,7 +260,18 @@ def latest_alike(
         .limit(1)
     )
     row = session.scalar(query)
-    return None if row is None else _run(row, names_of(session, [_text(row.account_id)]))
+    if row is None:
+        return None
+    run = _run(row, names_of(session, [_text(row.account_id)]))
+    return run, unpacked(bytes(row.result), row.result_hash, "result")
+
+
+def may_read(session: Session, principal: Principal, run: Run) -> bool:
+    """Return whether an account may read a run: whether `load_run` gives it."""
+    there = select(RunRow.id).where(
+        RunRow.id == uuid_of(run.id), _that_may_be_read(principal), _not_withheld(session, principal)
+    )
+    return session.scalar(there) is not None
 
 
 def same_patch(

@@ -58,6 +58,13 @@ def test_a_job_fills_the_page_of_coverage_and_its_parts(at, seen):
     page.reload()
     page.locator("#coverage-recruit").get_by_text("Each comes as most of them do").wait_for()
     assert page.get_by_role("button", name="Weigh every town").count() == 0
+    # Who may begin no job is told the same, and of what nobody had worked out yet, who may.
+    other = at("administrator", JASPER)
+    other.get_by_role("heading", name="Energy in Jasper county").wait_for()
+    other.locator("#coverage-recruit").get_by_text("Each comes as most of them do").wait_for()
+    other.goto(f"{other.url}&listings=all")
+    other.get_by_text("These figures are not worked out yet").first.wait_for()
+    assert other.get_by_role("button", name="Cancel").count() == 0
     assert seen == []
 
 

@@ -157,8 +157,27 @@ def test_files_and_kept_figures_wait_for_the_job_and_are_then_the_same(client, u
         assert str(session.scalar(text("SELECT id FROM runs.runs WHERE job_id = :job"), {"job": job})) == run
 
 
-def test_who_may_have_no_job_waits(client, large):
+def test_who_may_begin_no_job_is_told_what_others_had_worked_out(client, url, large):
+    change(url)
+    at_once, towns = (
+        worked(client("administrator"), VIEW)[0],
+        filled(client("administrator"), "recruit", VIEW),
+    )
     large()
-    shown, job = worked(client("administrator"), VIEW)
+    refused, job = worked(client("administrator"), VIEW)
     assert job is None
-    assert "Sector by county of region D" in words(shown)
+    assert "sema planner or regional coordinator or" in words(refused).casefold()
+    weighed = filled(client("administrator"), "recruit", VIEW)
+    assert "not worked out yet" in words(weighed)
+    assert found(weighed, "recruit-begin") is None
+    planner = client()
+    left_by(planner, url, "coverage", worked(planner, VIEW)[1], VIEW)
+    told = call(planner, "recruit-job.data", {"url.search": VIEW}, pressed="recruit-begin")
+    left_by(planner, url, "recruit", answered(told, "recruit-job", "data"), VIEW)
+    shown, job = worked(client("administrator"), VIEW)
+    assert (figures(shown), job) == (figures(at_once), None)
+    assert words(filled(client("administrator"), "recruit", VIEW)) == words(towns)
+    # When and from what, but neither the run nor who asked for it.
+    assert "as a run, which your role does not read" in words(shown)
+    assert "merr run replay" not in words(shown)
+    assert "merr run replay" in words(worked(client("planner"), VIEW)[0])

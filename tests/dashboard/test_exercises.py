@@ -170,17 +170,24 @@ def told(client, path, search):
     return said
 
 
-def test_on_large_roads_a_job_compares_and_only_designers_read_its_run(people, app_and_url, monkeypatch):
+def test_on_large_roads_a_job_compares_for_all_who_see_it_whole_and_only_designers_read_its_run(
+    people, app_and_url, monkeypatch
+):
     path, (designer, _) = built(people), people["designer"]
     inject(designer, path, time="3:00", title="Ice", by="clock", patch=SLOW)
     search = "?sector=energy&counted=2&limit=60"
     at_once = told(designer, path, search)
-    waits = told(people["controller"][0], path, search)
-    assert "B puts" in waits
+    controller = people["controller"][0]
+    before = told(controller, path, search)
+    assert "B puts" in before
     monkeypatch.setattr(pace, "NODES_AT_ONCE", 0)
     asked = words(opened(designer, f"{path}/compare", search))
     assert "a job works out the coverage of both" in asked
     assert "B puts" not in asked
+    left = opened(controller, f"{path}/compare", search)
+    assert "B puts" not in words(left)
+    assert "exercise designer" in words(left).casefold()
+    assert found(left, "compare-begin") is None
     given = {"url.pathname": f"{path}/compare", "url.search": search}
 
     def begun():
@@ -195,11 +202,13 @@ def test_on_large_roads_a_job_compares_and_only_designers_read_its_run(people, a
     assert run
     assert told(designer, path, search) == at_once
     assert f"merr run replay {run}" in words(opened(designer, f"{path}/compare", search))
-    # Who sees all of it but makes no exercise has waited for it all along; of the run only designers know.
-    assert told(people["controller"][0], path, search) == waits
+    # Who sees all of it but makes no exercise is told the figures; of the run only designers know.
+    assert told(controller, path, search) == before
+    assert run not in words(opened(controller, f"{path}/compare", search))
+    assert "This cannot be shown" in words(opened(people["player"][0], f"{path}/compare", search))
     monkeypatch.undo()
     kept = {"coverage-asked": {"search": f"/coverage?kept={run}"}}
-    refused = call(people["controller"][0], "coverage-body.children", kept)
+    refused = call(controller, "coverage-body.children", kept)
     assert "There is no such run" in words(answered(refused, "coverage-body", "children"))
 
 

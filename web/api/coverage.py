@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints
 
 from matching.atlas import atlas
+from matching.coverage import recruit_recipe
 from matching.coverage.asking import asked_classes, asked_parameters, of_region, weighed_towns
 from matching.coverage.classes import SECTOR
 from matching.coverage.computing import summed_up
 from matching.coverage.difference import turned
 from matching.coverage.export import MEDIA_TYPES, as_file
 from matching.coverage.gaps import gaps
-from matching.coverage.keeping import coverage_now, kept
+from matching.coverage.keeping import coverage_now, kept, told_now
 from matching.coverage.loading import arrivals
-from matching.coverage.pace import check_waits
+from matching.coverage.pace import at_once
 from matching.coverage.parameters import FRESH_DAYS, MOST_HOURS, MOST_PROVIDERS
 from matching.coverage.recruit import EXACT, MOST_TOWNS
 from matching.measures import MINUTE_MS
@@ -142,15 +143,42 @@ def listed_gaps(call: Call[Nothing, GapsAsked]) -> Reply:
 def recruits(call: Call[Nothing, RecruitsAsked]) -> Reply:
     """Return the towns in which one more provider each brings most people under the limit."""
     asked, known = call.asked, atlas(call.session)
-    check_waits(call.principal, known)
+    check_one(asked.sector, asked.need)
+    told = _weighed(call, known) if at_once(known) else _weighed_before(call, known)
+    return Reply(value=recruits_told(told, known.counties, exact=asked.towns <= EXACT))
+
+
+def _weighed(call: Call[Nothing, RecruitsAsked], known: Atlas) -> recruit_recipe.Told:
+    asked = call.asked
     classes, parameters = asked_of(call.session, asked)
     found = arrivals(call.session, call.principal, classes, parameters, known=known)
     result = summed_up(found, known.network.content_hash)
     some, towns = of_region(result, known.counties, asked.region), known.gazetteer.places
     weighed = weighed_towns(towns, found, some, k=asked.k, threshold_ms=asked.threshold_ms)
-    best = weighed.best(asked.towns)
-    told = recruits_told(best, weighed, towns, result, known.counties, exact=asked.towns <= EXACT)
-    return Reply(value=told)
+    return recruit_recipe.told_by(weighed.best(asked.towns), weighed, towns, result.targets)
+
+
+def _weighed_before(call: Call[Nothing, RecruitsAsked], known: Atlas) -> recruit_recipe.Told:
+    """Return what the latest run of now says.
+
+    Raises
+    ------
+    NotWorkedError
+        There is none.
+    """
+    asked = call.asked
+    (wanted,), parameters = asked_of(call.session, asked)
+    question = recruit_recipe.asked_of(
+        wanted.code,
+        parameters,
+        known.gazetteer.places,
+        k=asked.k,
+        threshold_ms=asked.threshold_ms,
+        count=asked.towns,
+        region=asked.region or "",
+    )
+    found = told_now(call.session, call.principal, question, known, kind=recruit_recipe.KIND)
+    return recruit_recipe.told_of(found.result)
 
 
 def asked_of(session: Session, asked: CoverageAsked) -> tuple[list[Any], CoverageParameters]:
@@ -259,7 +287,7 @@ ROUTES: Final = (
         summary="Read how soon help is in every county, region and the State, how much of it, and where it is too late",
         about=(
             "`format` gives all figures as CSV, or the counties as GeoJSON or GeoPackage: the bytes that the page and `merr coverage` give. Nothing opens coverage: closed places are "
-            "told from their stand, and no company is named. Worked out as the registry is now, within about a second; on large roads it is what the latest run of now keeps, and 409 without one."
+            "told from their stand, and no company is named. Worked out as the registry is now, within about a second; on large roads it is what the latest run of now keeps, whoever asked for that, and 409 without one."
         ),
         asks=GridAsked,
         gives=GridTold,

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field
 
 from matching.atlas import atlas
+from matching.coverage import cell_recipe
 from matching.coverage.cell import why
 from matching.coverage.hanging import bridge_name, road_name
+from matching.coverage.keeping import told_now
 from matching.coverage.loading import listings_for, told_roster
-from matching.coverage.pace import check_waits
+from matching.coverage.pace import at_once
 from matching.coverage.seen import seen, shown_id
 from matching.coverage.targets import county_targets
 from registry.trust.aliases import alias_key
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matching.atlas import Atlas
-    from matching.coverage.cell import Near
+    from matching.coverage.cell import Near, Why
+    from matching.coverage.classes import CoverageClass
+    from matching.coverage.parameters import CoverageParameters
     from registry.directory.listing import Listing
 
 
@@ -82,20 +86,17 @@ def cell(call: Call[Nothing, CellAsked]) -> Reply:
     """Return what stands behind one county and one sector or need."""
     session, asked = call.session, call.asked
     check_one(asked.sector, asked.need)
+    known, key = atlas(session), alias_key(session)
     (wanted,), parameters = asked_of(session, asked)
-    known = atlas(session)
-    check_waits(call.principal, known)
-    found = why(
-        known,
-        told_roster(known, listings_for(session, call.principal, known)),
-        county_targets(known.population, known.counties),
-        asked.county,
-        wanted,
-        parameters=parameters,
-        k=asked.k,
-        threshold_ms=asked.threshold_ms,
-    )
-    key, hangs, network = alias_key(session), found.hanging, known.network
+    if at_once(known):
+        found = _worked(call, known, wanted, parameters)
+    else:
+        question = cell_recipe.asked_of(
+            wanted.code, parameters, asked.county, k=asked.k, threshold_ms=asked.threshold_ms
+        )
+        kept = told_now(session, call.principal, question, known, kind=cell_recipe.KIND)
+        found = cell_recipe.told_of(kept.result, kept.listings, key)
+    hangs, network = found.hanging, known.network
     bridge, road = hangs.bridge, hangs.road
     told = CellTold(
         county_fips=asked.county,
@@ -113,6 +114,21 @@ def cell(call: Call[Nothing, CellAsked]) -> Reply:
         untried=hangs.untried,
     )
     return Reply(value=told)
+
+
+def _worked(
+    call: Call[Nothing, CellAsked], known: Atlas, wanted: CoverageClass, parameters: CoverageParameters
+) -> Why:
+    return why(
+        known,
+        told_roster(known, listings_for(call.session, call.principal, known)),
+        county_targets(known.population, known.counties),
+        call.asked.county,
+        wanted,
+        parameters=parameters,
+        k=call.asked.k,
+        threshold_ms=call.asked.threshold_ms,
+    )
 
 
 def _near(some: Sequence[Near], known: Atlas, key: bytes) -> tuple[NearTold, ...]:

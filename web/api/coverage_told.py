@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geo.counties import Counties
-    from geo.gazetteer import Place
+    from matching.coverage import recruit_recipe
     from matching.coverage.gaps import Gap
-    from matching.coverage.recruit import Candidates, Recruits
     from matching.coverage.result import CoverageResult
 
 
@@ -228,37 +227,26 @@ def turns_told(
     )
 
 
-def recruits_told(
-    best: Recruits,
-    weighed: Candidates,
-    towns: Sequence[Place],
-    result: CoverageResult,
-    counties: Counties,
-    *,
-    exact: bool,
-) -> RecruitsTold:
+def recruits_told(found: recruit_recipe.Told, counties: Counties, *, exact: bool) -> RecruitsTold:
     """Return towns as an answer tells them, with the counties that each closes."""
-    told = []
-    for at, people, closes in zip(best.towns, best.in_turn, best.closes, strict=True):
-        town = towns[at]
-        told.append(
+    return RecruitsTold(
+        towns=tuple(
             TownTold(
                 name=town.name,
-                county_fips=town.county_fips,
-                county=counties.label(counties.index(town.county_fips)),
+                county_fips=town.county,
+                county=counties.label(counties.index(town.county)),
                 longitude=town.lon,
                 latitude=town.lat,
-                people=people,
-                closes=tuple(result.targets[each] for each in closes),
+                people=town.people,
+                closes=town.closes,
             )
-        )
-    return RecruitsTold(
-        towns=tuple(told),
-        people=best.people,
-        bound=best.bound,
+            for town in found.towns
+        ),
+        people=found.people,
+        bound=found.bound,
         exact=exact,
-        vehicle=weighed.vehicle,
-        ready_ms=weighed.ready_ms,
+        vehicle=found.vehicle,
+        ready_ms=found.ready_ms,
     )
 
 

@@ -21,7 +21,6 @@ from matching.coverage.result import NONE
 from matching.coverage.seen import seen
 from matching.coverage.targets import county_targets
 from matching.measures import duration_words
-from registry.directory.store import listings
 from registry.trust.aliases import alias_key
 from registry.wording import day_words
 
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from geo.network import RoadNetwork
     from matching.atlas import Atlas
-    from matching.coverage.cell import Near
+    from matching.coverage.cell import Near, Why
     from matching.coverage.hanging import Hang, Hanging
+    from matching.coverage.keeping import OfNow
     from matching.coverage.recruit_recipe import Told, Town
     from matching.roster import Roster
     from registry.db.engine import Session
@@ -49,7 +49,7 @@ NAMED: Final = 5
 
 def recruit_card(services: Services, principal: Principal, choice: Choice) -> list[Any]:
     """Return the towns in which one more provider brings most people under the limit, in turn; on large roads by a job."""
-    if not services.coverages.at_once(principal):
+    if not services.coverages.at_once():
         return by_job(services, principal, choice, RECRUIT)
     worked = services.coverages.worked(principal, choice.fresh_days, choice.sector)
     return list(
@@ -125,7 +125,7 @@ def hanging_lines(services: Services, principal: Principal, choice: Choice) -> l
     """
     if not choice.county:
         return []
-    if not services.coverages.at_once(principal):
+    if not services.coverages.at_once():
         return by_job(services, principal, choice, HANGING)
     worked = services.coverages.worked(principal, choice.fresh_days, choice.sector)
     return list(
@@ -147,7 +147,7 @@ def _hung(services: Services, told: Roster, choice: Choice) -> list[Any]:
         k=choice.counted,
         threshold_ms=choice.limit_ms,
     )
-    return _cell_lines(cell_recipe.told_by(found), known)
+    return _cell_lines(found, known)
 
 
 def _cell_asked(services: Services, choice: Choice) -> dict[str, Any]:
@@ -160,10 +160,10 @@ def _cell_asked(services: Services, choice: Choice) -> dict[str, Any]:
     )
 
 
-def _cell_lines(told: cell_recipe.Told, known: Atlas) -> list[Any]:
+def _cell_lines(found: Why, known: Atlas) -> list[Any]:
     return [
-        *hanging_words(told.hanging, told.first_ms, known.network),
-        *telephone_lines(told.stale, known),
+        *hanging_words(found.hanging, found.time_ms[0], known.network),
+        *telephone_lines(found.stale, known),
     ]
 
 
@@ -217,12 +217,13 @@ def _line(head: str, name: str, hang: Hang, first_ms: int) -> html.Li:
     )
 
 
-def _recruits_of_run(services: Services, _session: Session, result: bytes) -> list[Any]:
-    return recruit_list(recruit_recipe.told_of(result), services.atlas)
+def _recruits_of_run(services: Services, _session: Session, found: OfNow) -> list[Any]:
+    return recruit_list(recruit_recipe.told_of(found.result), services.atlas)
 
 
-def _cell_of_run(services: Services, session: Session, result: bytes) -> list[Any]:
-    return _cell_lines(cell_recipe.told_of(result, listings(session), alias_key(session)), services.atlas)
+def _cell_of_run(services: Services, session: Session, found: OfNow) -> list[Any]:
+    told = cell_recipe.told_of(found.result, found.listings, alias_key(session))
+    return _cell_lines(told, services.atlas)
 
 
 RECRUIT: Final = Part("recruit", recruit_recipe.KIND, "Weigh every town", _recruit_asked, _recruits_of_run)

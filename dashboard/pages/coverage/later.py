@@ -14,8 +14,9 @@ from dashboard.pages.trust.pieces import act
 from dashboard.state import refusal_store
 from geo.errors import Refusal
 from matching.coverage.keeping import run_of_now
+from matching.coverage.pace import not_worked
 from registry.jobs import store
-from registry.runs.store import result_of
+from registry.people.access import may_somewhere
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from dashboard.pages.coverage.choice import Choice
     from dashboard.services import Services
+    from matching.coverage.keeping import OfNow
     from registry.db.engine import Session
     from registry.people.principal import Principal
 
@@ -43,14 +45,14 @@ class Part:
     asked
         What its run is asked for a view.
     shown
-        What the page shows of its run's result.
+        What the page shows of its run of now.
     """
 
     name: str
     kind: str
     button: str
     asked: Callable[[Services, Choice], dict[str, Any]]
-    shown: Callable[[Services, Session, bytes], list[Any]]
+    shown: Callable[[Services, Session, OfNow], list[Any]]
 
 
 def by_job(services: Services, who: Principal, choice: Choice, part: Part) -> list[Any]:
@@ -58,14 +60,16 @@ def by_job(services: Services, who: Principal, choice: Choice, part: Part) -> li
 
     Raises
     ------
-    Refusal
-        The run cannot be read.
+    NotWorkedError
+        There is no run of now, and the account may begin no job.
     """
     known, asked = services.atlas, part.asked(services, choice)
     with services.scope(who) as session:
-        run = run_of_now(session, who, asked, known, kind=part.kind)
-        if run is not None:
-            return part.shown(services, session, result_of(session, who, run.id))
+        found = run_of_now(session, who, asked, known, kind=part.kind)
+        if found is not None:
+            return part.shown(services, session, found)
+        if not may_somewhere(who, "run.make"):
+            raise not_worked(known, who)
         job = store.under_way_of(session, who, part.kind, asked)
     return [act(part.button, f"{part.name}-begin"), job_line(part.name, job)]
 

@@ -88,8 +88,12 @@ def body_or_note(services: Services, principal: Principal, choice: Choice, worke
     try:
         return body(services, principal, choice, worked)
     except Refusal as refusal:
-        note = html.Div(states.refusal_note(refusal_store(refusal)), className="working short")
-        return [note, *body(services, principal, choice.with_(versus="", kept=""), worked)]
+        return [*refused(refusal), *body(services, principal, choice.with_(versus="", kept=""), worked)]
+
+
+def refused(refusal: Refusal) -> list[Any]:
+    """Return what stands in place of the figures, or above them: what was refused, in words."""
+    return [html.Div(states.refusal_note(refusal_store(refusal)), className="working short")]
 
 
 def body(services: Services, principal: Principal, choice: Choice, worked: Worked) -> list[Any]:
@@ -97,12 +101,20 @@ def body(services: Services, principal: Principal, choice: Choice, worked: Worke
     figures = figures_of(services, principal, choice, worked)
     since = services.coverages.run(principal, choice.versus) if choice.versus else None
     kept = services.coverages.run(principal, choice.kept) if choice.kept else None
-    run, now = kept or worked.run, [] if kept else [_recruit(figures)]
+    run = kept or services.coverages.shown_run(principal, worked)
+    how = (
+        kept_block(run, since)
+        if run
+        else worked_block(worked.of(choice.fresh_days), worked.made_at, since, kept=worked.run is not None)
+    )
     return [
-        html.Div([map_card(figures, services.coverages.drawn), *now], className="ccol"),
+        html.Div(
+            [map_card(figures, services.coverages.drawn), *([] if kept else [_recruit(figures)])],
+            className="ccol",
+        ),
         why_card(figures, worked),
         html.Div([*turned_cards(figures), grid_card(figures), gaps_card(figures)], className="ccol"),
-        kept_block(run, since) if run else worked_block(worked.of(choice.fresh_days), worked.made_at, since),
+        how,
         dcc.Store(id="coverage-more", data=None if kept else {"search": choice.address()}),
     ]
 

@@ -12,12 +12,13 @@ from dashboard.pages.coverage.deeper import HANGING, RECRUIT, hanging_lines, rec
 from dashboard.pages.coverage.downloads import download_routes
 from dashboard.pages.coverage.drawing import asked_of, chosen, need_code
 from dashboard.pages.coverage.later import register_part
-from dashboard.pages.coverage.layout import ALL, JOB, body_or_note, meanwhile
+from dashboard.pages.coverage.layout import ALL, JOB, body_or_note, meanwhile, refused
 from dashboard.pages.coverage.points import register_points
 from dashboard.pages.incident import states
 from dashboard.state import refusal_store
 from geo.errors import Refusal
 from matching.errors import NotWorkedError
+from registry.people.access import may_somewhere
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
@@ -103,12 +104,14 @@ def _work(app: Dash, services: Services) -> None:
         who, choice = principal(), chosen(services, asked_of(urlsplit(wanted["search"]).query))
         try:
             return _body(services, who, choice), no_update
-        except NotWorkedError:
+        except NotWorkedError as refusal:
+            if not may_somewhere(who, "run.make"):
+                return refused(refusal), no_update
             asked = services.coverages.asked(choice.fresh_days, choice.sector)
             job = services.coverages.begin(who, asked)
             return meanwhile(services, who, choice, by_job=True), job
         except Refusal as refusal:
-            return states.refusal_note(refusal_store(refusal)), no_update
+            return refused(refusal), no_update
 
     @app.callback(
         Output("coverage-body", "children", allow_duplicate=True),
@@ -125,7 +128,7 @@ def _work(app: Dash, services: Services) -> None:
         try:
             return _body(services, principal(), chosen(services, asked_of(search))), []
         except Refusal as refusal:
-            return states.refusal_note(refusal_store(refusal)), []
+            return refused(refusal), []
 
 
 def _body(services: Services, who: Principal, choice: Choice) -> list[Any]:

@@ -25,6 +25,7 @@ from matching.beside import begin, compare, parameters_on, under_way
 from matching.coverage.result import NONE
 from matching.errors import NotWorkedError
 from matching.measures import MINUTE_MS, duration_words
+from registry.people.access import may_somewhere
 from web.wall.classes import for_action
 from web.wall.gate import principal
 
@@ -144,8 +145,9 @@ def cards(
         wanted = place.wanted(session, asks, which, choice)
         try:
             found = compare(session, asks, wanted)
-        except NotWorkedError:
-            told = [_by_job(place, under_way(session, asks, wanted))]
+        except NotWorkedError as refusal:
+            begins = may_somewhere(asks, place.edit)
+            told = [_by_job(place, under_way(session, asks, wanted)) if begins else _left(refusal)]
         else:
             told = _told(Versus(found, choice, services.sectors, services.counties), services.coverages.drawn)
     return [card("Compare", [_form(services, place, choice)]), *told]
@@ -174,6 +176,11 @@ def _by_job(place: Place, job: JobStatus | None) -> html.Section:
         "What changes from A to B",
         [note, act("Work it out", f"{place.name}-begin"), job_line(place.name, job)],
     )
+
+
+def _left(refusal: NotWorkedError) -> html.Section:
+    """Return the card of who may begin no job: by whom it is worked out."""
+    return card("What changes from A to B", refused(refusal))
 
 
 def sentence(versus: Versus) -> str:
@@ -256,7 +263,11 @@ def _table(versus: Versus) -> html.Section:
     table = rows("Counties that change", ("County", "A", "B", "B minus A", f"Limit {limit}"), lines)
     said = f"{len(versus.changed)} counties change by 2 min or more, or come over the limit or back, which stand first; {len(lines)} are listed."
     compared = versus.compared
-    how = here_block(compared.b, datetime.now(UTC)) if compared.run is None else computed_block(compared.run)
+    how = (
+        computed_block(compared.run)
+        if compared.run
+        else here_block(compared.b, compared.made_at, kept=compared.kept)
+    )
     parts = [html.P(said, className="t12 c2"), *([table] if lines else []), how]
     return card("What changes from A to B", parts)
 

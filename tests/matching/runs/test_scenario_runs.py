@@ -11,6 +11,8 @@ import shapely
 
 from matching.runs.scenario import after_words, unlike
 from matching.runs.version import code_version
+from matching.runs.words import computed_words
+from matching.scenarios.patch import read_patch
 from registry.runs.store import Run
 
 RUN = Run(
@@ -62,3 +64,21 @@ def test_the_code_is_told_with_every_library_whose_numbers_a_result_is_made_of()
         *("GEOS", "PROJ"),
     ]
     assert told[-2:] == [f"GEOS {shapely.geos_version_string}", f"PROJ {pyproj.proj_version_str}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "injects", "said"),
+    [
+        (None, [], "none, things as they stood"),
+        ({}, [], "0 changes"),
+        ({"weather": [{"factor": 2}]}, [], "1 change"),
+        ({"weather": [{"factor": 2}]}, [{"lost": [{"provider": "A"}, {"provider": "B"}]}], "3 changes"),
+    ],
+)
+def test_a_run_says_how_many_things_its_scenario_changes(changes, injects, said):
+    patch = changes
+    if changes is not None:
+        begin = [{"after_s": 60, "name": f"{at}", "changes": each} for at, each in enumerate(injects)]
+        about = {"name": "Ice", "author": "A. Author", "reason": "to see"}
+        patch = read_patch({**about, **changes, "injects": begin}).as_json()
+    assert dict(computed_words(replace(RUN, patch=patch)))["Changes"] == said

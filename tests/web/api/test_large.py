@@ -43,8 +43,13 @@ def test_coverage_is_told_from_the_run_of_now(api, planner, large):
     _problem(planner.get(f"/coverage?{ENERGY}&listings=all"), 409, "not-worked")
     _problem(planner.post(f"/runs/{run}/replay"), 409, "not-worked")
     assert planner.get(f"/coverage/changes?{ENERGY}&since={run}").get_json()["opened"] == []
-    # Who may have no job waits.
-    assert api.client("administrator").get(f"/coverage?{ENERGY}&listings=all").status_code == 200
+    # Who may make no run is told what others had worked out, and nothing else.
+    administrator = api.client("administrator")
+    assert [administrator.get(path).data for path in paths] == told
+    refused = administrator.get(f"/coverage?{ENERGY}&listings=all")
+    _problem(refused, 409, "not-worked")
+    assert "SEMA planner or Regional coordinator or" in refused.get_json()["todo"]
+    assert administrator.get(f"/runs/{run}").status_code in (403, 404)
 
 
 def test_towns_are_weighed_by_a_job(api, planner, large):
@@ -57,6 +62,8 @@ def test_towns_are_weighed_by_a_job(api, planner, large):
     assert [(each["name"], each["people"], each["closes"]) for each in kept["towns"]] == [
         (each["name"], each["people"], each["closes"]) for each in told["towns"]
     ]
+    assert planner.get(path).get_json() == told
+    assert api.client("administrator").get(path.replace("region=D", "region=d")).get_json() == told
 
 
 def test_a_cell_is_explained_by_a_job(api, planner, large):
@@ -66,9 +73,12 @@ def test_a_cell_is_explained_by_a_job(api, planner, large):
     _problem(planner.get(path), 409, "not-worked")
     run = done(api, planner, {"work": {"kind": "cell", **ASKED, "county": "29097"}})
     kept = json.loads(planner.get(f"/runs/{run}/result").data)
-    assert (kept["first_ms"], kept["untried"]) == (told["ms"][0], told["untried"])
+    assert (kept["time_ms"], kept["untried"]) == (told["ms"], told["untried"])
     for link in ("bridge", "road"):
         assert (kept[link] and kept[link]["ms"]) == (told[link] and told[link]["without_ms"])
+    assert len(told["near"]) > 0
+    assert planner.get(path).get_json() == told
+    assert api.client("administrator").get(path).get_json() == told
 
 
 def test_every_road_is_tried_by_a_job(planner, large):
@@ -98,7 +108,9 @@ def test_coverage_with_a_scenario_is_told_and_on_large_roads_kept_by_a_job(api, 
     _problem(designer.get(f"/scenarios/{NOBODY}/coverage?sector=energy"), 404, "not-there")
     large()
     _problem(designer.get(path), 409, "not-worked")
-    assert planner.get(path).get_json() == told  # who makes no such run waits
+    refused = planner.get(path)
+    _problem(refused, 409, "not-worked")
+    assert "(Exercise designer)" in refused.get_json()["todo"]
     work = {
         "kind": "scenario_coverage",
         "scenario_id": made.rpartition("/")[2],
@@ -108,6 +120,7 @@ def test_coverage_with_a_scenario_is_told_and_on_large_roads_kept_by_a_job(api, 
     run = done(api, designer, {"work": work, "label": "Sleet, November"})
     assert designer.get(f"/runs/{run}").get_json()["label"] == "Sleet, November"
     assert designer.get(path).get_json() == told
+    assert planner.get(path).get_json() == told
     assert planner.get(f"/runs/{run}").get_json()["kind"] == "scenario_coverage"
     _problem(api.client("local").get(f"/runs/{run}"), 404, "not-there")
     _problem(planner.post("/jobs", {"work": work}), 403, "access")
