@@ -163,7 +163,7 @@ PROPERTIES: Final[Mapping[str, Kind]] = {
 
 CHOSEN: Final = """
 appoint-counties area-counties closure-classes closure-profiles declaration-counties layer-sectors sc-close-counties
-sc-cut-kinds sc-lost-counties sc-lost-sectors sr-counties token-actions
+sc-cut-kinds sc-lost-companies sc-lost-counties sc-lost-sectors sr-counties token-actions
 """
 NUMBERS: Final = (
     "circle-radius closure-factor condition contact-number need-quantity objective-number sc-close-factor sc-cut-share "
@@ -183,7 +183,7 @@ inject-sender inject-time inject-title live-field log-words objective-capability
 observe-of observe-rating observe-words person-account person-part
 link-issuer link-stranger link-subject measure need-kind purpose purpose-own reach-of records-reason sc-bridges sc-close-effect sc-closures
 sc-drawn-companies sc-drawn-roads
-sc-demand sc-lost-companies sc-parent sc-reason sc-title sc-waiver-as sc-waiver-of sr-as sr-incident sr-need sr-same
+sc-demand sc-parent sc-reason sc-title sc-waiver-as sc-waiver-of sr-as sr-incident sr-need sr-same
 sv-a sv-b sv-need shows-name
 shows-place sign staging-name staging-place token-label vehicle waiver-authority waiver-from waiver-number
 waiver-relief waiver-until

@@ -83,6 +83,11 @@ def page_of(pages: Iterable[Page], pathname: str) -> tuple[Page, dict[str, str]]
     return None
 
 
+def named_in(pathname: str | None) -> str:
+    """Return what an address below a list names: `ID` of `/scenarios/ID/coverage`; nothing for the list's own."""
+    return [*_cut(pathname or ""), ""][1]
+
+
 def menu_of(pages: Iterable[Page], principal: Principal) -> Sequence[Page]:
     """Return the pages of the menu that `principal` may open, in the order of the table."""
     return [page for page in pages if page.menu and page.open_to(principal)]

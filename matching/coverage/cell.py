@@ -12,7 +12,7 @@ from geo.coverage_kernels import FAR
 from geo.steps import quiet, stretch
 from matching.coverage.arrivals import point_arrivals
 from matching.coverage.computing import summed_up
-from matching.coverage.hanging import Hanging, hanging
+from matching.coverage.hanging import MOST_TRIED, Hanging, hanging
 from matching.coverage.result import NONE
 from matching.errors import MatchingError
 
@@ -85,6 +85,7 @@ def why(
     closures: Sequence[Closure] = (),
     at: datetime | None = None,
     step: Heard = quiet,
+    most: int | None = MOST_TRIED,
 ) -> Why:
     """Return what stands behind one cell: a target and a class.
 
@@ -98,6 +99,8 @@ def why(
         Which provider must be there, and by when.
     step
         Hears how far it is.
+    most
+        Bridges, and roads, that are closed one by one; None for all that may matter.
 
     Raises
     ------
@@ -129,7 +132,7 @@ def why(
         stale=_stale(found, k, threshold_ms) if _late(int(result.time_ms[0, 0, k - 1]), threshold_ms) else (),
         carrier=next((row for row in assets.rows if row.provider_id == lost), None),
         without_ms=int(result.without_ms[0, 0]),
-        hanging=hanging(found, stretch(step, 0.1, 1.0)),
+        hanging=hanging(found, stretch(step, 0.1, 1.0), most=most),
     )
 
 

@@ -49,6 +49,8 @@ def asked_of(
 def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
     """Return what stands behind a cell as canonical bytes with made-up ids, its bridge and road by their parts.
 
+    Every bridge and road that may matter is tried, however many.
+
     Raises
     ------
     MatchingError
@@ -76,6 +78,7 @@ def recipe(base: Baseline, asked: Asked, step: Step) -> bytes:
         step=lambda share: step(
             share, "Closing every bridge and road on the ways to the county, one at a time"
         ),
+        most=None,
     )
     return canonical(_as_json(found, base.key))
 

@@ -9,7 +9,7 @@ lends what. So is none of which only a part is driven: it is a company's own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from geo.steps import Heard
     from matching.coverage.arrivals import PointArrivals
 
-MOST_TRIED = 200
-"""Bridges, and roads, that are closed one by one for a target, at most; what is beyond is counted and said."""
+MOST_TRIED: Final = 200
+"""Bridges, and roads, that are closed one by one for a target while somebody waits; what is beyond is counted and said."""
 
 
 class Hang(NamedTuple):
@@ -55,7 +55,7 @@ class Hanging(NamedTuple):
     untried: int
 
 
-def hanging(found: PointArrivals, step: Heard = quiet) -> Hanging:
+def hanging(found: PointArrivals, step: Heard = quiet, *, most: int | None = MOST_TRIED) -> Hanging:
     """Return on which bridge and which road the first provider of a target hangs.
 
     Parameters
@@ -64,6 +64,8 @@ def hanging(found: PointArrivals, step: Heard = quiet) -> Hanging:
         The arrivals at the points of one target (`matching.coverage.cell.only`) of the members of one class.
     step
         Hears before each bridge and road how far it is, 0 to 1, and may raise to stop.
+    most
+        Bridges, and roads, that are tried; None for all.
     """
     now_ms = for_most_ms(found, found.roads)
     whole, touched = _driven(found)
@@ -82,9 +84,9 @@ def hanging(found: PointArrivals, step: Heard = quiet) -> Hanging:
         return without(closed, np.array(parts))
 
     return Hanging(
-        bridge=_worst(found, bridges[:MOST_TRIED], closing_bridge, now_ms, stretch(step, 0.0, 0.5)),
-        road=_worst(found, roads[:MOST_TRIED], closing_road, now_ms, stretch(step, 0.5, 1.0)),
-        untried=len(bridges[MOST_TRIED:]) + len(roads[MOST_TRIED:]),
+        bridge=_worst(found, bridges[:most], closing_bridge, now_ms, stretch(step, 0.0, 0.5)),
+        road=_worst(found, roads[:most], closing_road, now_ms, stretch(step, 0.5, 1.0)),
+        untried=sum(len(each[most:]) for each in (bridges, roads)) if most is not None else 0,
     )
 
 

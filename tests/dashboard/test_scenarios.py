@@ -15,6 +15,7 @@ from matching.coverage import pace
 from matching.robustness import desk
 from matching.runs.working import perform
 from registry.db.engine import session_scope
+from registry.directory.store import listings
 from registry.people.scopes import Scope
 from registry.runs.store import load_run
 from registry.settings import settings
@@ -110,6 +111,20 @@ def test_a_designer_makes_two_scenarios_runs_both_and_compares_them_by_their_run
     assert "after 35 h 30 min" in words(listed)
     crest = words(opened(designer, "/scenarios/compare", f"?a={early}&b={run_b}"))
     assert "A and B are the same" not in crest
+
+
+def test_one_company_is_lost_by_its_name_of_those_that_show_it(designer, app_and_url):
+    field = found(opened(designer, "/scenarios"), "sc-lost-companies")
+    offered = {each["value"]: each["label"] for each in field["data"]}
+    with session_scope(app_and_url[1]) as session:
+        rows = listings(session)
+    assert set(offered) == {row.provider_id for row in rows if row.shows_name}
+    assert 0 < len(offered) < len({row.provider_id for row in rows})
+    assert len(set(offered.values())) == len(offered)
+    (one, name), *_ = offered.items()
+    page = words(opened(designer, made(designer, **{"sc-lost-companies": [one]})))
+    assert f"Lost: {name}" in page
+    assert "Lost: Energy, Cole county" in page
 
 
 def test_an_outline_that_is_drawn_closes_its_roads_and_loses_its_companies(designer):

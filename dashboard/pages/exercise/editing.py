@@ -11,6 +11,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dashboard.attributes import wild
 from dashboard.pages.exercise.band import banded, views
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.page import named_in
 from dashboard.pages.trust.pieces import (
     Said,
     act,
@@ -249,7 +250,7 @@ def register(app: Dash, services: Services) -> None:
             return no_update, no_update
         pressed = ctx.triggered_id
         here = said.pop("pathname") or ""
-        which = here.removeprefix("/exercises/").partition("/")[0]
+        which = named_in(here)
 
         def work() -> str:
             with services.scope(principal()) as session:

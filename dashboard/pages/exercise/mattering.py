@@ -9,6 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dashboard.computed import computed_block
 from dashboard.jobs import bind_job, job_line
 from dashboard.pages.exercise.stored import latest_pair
+from dashboard.pages.page import named_in
 from dashboard.pages.trust.pieces import act, address, attempt, card, form, refused, rows
 from geo.errors import Refusal
 from matching.exercises import put_inject
@@ -81,7 +82,7 @@ def register(app: Dash, services: Services) -> None:
         if not clicks:
             return no_update, no_update
         try:
-            return _found(services, _which(pathname))
+            return _found(services, named_in(pathname))
         except Refusal as refusal:
             return refused(refusal), None
 
@@ -107,7 +108,7 @@ def register(app: Dash, services: Services) -> None:
     def add(clicks: list[int], pathname: str | None) -> Said:
         if not any(clicks):
             return no_update, no_update
-        pressed, which = ctx.triggered_id, _which(pathname)
+        pressed, which = ctx.triggered_id, named_in(pathname)
 
         def work() -> str:
             who = principal()
@@ -120,10 +121,6 @@ def register(app: Dash, services: Services) -> None:
             return address(f"/exercises/{which}/msel", said="saved", done=who.request_id)
 
         return attempt(work, pathname or "/exercises")
-
-
-def _which(pathname: str | None) -> str:
-    return (pathname or "").removeprefix("/exercises/").partition("/")[0]
 
 
 def _asked(session: Session, who: Principal, exercise: Exercise) -> tuple[Question, Limits, str] | None:

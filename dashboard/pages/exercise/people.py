@@ -9,6 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.pages.exercise.band import banded, views
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.page import named_in
 from dashboard.pages.trust.pieces import (
     Said,
     act,
@@ -165,7 +166,7 @@ def _tried(
     services: Services, pathname: str | None, said: str, verb: Callable[..., object], *given: object
 ) -> Said:
     """Return what a form answers when `verb` was tried on the exercise of an address."""
-    which = (pathname or "").removeprefix("/exercises/").partition("/")[0]
+    which = named_in(pathname)
 
     def work() -> str:
         who: Principal = principal()

@@ -18,6 +18,7 @@ from dashboard.pages.coverage.drawing import asked_of
 from dashboard.pages.coverage.figures import NOT_MEASURED, Cell, Figures, change_words
 from dashboard.pages.coverage.map import legend
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.page import named_in
 from dashboard.pages.scenario.drawing import state
 from dashboard.pages.trust.pieces import Said, act, address, card, flag, form, refused, rows
 from geo.errors import Refusal
@@ -373,7 +374,7 @@ def register(app: Dash, services: Services, place: Place) -> None:
         who, choice = principal(), _choice(services, asked_of(search))
         try:
             with services.scope(who) as session:
-                return begin(session, who, place.wanted(session, who, _which(pathname), choice)), []
+                return begin(session, who, place.wanted(session, who, named_in(pathname), choice)), []
         except Refusal as refusal:
             return no_update, refused(refusal)
 
@@ -390,8 +391,3 @@ def register(app: Dash, services: Services, place: Place) -> None:
         if not run_id:
             return no_update
         return address(pathname or "/", **{**asked_of(search), "done": principal().request_id})
-
-
-def _which(pathname: str | None) -> str:
-    """Return what an address below a list names: `ID` of `/scenarios/ID/coverage`."""
-    return (pathname or "").strip("/").partition("/")[2].partition("/")[0]

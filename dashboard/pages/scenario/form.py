@@ -39,11 +39,28 @@ TITLES: Final = {
 
 MOST_TEXT: Final = 1_000_000
 
+MOST_OFFERED: Final = 200
+"""Choices of a field that are listed at a time; typing finds the others."""
+
 
 def new_form(
-    services: Services, kept: Sequence[Scenario], starters: Sequence[Starter], begun: str = ""
+    services: Services,
+    kept: Sequence[Scenario],
+    starters: Sequence[Starter],
+    companies: Mapping[str, str],
+    begun: str = "",
 ) -> html.Div:
-    """Return the form, empty; `begun` is the scenario or starter that it begins from."""
+    """Return the form, empty.
+
+    Parameters
+    ----------
+    kept, starters
+        What a scenario may begin from.
+    companies
+        What those are called that show their names, by their ids: one may be lost alone.
+    begun
+        The scenario or starter that it begins from.
+    """
     parents = [{"value": "", "label": "Nothing"}]
     parents += [{"value": STARTER + each.code, "label": f"Starter: {each.patch.name}"} for each in starters]
     parents += [{"value": each.id, "label": each.name} for each in kept]
@@ -59,7 +76,9 @@ def new_form(
         className="exfields",
     )
     faults = _faults(there=any(each.code == NEW_MADRID for each in starters))
-    return form("sc", [head, faults, *_sections(services)], [act("Keep this scenario", "sc-do", main=True)])
+    return form(
+        "sc", [head, faults, *_sections(services, companies)], [act("Keep this scenario", "sc-do", main=True)]
+    )
 
 
 def _faults(*, there: bool) -> html.Div:
@@ -84,7 +103,7 @@ def _faults(*, there: bool) -> html.Div:
     )
 
 
-def _sections(services: Services) -> list[html.Fieldset]:
+def _sections(services: Services, companies: Mapping[str, str]) -> list[html.Fieldset]:
     counties = county_choices(services)
     kinds = _sorted({code: kind.name for code, kind in services.taxonomy.kinds.items()})
     sectors = _sorted(services.sectors)
@@ -114,7 +133,12 @@ def _sections(services: Services) -> list[html.Fieldset]:
                 _many("lost-sectors", "Sectors", "None chosen: every sector of the counties", sectors),
                 _many("lost-counties", "Counties", "None chosen: the whole State", counties),
             ],
-            _area("lost-companies", "Companies by id", "One a line; only those that show their name"),
+            _many(
+                "lost-companies",
+                "Companies",
+                f"{len(companies):,} show their names; others are lost by county, sector or outline",
+                _sorted(companies),
+            ),
         ),
         _section(
             "cuts",
@@ -204,6 +228,7 @@ def _many(name: str, label: str, description: str, data: Choices) -> dmc.MultiSe
         data=data,
         searchable=True,
         clearable=True,
+        limit=MOST_OFFERED,
         maxDropdownHeight=220,
         comboboxProps=ABOVE,
     )

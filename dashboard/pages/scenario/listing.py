@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dashboard.pages.scenario.form import STARTER, TITLES, new_form
 from dashboard.pages.scenario.outline import STORE
 from dashboard.pages.scenario.patching import PARTS, changes_of, patch_with
+from dashboard.pages.scenario.words import companies_called
 from dashboard.pages.trust.pieces import (
     card,
     day_and_time,
@@ -25,6 +26,7 @@ from matching.scenarios import desk
 from matching.scenarios.changes import NOTHING
 from matching.scenarios.patch import Patch, read_patch
 from matching.scenarios.starters import BRIDGES_KM, NEW_MADRID, ROADS_KM, new_madrid, shipped
+from registry.directory.store import listings
 from registry.people.access import allowed
 from registry.scenarios.store import EDIT, list_scenarios, load_scenario
 from web.wall.classes import for_action
@@ -49,11 +51,12 @@ SHOWN: Final = 200
 def list_page(services: Services, asked: Asked) -> html.Main:
     """Return the page of all scenarios."""
     with services.scope(asked.principal) as session:
-        kept = list_scenarios(session, asked.principal, SHOWN)
+        kept, edits = list_scenarios(session, asked.principal, SHOWN), allowed(asked.principal, EDIT)
+        companies = companies_called(listings(session)) if edits else {}
     starters = starters_of(services)
     cards = [_list_card(kept)]
-    if allowed(asked.principal, EDIT):
-        fields = new_form(services, kept, starters, asked.search.get("from", ""))
+    if edits:
+        fields = new_form(services, kept, starters, companies, asked.search.get("from", ""))
         cards = [
             _list_card(kept),
             starter_card(starters, services.settings.fault_traces),

@@ -83,14 +83,14 @@ def bridges(said: Said, _counties: Counties) -> Said:
 
 
 def lost(said: Said, _counties: Counties) -> Said:
-    """Return who is lost: companies by id, and each sector chosen in each county chosen, or one of the two alone."""
+    """Return who is lost: the companies chosen, and each sector chosen in each county chosen, or one of the two alone."""
     sectors, where = said["lost-sectors"] or [""], said["lost-counties"] or [""]
     some = [
         {name: value for name, value in (("county", county), ("sector", sector)) if value}
         for county in where
         for sector in sectors
     ]
-    who = [each for each in some if each] + [{"provider": each} for each in _lines(said["lost-companies"])]
+    who = [each for each in some if each] + [{"provider": each} for each in said["lost-companies"] or ()]
     return {"lost": who} if who else {}
 
 

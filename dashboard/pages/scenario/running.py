@@ -12,6 +12,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dashboard.computed import computed_block
 from dashboard.jobs import bind_job, job_line, open_job
 from dashboard.pages.incident.forms import ABOVE
+from dashboard.pages.page import named_in
 from dashboard.pages.scenario.form import county_choices
 from dashboard.pages.scenario.runs import run_choice
 from dashboard.pages.trust.pieces import act, card, refused
@@ -161,7 +162,7 @@ def register(app: Dash, services: Services) -> None:
     def run(clicks: int, said: Said, pathname: str | None) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
-        who, which = principal(), (pathname or "").rpartition("/")[2]
+        who, which = principal(), named_in(pathname)
         try:
             with services.scope(who) as session:
                 question, limits = _asked(services, session, who, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -82,8 +83,15 @@ class Names:
 
 
 def companies_called(rows: Iterable[Listing]) -> dict[str, str]:
-    """Return what companies are called by their ids, of those that show their names."""
-    return {row.provider_id: row.provider_name for row in rows if row.shows_name}
+    """Return what companies are called by their ids, of those that show their names; of one name each with its county."""
+    shown = {row.provider_id: row for row in rows if row.shows_name}
+    often = Counter(row.provider_name for row in shown.values())
+    return {
+        provider_id: row.provider_name
+        if often[row.provider_name] == 1
+        else f"{row.provider_name}, {row.county_name}"
+        for provider_id, row in shown.items()
+    }
 
 
 def assets_called(rows: Iterable[Listing]) -> dict[str, str]:

@@ -93,13 +93,13 @@ def test_a_county_hangs_on_a_bridge_worked_by_hand(bridged, provider, asked):
     assert found.without_ms == NONE
 
 
-def test_what_is_too_many_to_try_is_counted_and_not_taken_for_nothing(bridged, provider, asked, monkeypatch):
+def test_what_is_too_many_to_try_is_counted_and_not_taken_for_nothing(bridged, provider, asked):
     whom = only(county_targets(bridged.population, bridged.counties), "29097")
     found = point_arrivals(bridged, roster([provider("only", "E", 0)]), whom, [ENERGY], asked(k=1))
     told = hanging(found)
     assert (told.bridge is not None, told.untried) == (True, 0)
-    monkeypatch.setattr("matching.coverage.hanging.MOST_TRIED", 0)
-    none = hanging(found)
+    assert hanging(found, most=None) == told
+    none = hanging(found, most=0)
     assert (none.bridge, none.road) == (None, None)
     assert none.untried >= 1
 
