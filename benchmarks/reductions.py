@@ -1,4 +1,4 @@
-"""`reduced_one_to_all`, `reduced_k_nearest`: the search without dead ends and bends, against the simple one."""
+"""`reduced_one_to_all`, `reduced_k_nearest`, `reduced_between`: the search without dead ends and bends, against the simple one."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from benchmarks import coverage
 from benchmarks.closures import Question
 from benchmarks.measure import Row, compare
 from geo import reduction
+from geo.between import least_between
 from geo.nearest import nearest_k
-from geo.shortest import least_ms
+from geo.shortest import least_ms, searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from geo.network import RoadNetwork
 
 SIMPLE = "simple search"
+GOALS = 20
+STANDS = 3_000
 
 
 def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
-    """Yield the two rows against our own simple search, each after both answered the same.
+    """Yield the three rows against our own simple search, each after both answered the same.
 
     Bringing the ways up to date with the closures is part of what is timed; finding the nodes to fold is done once a
     network, and its time stands in the note.
@@ -36,6 +41,7 @@ def figures(network: RoadNetwork, graph: str) -> Iterator[Row | str]:
         network, graph, folded, f"{share:.0%} of the nodes are searched; once {once_ms:,.0f} ms"
     )
     yield from _k_nearest(network, graph, folded)
+    yield from _between(network, graph, folded)
 
 
 def _one_to_all(
@@ -72,3 +78,23 @@ def _k_nearest(network: RoadNetwork, graph: str, folded: reduction.Reduced) -> I
         return
     note = f"{coverage.TARGETS} targets, {coverage.PROVIDERS:,} providers"
     yield compare("reduced_k_nearest", graph, SIMPLE, ours=ours, theirs=simple, note=note)
+
+
+def _between(network: RoadNetwork, graph: str, folded: reduction.Reduced) -> Iterator[Row | str]:
+    rng = np.random.default_rng(len(network.lon))
+    goal = rng.choice(len(network.lon), GOALS, replace=False)
+    stand = rng.integers(0, len(network.lon), STANDS)
+    arc_ms, zero = network.arc_ms, np.zeros(1, dtype=np.int64)
+
+    def ours() -> NDArray[np.int64]:
+        return least_between(reduction.weighed(folded, arc_ms), goal, stand, threads=1)
+
+    def simple() -> NDArray[np.int64]:
+        search = searcher(network.inward, arc_ms, goal)
+        return np.array([search(goal[at : at + 1], zero)[stand] for at in range(GOALS)])
+
+    if not np.array_equal(ours(), simple()):
+        yield f"reduced_between, {graph}: the two searches differ; no figure."
+        return
+    note = f"from {STANDS:,} nodes to {GOALS}, one thread"
+    yield compare("reduced_between", graph, SIMPLE, ours=ours, theirs=simple, note=note)

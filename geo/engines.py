@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo import nearest, reduction, shortest
+from geo import between, nearest, reduction, shortest
 from geo.steps import quiet
 
 if TYPE_CHECKING:
@@ -96,33 +96,29 @@ def least_between(
     goal, stand
         The nodes to reach, and the nodes to come from.
     step
-        Hears before each search how far it is.
+        Hears before each search how far it is. On large networks threads search side by side, and it hears so in its own.
 
     Raises
     ------
     GeoError
         As `geo.shortest.least_ms` raises it.
     """
+    if len(network.lon) >= REDUCED_FROM:
+        return between.least_between(reduction.weighed(network.reduced, arc_ms), goal, stand, step)
     found = np.empty((len(goal), len(stand)), dtype=np.int64)
     at_once = np.zeros(1, dtype=np.int64)
-    if len(network.lon) < REDUCED_FROM:
-        if len(stand) < len(goal):
-            search = shortest.searcher(
-                shortest.outward(network.indptr, network.head, network.inward), arc_ms, stand
-            )
-            for column in range(len(stand)):
-                step(column / len(stand))
-                found[:, column] = search(stand[column : column + 1], at_once)[goal]
-            return found
-        search = shortest.searcher(network.inward, arc_ms, goal)
-        for row in range(len(goal)):
-            step(row / len(goal))
-            found[row] = search(goal[row : row + 1], at_once)[stand]
+    if len(stand) < len(goal):
+        search = shortest.searcher(
+            shortest.outward(network.indptr, network.head, network.inward), arc_ms, stand
+        )
+        for column in range(len(stand)):
+            step(column / len(stand))
+            found[:, column] = search(stand[column : column + 1], at_once)[goal]
         return found
-    known = reduction.weighed(network.reduced, arc_ms)
+    search = shortest.searcher(network.inward, arc_ms, goal)
     for row in range(len(goal)):
         step(row / len(goal))
-        found[row] = reduction.least_ms(known, goal[row : row + 1], at_once)[stand]
+        found[row] = search(goal[row : row + 1], at_once)[stand]
     return found
 
 

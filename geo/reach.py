@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +12,7 @@ from geo import filling_kernels
 from geo.gates import Filling, first_junctions, from_gates, from_places, gates
 from geo.ramps import OwnRamps, Ramps, own_ramps, ramps
 from geo.snapping import access_ms
+from geo.threads import threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +71,7 @@ class _How(NamedTuple):
 
     def shared_out(self, some: Callable[[int, int], object], count: int) -> None:
         """Let threads take a run of the work each; the compiled searches leave Python's lock."""
-        wanted = min(os.cpu_count() or 1, 4) if self.threads is None else self.threads
-        wanted = max(1, min(wanted, -(-count // FEW)))
+        wanted = max(1, min(threads_for(self.threads), -(-count // FEW)))
         if wanted == 1:
             some(0, count)
             return

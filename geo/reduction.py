@@ -9,7 +9,7 @@ over the arcs brings them up to date. The times are equal to those of `geo.short
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -297,22 +297,41 @@ def _with_rows(roads: Reduced) -> NDArray[np.int32]:
 
 def _goals_above(known: Weighed, goals: Goals) -> Goals:
     """Return the targets with every node above theirs."""
-    of, node, ms = _above(known, goals.node, goals.ms, BACK)
-    return Goals(whole("rows", np.searchsorted(of, goals.start)), node, ms)
+    up = carried_up(known, goals.node, BACK, goals.ms)
+    return Goals(whole("rows", np.searchsorted(up.of, goals.start)), up.node, up.ms)
 
 
 def _stands_above(known: Weighed, stands: Stands) -> Stands:
     """Return the providers with every node above theirs."""
-    of, node, ms = _above(known, stands.node, stands.ms, OUT)
-    return Stands(node, ms, stands.provider[of], stands.of_class)
+    up = carried_up(known, stands.node, OUT, stands.ms)
+    return Stands(up.node, up.ms, stands.provider[up.of], stands.of_class)
 
 
-def _above(
-    known: Weighed, node: NDArray[np.int64], ms: NDArray[np.int64], side: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the nodes above each of some, itself included: of which one they are, in order, and their milliseconds."""
+class Above(NamedTuple):
+    """The nodes above each of some, itself included: of which one they are, rising; which they are, and when; int64."""
+
+    of: NDArray[np.int64]
+    node: NDArray[np.int64]
+    ms: NDArray[np.int64]
+
+
+def carried_up(
+    known: Weighed, node: NDArray[np.int64], side: int, ms: NDArray[np.int64] | None = None
+) -> Above:
+    """Return the nodes above each of some by their numbers in the reduced network, with the least milliseconds to them.
+
+    Parameters
+    ----------
+    known
+        The roads and their times.
+    node, ms
+        The nodes by their old numbers, and the milliseconds (>= 0) to begin with: none unless given.
+    side
+        `OUT` for the ways up, `BACK` for the ways down from there.
+    """
     roads = known.roads
+    first = np.zeros(len(node), dtype=np.int64) if ms is None else ms
     least = np.full(len(roads.number), FAR, dtype=np.int64)
     up = known.weight, len(roads.tail) + side, roads.start, roads.above, known.shut
-    of, place, away = folding.spread(whole("nodes", roads.number[node], np.int32), ms, *up, least)
-    return whole("places", of), whole("nodes", place), whole("times", away)
+    of, place, away = folding.spread(whole("nodes", roads.number[node], np.int32), first, *up, least)
+    return Above(whole("places", of), whole("nodes", place), whole("times", away))

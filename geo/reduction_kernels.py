@@ -335,3 +335,24 @@ def spread(
         for at in range(mine, count):
             least[place[at]] = FAR
     return owner[:count].copy(), place[:count].copy(), away[:count].copy()
+
+
+@_compiled
+def meet(least: Array, kept: int, far: int, of: Array, node: Array, ms: Array, found: Array) -> np.int64:
+    """Fill the least milliseconds by which each of some is where the times of a search are, -1 for never.
+
+    `of`, `node` and `ms` are as `spread` gives them. Return the most of the kept nodes' times; -1 when there is none.
+    """
+    most = np.int64(-1)
+    for at in range(kept):
+        here = np.int64(least[at])
+        most = max(most, here if here < far else np.int64(-1))
+    found[:] = FAR
+    for at in range(len(of)):
+        here = np.int64(least[node[at]])
+        if here < far:
+            found[of[at]] = min(found[of[at]], here + ms[at])
+    for at in range(len(found)):
+        if found[at] == FAR:
+            found[at] = -1
+    return most

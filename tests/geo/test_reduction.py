@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.graphs import synthetic, tiger_state, world_highways
 from geo import nearest, reduction
+from geo.between import least_between
 from geo.errors import GeoError
 from geo.nearest import Goals, Stands
 from geo.shortest import inward, least_ms
@@ -86,6 +87,10 @@ def same_as_simple(network, seed):
         found = reduction.nearest_k(known, goals, stands, k=5, classes=16)
         assert found.ms.tobytes() == simple.ms.tobytes()
         assert found.provider.tobytes() == simple.provider.tobytes()
+        goal, stand = rng.integers(0, count, 4), rng.integers(0, count, 300)
+        for row, only in zip(least_between(known, goal, stand), goal, strict=True):
+            alone = least_ms(network.inward, arc_ms, np.array([only]), np.zeros(1, dtype=np.int64))
+            np.testing.assert_array_equal(row, alone[stand])
     return network.reduced.kept / count
 
 
