@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import ask_for, comes_true, empty, order, paste_area, ranked, until
 
@@ -38,6 +40,7 @@ def test_what_is_not_saved_is_offered_after_a_reload_and_taken_up_whole(open_pag
     assert offer.is_hidden()
 
 
+@pytest.mark.proof
 def test_a_forgotten_draft_and_a_saved_incident_are_offered_no_more(open_page):
     page = open_page()
     empty(page)

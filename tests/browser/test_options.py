@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.browser.conftest import COLUMBIA_WKT
 from tests.browser.steps import arrivals, ask_for, at, choose, comes_true, empty, paste_area, ranked, until
 
@@ -28,6 +30,7 @@ def _button_says(page, words):
     )
 
 
+@pytest.mark.proof
 def test_another_vehicle_and_measure_are_chosen_by_keyboard_said_and_saved(open_page):
     page = open_page()
     empty(page)
