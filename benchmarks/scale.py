@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +27,15 @@ THREAD_RUNS = 27
 """Two threads share the machine's memory with all that runs on it: of so many runs the median holds still."""
 
 
+ROUNDS = 80_000
+"""Of hashing, which a thread does about as long as it searches; it leaves Python's lock and touches no memory."""
+
+
 def threads(network: RoadNetwork, graph: str) -> Iterator[Row]:
-    """Yield four scenarios on two threads against the same on one, by the clock on the wall."""
+    """Yield four scenarios on two threads against the same on one, by the clock on the wall.
+
+    And as many pieces of arithmetic alone, which share nothing: more than that no work can gain on this machine.
+    """
     questions = [Question(network, seed) for seed in range(SCENARIOS)]
 
     def one() -> object:
@@ -44,6 +52,20 @@ def threads(network: RoadNetwork, graph: str) -> Iterator[Row]:
             most_runs=THREAD_RUNS,
             note=f"{SCENARIOS} scenarios on {THREADS} threads; wall time; {THREAD_RUNS} runs of each",
         )
+        yield compare(
+            "threads_limit",
+            graph,
+            "one thread",
+            ours=lambda: list(pool.map(_hashed, range(SCENARIOS))),
+            theirs=lambda: [_hashed(number) for number in range(SCENARIOS)],
+            clock=time.perf_counter,
+            most_runs=THREAD_RUNS,
+            note=f"the same with arithmetic alone, {SCENARIOS} pieces on {THREADS} threads: what the machine gives",
+        )
+
+
+def _hashed(number: int) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", b"", bytes([number]), ROUNDS)
 
 
 def memory(network: RoadNetwork, graph: str) -> Iterator[Row]:
