@@ -26,7 +26,6 @@ COPIED_BYTES = 2**28
 THREAD_RUNS = 27
 """Two threads share the machine's memory with all that runs on it: of so many runs the median holds still."""
 
-
 ROUNDS = 80_000
 """Of hashing, which a thread does about as long as it searches; it leaves Python's lock and touches no memory."""
 

@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo import kernels
 from geo import reduction_kernels as folding
 from geo.doors import refuse_beyond, whole
-from geo.kernels import FAR
-from geo.reduction import BACK, HALF, OUT, SHUT, Above, carried_up
-from geo.shortest import WINDOW
+from geo.reduction import BACK, OUT, WIDTHS, Above, carried_up, in_fewest_bits, settle
 from geo.steps import quiet
 from geo.threads import threads_for
 
@@ -64,7 +61,7 @@ def least_between(
 
     def search(row: int) -> None:
         own = slice(start[row], start[row + 1])
-        _row(known, (down.node[own], down.ms[own]), up, found[row])
+        found[row] = _row(known, down.node[own], down.ms[own], up, len(stand))
 
     with ThreadPoolExecutor(threads_for(threads)) as pool:
         for row, _ in enumerate(pool.map(search, range(len(goal)))):
@@ -73,29 +70,17 @@ def least_between(
 
 
 def _row(
-    known: Weighed, seeds: tuple[NDArray[np.int64], NDArray[np.int64]], up: Above, found: NDArray[np.int64]
-) -> None:
-    """Fill the milliseconds from each stand to the goal below the seeds: nodes, and their milliseconds."""
-    if known.weight.dtype == np.uint32 and int(seeds[1].max(initial=0)) < HALF:
-        most = _searched(known, seeds, up, found, SHUT)
-        if most < HALF:  # a sum that was cut off would have come from a node further away than this
-            return
-    _searched(known, seeds, up, found, FAR)
+    known: Weighed, node: NDArray[np.int64], ms: NDArray[np.int64], up: Above, stands: int
+) -> NDArray[np.int64]:
+    """Return the milliseconds from each stand to the goal that the nodes are above, so much later each, int64 (stands,)."""
+    kept = known.roads.kept
+    low = node < kept
 
+    def search(far: int) -> tuple[NDArray[np.int64], int]:
+        least: NDArray[Any] = np.full(len(known.roads.number), far, dtype=WIDTHS[far])
+        least[node[~low]] = ms[~low]
+        settle(known, node[low], ms[low], least)
+        found = np.empty(stands, dtype=np.int64)
+        return found, int(folding.meet(least, kept, far, *up, found))
 
-def _searched(
-    known: Weighed,
-    seeds: tuple[NDArray[np.int64], NDArray[np.int64]],
-    up: Above,
-    found: NDArray[np.int64],
-    far: int,
-) -> int:
-    """Fill the same, in 32 bits when nothing is further than `SHUT`, and return the most of any kept node's times."""
-    (node, ms), roads = seeds, known.roads
-    least: NDArray[Any] = np.full(len(roads.number), far, dtype=np.uint32 if far == SHUT else np.int64)
-    low = node < roads.kept
-    least[node[~low]] = ms[~low]
-    window_ms = min(WINDOW * roads.middle_ms, FAR)
-    ways = roads.indptr, roads.tail, known.ways
-    kernels.settle(ways, window_ms, node[low], ms[low], least[: roads.kept])
-    return int(folding.meet(least, roads.kept, far, *up, found))
+    return in_fewest_bits(known, ms, search)

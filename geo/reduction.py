@@ -9,7 +9,7 @@ over the arcs brings them up to date. The times are equal to those of `geo.short
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from geo.runs import numbers
 from geo.shortest import WINDOW, limit_of, middle_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 MOST = 3
@@ -33,6 +35,9 @@ SHUT = int(np.iinfo(np.uint32).max)
 
 HALF = 2**31
 """Two times below this add up to less than `SHUT`."""
+
+WIDTHS: Final[dict[int, type[np.uint32 | np.int64]]] = {SHUT: np.uint32, FAR: np.int64}
+"""In which numbers times are held, by what stands for never."""
 
 OUT, BACK = 0, 1
 """Which of the two weights between a folded node and one above it: out to the upper one, or back."""
@@ -233,26 +238,46 @@ def least_ms(
     refuse_beyond("nodes", node, count)
     refuse_lengths(nodes=node, times=ms)
     refuse_sums(known.longest, count, ms)
-    seeds = whole("nodes", roads.number[node], np.int32), ms
+    first = whole("nodes", roads.number[node], np.int32)
+    up = known.weight, len(roads.tail), roads.start, roads.above, known.shut
+
+    def search(far: int) -> tuple[NDArray[np.int64], int]:
+        least: NDArray[Any] = np.empty(count, dtype=WIDTHS[far])
+        under = min(limit, far)
+        begin, begin_ms = folding.climb(first, ms, *up, far, under, least)
+        settle(known, begin, begin_ms, least)
+        found, most = folding.descend(least, *up, roads.number, under)
+        return found, int(most)
+
+    return in_fewest_bits(known, ms, search)
+
+
+def in_fewest_bits(
+    known: Weighed, ms: NDArray[np.int64], search: Callable[[int], tuple[NDArray[np.int64], int]]
+) -> NDArray[np.int64]:
+    """Return what a search finds in times of 32 bits where the answer shows that they are enough, else in 64.
+
+    Parameters
+    ----------
+    known
+        The roads and their times.
+    ms
+        What the search starts with.
+    search
+        Takes what stands for never, one of `WIDTHS`; returns what it finds, and the most of the times it found.
+    """
     if known.weight.dtype == np.uint32 and int(ms.max(initial=0)) < HALF:
-        found, most = _searched(known, *seeds, np.empty(count, dtype=np.uint32), min(limit, SHUT))
+        found, most = search(SHUT)
         if most < HALF:  # a sum that was cut off would have come from a node further away than this
             return found
-    return _searched(known, *seeds, np.empty(count, dtype=np.int64), limit)[0]
+    return search(FAR)[0]
 
 
-def _searched(
-    known: Weighed, node: NDArray[np.int32], ms: NDArray[np.int64], least: NDArray[Any], limit: int
-) -> tuple[NDArray[np.int64], int]:
-    """Return each node's least milliseconds under the limit, and the most of them; `least` is room to work in."""
+def settle(known: Weighed, node: NDArray[np.int64], ms: NDArray[np.int64], least: NDArray[Any]) -> None:
+    """Shorten the kept nodes' milliseconds, which come first, to the least from where the search starts."""
     roads = known.roads
-    far = SHUT if least.dtype == np.uint32 else FAR
-    up = known.weight, len(roads.tail), roads.start, roads.above, known.shut
-    start = folding.climb(node, ms, *up, far, limit, least)
     window_ms = min(WINDOW * roads.middle_ms, FAR)
-    kernels.settle((roads.indptr, roads.tail, known.ways), window_ms, *start, least[: roads.kept])
-    found, most = folding.descend(least, *up, roads.number, limit)
-    return found, int(most)
+    kernels.settle((roads.indptr, roads.tail, known.ways), window_ms, node, ms, least[: roads.kept])
 
 
 def nearest_k(

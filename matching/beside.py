@@ -16,9 +16,11 @@ from matching.runs.baseline import Asked, Baseline
 from matching.runs.making import latest_of_now
 from matching.scenarios.applying import Scene, apply
 from matching.scenarios.patch import read_patch
+from registry.directory.reference import kinds
+from registry.directory.store import listings
 from registry.jobs import store
 from registry.people.access import Target, require
-from registry.runs.snapshots import load_snapshot, snapshot_now
+from registry.runs.snapshots import load_snapshot, snapshot_of
 from registry.runs.store import ACTIONS, may_read
 from registry.wording import CENTRAL
 
@@ -198,7 +200,8 @@ def _kept(session: Session, principal: Principal, wanted: Comparison, base: Base
         There is none of the baseline as it is now.
     """
     asked = Asked(wanted.kind, wanted.asked, wanted.patch)
-    found = latest_of_now(session, asked, base.known, base.snapshot_hash)
+    stood = wanted.snapshot_hash or snapshot_of(base.listings, base.taxonomy).content_hash
+    found = latest_of_now(session, asked, base.known, stood)
     if found is None:
         raise not_worked(base.known, principal, ACTIONS[wanted.kind][0])
     return found
@@ -210,8 +213,7 @@ def _roads(session: Session, wanted: Comparison) -> Atlas:
 
 def _baseline(session: Session, wanted: Comparison, known: Atlas) -> Baseline:
     """Return what the scenario is over; of the registry in use nothing is frozen, since that would be kept."""
-    if wanted.snapshot_hash is not None:
+    if wanted.snapshot_hash:
         frozen = load_snapshot(session, wanted.snapshot_hash)
-    else:
-        frozen = snapshot_now(session)
-    return Baseline(known, frozen.content_hash, frozen.listings, frozen.taxonomy)
+        return Baseline(known, frozen.content_hash, frozen.listings, frozen.taxonomy)
+    return Baseline(known, "", listings(session), kinds(session))
