@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from benchmarks.closures import Question
 from benchmarks.graphs import synthetic
 from benchmarks.measure import RUNS, Row, compare, row, taken_ms
+from geo.threads import shared_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from geo.network import RoadNetwork
+
+Kept = TypeVar("Kept")
 
 SCENARIOS = 4
 THREADS = 2
@@ -36,31 +38,37 @@ def threads(network: RoadNetwork, graph: str) -> Iterator[Row]:
     And as many pieces of arithmetic alone, which share nothing: more than that no work can gain on this machine.
     """
     questions = [Question(network, seed) for seed in range(SCENARIOS)]
+    yield compare(
+        "threads",
+        graph,
+        "one thread",
+        ours=lambda: _on(THREADS, lambda number: questions[number].answer()),
+        theirs=lambda: _on(1, lambda number: questions[number].answer()),
+        clock=time.perf_counter,
+        most_runs=THREAD_RUNS,
+        note=f"{SCENARIOS} scenarios on {THREADS} threads; wall time; {THREAD_RUNS} runs of each",
+    )
+    yield compare(
+        "threads_limit",
+        graph,
+        "one thread",
+        ours=lambda: _on(THREADS, _hashed),
+        theirs=lambda: _on(1, _hashed),
+        clock=time.perf_counter,
+        most_runs=THREAD_RUNS,
+        note=f"the same with arithmetic alone, {SCENARIOS} pieces on {THREADS} threads: what the machine gives",
+    )
 
-    def one() -> object:
-        return [question.answer() for question in questions]
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        yield compare(
-            "threads",
-            graph,
-            "one thread",
-            ours=lambda: list(pool.map(Question.answer, questions)),
-            theirs=one,
-            clock=time.perf_counter,
-            most_runs=THREAD_RUNS,
-            note=f"{SCENARIOS} scenarios on {THREADS} threads; wall time; {THREAD_RUNS} runs of each",
-        )
-        yield compare(
-            "threads_limit",
-            graph,
-            "one thread",
-            ours=lambda: list(pool.map(_hashed, range(SCENARIOS))),
-            theirs=lambda: [_hashed(number) for number in range(SCENARIOS)],
-            clock=time.perf_counter,
-            most_runs=THREAD_RUNS,
-            note=f"the same with arithmetic alone, {SCENARIOS} pieces on {THREADS} threads: what the machine gives",
-        )
+def _on(threads: int, work: Callable[[int], Kept]) -> list[Kept]:
+    """Return what each scenario's work gives, as threads share it out."""
+    found: dict[int, Kept] = {}
+
+    def keep(number: int) -> None:
+        found[number] = work(number)
+
+    shared_out(keep, SCENARIOS, threads=threads)
+    return [found[number] for number in range(SCENARIOS)]
 
 
 def _hashed(number: int) -> bytes:

@@ -8,7 +8,6 @@ side share nothing but what is read.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from geo import reduction_kernels as folding
 from geo.doors import refuse_beyond, whole
 from geo.reduction import BACK, OUT, WIDTHS, Above, carried_up, in_fewest_bits, settle
 from geo.steps import quiet
-from geo.threads import threads_for
+from geo.threads import shared_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +42,7 @@ def least_between(
     goal, stand
         The nodes to reach, and the nodes to come from; int64, the same node may come twice.
     step
-        Hears before each search how far it is, in the caller's thread.
+        Hears how far it is before each search of the caller's thread, in that.
     threads
         As `geo.threads.threads_for` takes them.
 
@@ -63,9 +62,7 @@ def least_between(
         own = slice(start[row], start[row + 1])
         found[row] = _row(known, down.node[own], down.ms[own], up, len(stand))
 
-    with ThreadPoolExecutor(threads_for(threads)) as pool:
-        for row, _ in enumerate(pool.map(search, range(len(goal)))):
-            step(row / len(goal))
+    shared_out(search, len(goal), threads=threads, step=step)
     return found
 
 

@@ -96,7 +96,7 @@ def least_between(
     goal, stand
         The nodes to reach, and the nodes to come from.
     step
-        Hears before each search how far it is. On large networks threads search side by side, and it hears so in its own.
+        Hears how far it is before each search. On large networks threads search side by side, and it hears of the caller's.
 
     Raises
     ------

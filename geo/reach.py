@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +11,7 @@ from geo import filling_kernels
 from geo.gates import Filling, first_junctions, from_gates, from_places, gates
 from geo.ramps import OwnRamps, Ramps, own_ramps, ramps
 from geo.snapping import access_ms
-from geo.threads import threads_for
+from geo.threads import shared_out, threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,12 +71,8 @@ class _How(NamedTuple):
     def shared_out(self, some: Callable[[int, int], object], count: int) -> None:
         """Let threads take a run of the work each; the compiled searches leave Python's lock."""
         wanted = max(1, min(threads_for(self.threads), -(-count // FEW)))
-        if wanted == 1:
-            some(0, count)
-            return
         marks = np.linspace(0, count, wanted + 1).astype(int).tolist()
-        with ThreadPoolExecutor(wanted) as pool:
-            list(pool.map(some, marks[:-1], marks[1:]))
+        shared_out(lambda run: some(marks[run], marks[run + 1]), wanted, threads=wanted)
 
 
 def reach(
