@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo.network import RoadNetwork
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever one of these arrays is worked out in another way."""
 
 ROWS: dict[str, type[Inward | Reduced]] = {"inward": Inward, "reduced": Reduced}
@@ -39,10 +39,13 @@ LAYOUT = Layout(
         "reduced_number": "<i4",
         "reduced_indptr": "<i4",
         "reduced_tail": "<u4",
-        "reduced_start": "<i8",
+        "reduced_start": "<i4",
         "reduced_above": "<i4",
         "reduced_joins": "<i4",
+        "reduced_arc": "<i4",
         "reduced_into": "<i4",
+        "reduced_tile_arc": "<i4",
+        "reduced_tile_row": "<i4",
         "shape_xy": "<f8",
         "edge_order": "<i4",
         "boxes": "<f8",

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MOST = 3
 """Nodes with at most so many neighbours are folded: what a question pays for more of them it does not get back."""
 
+TILE = 4096
+"""So many folded nodes stand together: what a question writes about them, it reads again before it is out of reach."""
+
 SHUT = int(np.iinfo(np.uint32).max)
 """In place of milliseconds of 32 bits: no way. As a number with a sign it is -1."""
 
@@ -58,8 +61,12 @@ class Reduced:
         Folded node K + r has the neighbours `above[start[r]:start[r + 1]]` of lower number; int32 (F+1,), int32 (U,).
     joins
         Which ways each pair of them is joined by, one way and the other, the first node to go first; int32.
-    into
-        Where each arc's weight stands, int32 (M,): the ways come first, then two for each neighbour above: out, back.
+    arc, into
+        The arcs in the order in which a question puts their weights in place, and where each one's is, int32 (M,): the
+        ways come first, then two for each neighbour above: out, back.
+    tile_arc, tile_row
+        Where each tile's arcs begin, and before which row its folded nodes end, int32 (T+1,). Of these the last come
+        first, the last tile ends at row 0. The arcs before those of the first tile lie between kept nodes.
     middle_ms
         Milliseconds of the median arc, at least 1.
     """
@@ -70,7 +77,10 @@ class Reduced:
     start: NDArray[np.int32]
     above: NDArray[np.int32]
     joins: NDArray[np.int32]
+    arc: NDArray[np.int32]
     into: NDArray[np.int32]
+    tile_arc: NDArray[np.int32]
+    tile_row: NDArray[np.int32]
     middle_ms: int
 
     @property
@@ -131,7 +141,7 @@ def reduced(
         whole("pairs", pair // max(count, 1), np.int32),
         whole("pairs", pair % max(count, 1), np.int32),
     )
-    order, start, sides, joins, end = folding.fold(count, low, high, most)
+    (order, start, sides, joins, end), tile = _tiled(folding.fold(count, low, high, most), count)
     kept = count - len(order)
     number = np.full(count, -1, dtype=np.int32)
     number[order] = np.arange(count - 1, kept - 1, -1)
@@ -145,16 +155,60 @@ def reduced(
     into = np.full(len(head), len(chosen) + 2 * len(sides) + 1, dtype=np.int32)
     into[real] = place[way]
     lead_to = number[end[chosen ^ 1]]
+    above = np.append(0, np.cumsum(np.diff(start)[::-1]))
+    arc, tile_arc = _by_tile((into - len(chosen)) // 2, above, len(order) - tile)
     return Reduced(
         number=whole("nodes", number, np.int32),
         indptr=whole("rows", np.append(0, np.cumsum(np.bincount(lead_to, minlength=kept))), np.int32),
         tail=whole("nodes", number[end[chosen]], np.uint32),
-        start=whole("rows", np.append(0, np.cumsum(np.diff(start)[::-1])), np.int32),
+        start=whole("rows", above, np.int32),
         above=whole("nodes", number[end[sides[rows] ^ 1]], np.int32),
         joins=whole("places", place[np.column_stack([joins, joins ^ 1]).ravel()], np.int32),
-        into=whole("places", into, np.int32),
+        arc=whole("arcs", arc, np.int32),
+        into=whole("places", into[arc], np.int32),
+        tile_arc=whole("arcs", tile_arc, np.int32),
+        tile_row=whole("rows", len(order) - tile, np.int32),
         middle_ms=middle_ms(arc_ms),
     )
+
+
+def _tiled(went: tuple[NDArray[Any], ...], count: int) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
+    """Return what `reduction_kernels.fold` gives of so many nodes, tile by tile, and where tiles begin and end.
+
+    Folded nodes are of one piece when one stands above the other. Pieces have nothing to do with each other: they may
+    go in any order, which here is that of the network's nodes. In a tile all go as they went, and so by turns: what
+    goes next does not wait for what was just written.
+    """
+    order, start, sides, joins, end = went
+    last = folding.last_of_piece(count, order, start, sides, end)
+    places = np.arange(len(order))
+    by_piece = np.empty_like(places)
+    by_piece[np.lexsort((places, order[last]))] = places
+    tile = by_piece[last] // TILE
+    turn = np.lexsort((places, tile))
+    above = np.diff(start)
+    pairs = above * (above - 1) // 2
+    begin = np.flatnonzero(np.diff(tile[turn], prepend=-1))
+    return (
+        order[turn],
+        np.append(0, np.cumsum(above[turn])),
+        sides[numbers(start[turn], above[turn])],
+        joins[numbers((np.cumsum(pairs) - pairs)[turn], pairs[turn])],
+        end,
+    ), np.append(begin, len(order))
+
+
+def _by_tile(
+    side: NDArray[np.int32], start: NDArray[np.int64], row: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the arcs by the tile in which their side above a folded node is, and where those of each tile begin.
+
+    Arcs with a side below 0 or beyond the last have none, and come first. `row` is `Reduced.tile_row`.
+    """
+    above = (side >= 0) & (side < start[-1])
+    tile = np.where(above, len(row) - 1 - np.searchsorted(start[row][::-1], side, side="right"), -1)
+    arc = np.argsort(tile, kind="stable")
+    return arc, np.searchsorted(tile[arc], np.arange(len(row)))
 
 
 def _rows(start: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -199,21 +253,24 @@ def weighed(roads: Reduced, arc_ms: NDArray[np.signedinteger[Any]]) -> Weighed:
     """
     arc_ms = times("times of arcs", arc_ms)
     refuse_lengths(arcs=roads.into, times=arc_ms)
-    size, ways = len(roads.tail) + 2 * len(roads.above) + 2, len(roads.tail)
-    weight: NDArray[Any] = np.empty(size, dtype=np.uint32)
-    longest = int(folding.weigh(arc_ms, roads.into, weight, SHUT))
+    ways = len(roads.tail)
+    weight, longest, added = _weights(roads, arc_ms, SHUT)
     refuse_sums(longest, len(roads.number), np.empty(0, dtype=np.int64))
-    if longest < HALF:
-        added = folding.join(weight, ways, roads.start, roads.joins, SHUT)
-        weight.setflags(write=False)
-        if added < HALF:  # so did all that were added to others: no sum was cut off
-            return Weighed(roads, weight, weight[:ways].view(np.int32), SHUT, longest)
-    weight = np.empty(size, dtype=np.int64)
-    folding.weigh(arc_ms, roads.into, weight, FAR)
-    folding.join(weight, ways, roads.start, roads.joins, FAR)
-    weight.setflags(write=False)
+    if max(longest, added) < HALF:  # so did all that were added to others: no sum was cut off
+        return Weighed(roads, weight, weight[:ways].view(np.int32), SHUT, longest)
+    weight, *_ = _weights(roads, arc_ms, FAR)
     to_read = whole("times", np.where(weight[:ways] < FAR, weight[:ways], -1))
     return Weighed(roads, weight, to_read, FAR, longest)
+
+
+def _weights(roads: Reduced, arc_ms: NDArray[Any], shut: int) -> tuple[NDArray[Any], int, int]:
+    """Return the weights of the ways and those above folded nodes, the longest arc, and the longest way past a node."""
+    ways = len(roads.tail)
+    weight: NDArray[Any] = np.empty(ways + 2 * len(roads.above) + 2, dtype=WIDTHS[shut])
+    arcs, tiles = (roads.arc, roads.into), (roads.tile_arc, roads.tile_row)
+    longest, added = folding.weigh(arc_ms, arcs, tiles, weight, ways, roads.start, roads.joins, shut)
+    weight.setflags(write=False)
+    return weight, int(longest), int(added)
 
 
 def least_ms(

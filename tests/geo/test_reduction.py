@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -20,17 +21,22 @@ from tests.geo.test_kernels import draw_case, graph_of, graphs, scipy_ms
 LARGE = st.sampled_from([2**30, 2**31 - 2, 2**31 - 1, 2**31, 2**32 - 3, 2**32 - 1, 2**32, 2**40])
 
 
-def both(graph, most):
-    """Return a graph as the simple search reads it, and folded."""
+def both(graph, most, tile=reduction.TILE):
+    """Return a graph as the simple search reads it, and folded, with so many folded nodes to a tile."""
     indptr, head, arc_ms, *_ = graph
-    return inward(indptr, head, np.abs(arc_ms)), reduction.reduced(indptr, head, np.abs(arc_ms), most)
+    with mock.patch.object(reduction, "TILE", tile):
+        return inward(indptr, head, np.abs(arc_ms)), reduction.reduced(indptr, head, np.abs(arc_ms), most)
 
 
 @settings(max_examples=1_000, deadline=None)
-@given(graphs(), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 200_000)))
-def test_times_equal_the_simple_search_and_scipy_on_any_graph_however_much_is_folded(graph, most, limit):
+@given(
+    graphs(), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 200_000)), st.sampled_from([1, 2, 7, 99])
+)
+def test_times_equal_the_simple_search_and_scipy_on_any_graph_however_much_is_folded(
+    graph, most, limit, tile
+):
     indptr, head, arc_ms, node, ms = graph
-    roads, folded = both(graph, most)
+    roads, folded = both(graph, most, tile)
     expected = least_ms(roads, arc_ms, node, ms, limit)
     found = reduction.least_ms(reduction.weighed(folded, arc_ms), node, ms, limit)
     np.testing.assert_array_equal(found, expected)
