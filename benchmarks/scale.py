@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import statistics
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geo.network import RoadNetwork
-
-Kept = TypeVar("Kept")
 
 SCENARIOS = 4
 THREADS = 2
@@ -38,37 +36,32 @@ def threads(network: RoadNetwork, graph: str) -> Iterator[Row]:
     And as many pieces of arithmetic alone, which share nothing: more than that no work can gain on this machine.
     """
     questions = [Question(network, seed) for seed in range(SCENARIOS)]
-    yield compare(
+    yield _gain(
         "threads",
         graph,
-        "one thread",
-        ours=lambda: _on(THREADS, lambda number: questions[number].answer()),
-        theirs=lambda: _on(1, lambda number: questions[number].answer()),
-        clock=time.perf_counter,
-        most_runs=THREAD_RUNS,
-        note=f"{SCENARIOS} scenarios on {THREADS} threads; wall time; {THREAD_RUNS} runs of each",
+        lambda number: questions[number].answer(),
+        f"{SCENARIOS} scenarios on {THREADS} threads; wall time; {THREAD_RUNS} runs of each",
     )
-    yield compare(
+    yield _gain(
         "threads_limit",
         graph,
-        "one thread",
-        ours=lambda: _on(THREADS, _hashed),
-        theirs=lambda: _on(1, _hashed),
-        clock=time.perf_counter,
-        most_runs=THREAD_RUNS,
-        note=f"the same with arithmetic alone, {SCENARIOS} pieces on {THREADS} threads: what the machine gives",
+        _hashed,
+        f"the same with arithmetic alone, {SCENARIOS} pieces on {THREADS} threads: what the machine gives",
     )
 
 
-def _on(threads: int, work: Callable[[int], Kept]) -> list[Kept]:
-    """Return what each scenario's work gives, as threads share it out."""
-    found: dict[int, Kept] = {}
-
-    def keep(number: int) -> None:
-        found[number] = work(number)
-
-    shared_out(keep, SCENARIOS, threads=threads)
-    return [found[number] for number in range(SCENARIOS)]
+def _gain(figure: str, graph: str, work: Callable[[int], object], note: str) -> Row:
+    """Return the row of each scenario's work shared out to threads, against the same on one."""
+    return compare(
+        figure,
+        graph,
+        "one thread",
+        ours=lambda: shared_out(work, SCENARIOS, threads=THREADS),
+        theirs=lambda: shared_out(work, SCENARIOS, threads=1),
+        clock=time.perf_counter,
+        most_runs=THREAD_RUNS,
+        note=note,
+    )
 
 
 def _hashed(number: int) -> bytes:

@@ -141,7 +141,7 @@ def reduced(
         whole("pairs", pair // max(count, 1), np.int32),
         whole("pairs", pair % max(count, 1), np.int32),
     )
-    (order, start, sides, joins, end), tile = _tiled(folding.fold(count, low, high, most), count)
+    (order, start, sides, joins, end), cuts = _tiled(folding.fold(count, low, high, most), count)
     kept = count - len(order)
     number = np.full(count, -1, dtype=np.int32)
     number[order] = np.arange(count - 1, kept - 1, -1)
@@ -155,19 +155,19 @@ def reduced(
     into = np.full(len(head), len(chosen) + 2 * len(sides) + 1, dtype=np.int32)
     into[real] = place[way]
     lead_to = number[end[chosen ^ 1]]
-    above = np.append(0, np.cumsum(np.diff(start)[::-1]))
-    arc, tile_arc = _by_tile((into - len(chosen)) // 2, above, len(order) - tile)
+    begin, tile_row = np.append(0, np.cumsum(np.diff(start)[::-1])), len(order) - cuts
+    arc, tile_arc = _by_tile((into - len(chosen)) // 2, begin, tile_row)
     return Reduced(
         number=whole("nodes", number, np.int32),
         indptr=whole("rows", np.append(0, np.cumsum(np.bincount(lead_to, minlength=kept))), np.int32),
         tail=whole("nodes", number[end[chosen]], np.uint32),
-        start=whole("rows", above, np.int32),
+        start=whole("rows", begin, np.int32),
         above=whole("nodes", number[end[sides[rows] ^ 1]], np.int32),
         joins=whole("places", place[np.column_stack([joins, joins ^ 1]).ravel()], np.int32),
         arc=whole("arcs", arc, np.int32),
         into=whole("places", into[arc], np.int32),
         tile_arc=whole("arcs", tile_arc, np.int32),
-        tile_row=whole("rows", len(order) - tile, np.int32),
+        tile_row=whole("rows", tile_row, np.int32),
         middle_ms=middle_ms(arc_ms),
     )
 

@@ -82,9 +82,8 @@ def test_whoever_hears_how_far_it_is_can_stop_it():
     goal = np.arange(2_000)
     with pytest.raises(KeyboardInterrupt):
         engines.least_between(network, network.arc_ms, goal, goal[:3], stop)
-    assert (
-        len(heard) == 1
-    )  # it is heard before the caller's first search: another may have had the first of all
+    # It is heard before the caller's first search: another thread may have had the first of all.
+    assert len(heard) == 1
 
 
 def test_a_node_that_is_not_there_is_refused():
