@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from geo.steps import quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from geo.steps import Heard
 
@@ -40,13 +41,15 @@ def shared_out(
     threads
         As `threads_for` takes them.
     step
-        Hears how far it is before each piece of the caller's, in the caller's thread.
+        Hears how far it is before each piece of the caller's, in the caller's thread. The first of all is the
+        caller's, so that it hears that the work begins.
     """
-    waiting = iter(range(count))  # taking from it is one step under Python's lock
+    waiting = iter(range(count)[1:])  # taking from it is one step under Python's lock
+    mine = chain(range(count)[:1], waiting)
 
-    def take(heard: Heard) -> None:
+    def take(pieces: Iterator[int], heard: Heard) -> None:
         try:
-            for piece in waiting:
+            for piece in pieces:
                 heard(piece / count)
                 work(piece)
         except BaseException:
@@ -55,10 +58,10 @@ def shared_out(
 
     others = min(threads_for(threads), count) - 1
     if others < 1:
-        take(step)
+        take(mine, step)
         return
     with ThreadPoolExecutor(others) as pool:
-        beside = [pool.submit(take, quiet) for _ in range(others)]
-        take(step)
+        beside = [pool.submit(take, waiting, quiet) for _ in range(others)]
+        take(mine, step)
     for each in beside:
         each.result()

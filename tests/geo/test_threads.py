@@ -37,6 +37,18 @@ def test_one_thread_hears_how_far_it_is_before_each_piece():
     assert heard == [0.0, 0, 0.25, -1, 0.5, -2, 0.75, -3]
 
 
+def test_the_caller_hears_that_the_work_begins_though_others_are_quicker():
+    heard, taken = [], []
+    shared_out(
+        lambda piece: (taken.append((piece, threading.get_ident())), time.sleep(0.01)),
+        8,
+        threads=4,
+        step=heard.append,
+    )
+    assert heard[0] == 0.0
+    assert (0, threading.get_ident()) in taken
+
+
 def test_it_is_heard_in_the_callers_thread_alone():
     who: list[int] = []
     both = threading.Barrier(2)
